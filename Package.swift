@@ -1,0 +1,62 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// The C kernels are compiled for speed in every configuration, so that plain `swift test` is
+/// quick, and without contraction, so that each rounding is one that the source asks for.
+let kernelSettings: [CSetting] = [.unsafeFlags(["-O3", "-ffp-contract=off", "-fno-math-errno"])]
+
+let swiftSettings: [SwiftSetting] = [
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+let package = Package(
+  name: "swift-ppo",
+  platforms: [.macOS(.v15)],
+  products: [
+    .executable(name: "ppo", targets: ["ppo"]),
+    .library(name: "EnvironmentKit", targets: ["EnvironmentKit"]),
+    .library(name: "ControlEnvironments", targets: ["ControlEnvironments"]),
+    .library(name: "PolicyOptimization", targets: ["PolicyOptimization"]),
+    .library(name: "RunRecords", targets: ["RunRecords"]),
+    .library(name: "NeuralNetworks", targets: ["NeuralNetworks"]),
+    .library(name: "LossBalancing", targets: ["LossBalancing"]),
+    .library(name: "TensorCore", targets: ["TensorCore"]),
+    .library(name: "RandomStreams", targets: ["RandomStreams"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0")
+  ],
+  targets: [
+    .target(name: "CKernels", exclude: ["coefficients.py"], cSettings: kernelSettings),
+    .target(name: "RandomStreams", dependencies: ["CKernels"], swiftSettings: swiftSettings),
+    .target(name: "TensorCore", dependencies: ["CKernels"], swiftSettings: swiftSettings),
+    .target(
+      name: "NeuralNetworks", dependencies: ["CKernels", "TensorCore", "RandomStreams"],
+      swiftSettings: swiftSettings),
+    .target(name: "LossBalancing", swiftSettings: swiftSettings),
+    .target(name: "EnvironmentKit", dependencies: ["RandomStreams"], swiftSettings: swiftSettings),
+    .target(
+      name: "ControlEnvironments", dependencies: ["CKernels", "EnvironmentKit", "RandomStreams"],
+      path: "Environments/Control", swiftSettings: swiftSettings),
+    .target(
+      name: "PolicyOptimization",
+      dependencies: [
+        "CKernels", "EnvironmentKit", "LossBalancing", "NeuralNetworks", "RandomStreams",
+        "TensorCore",
+      ],
+      swiftSettings: swiftSettings),
+    .target(
+      name: "RunRecords", dependencies: ["PolicyOptimization", "LossBalancing"],
+      swiftSettings: swiftSettings),
+    .executableTarget(
+      name: "ppo",
+      dependencies: [
+        "ControlEnvironments", "EnvironmentKit", "LossBalancing", "PolicyOptimization",
+        "RunRecords",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: swiftSettings),
+  ],
+  swiftLanguageModes: [.v6]
+)

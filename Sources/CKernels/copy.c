@@ -1,0 +1,42 @@
+#include "ck_copy.h"
+
+#include <string.h>
+
+void ck_copy_rows(float *to, ptrdiff_t to_stride, const float *from, ptrdiff_t from_stride,
+                  ptrdiff_t rows, ptrdiff_t columns, bool accumulate) {
+  for (ptrdiff_t r = 0; r < rows; r++, to += to_stride, from += from_stride) {
+    if (!accumulate) memcpy(to, from, (size_t)columns * sizeof(float));
+    for (ptrdiff_t i = 0; i < columns && accumulate; i++) to[i] += from[i];
+  }
+}
+
+void ck_transpose(float *to, const float *from, ptrdiff_t rows, ptrdiff_t columns,
+                  bool accumulate) {
+  for (ptrdiff_t i = 0; i < columns; i++)
+    for (ptrdiff_t r = 0; r < rows; r++) {
+      const float x = from[r * columns + i];
+      to[i * rows + r] = accumulate ? to[i * rows + r] + x : x;
+    }
+}
+
+void ck_gather_rows(float *to, const float *from, const int32_t *indices, ptrdiff_t rows,
+                    ptrdiff_t columns) {
+  if (columns == 1) {
+    for (ptrdiff_t r = 0; r < rows; r++) to[r] = from[indices[r]];
+    return;
+  }
+  for (ptrdiff_t r = 0; r < rows; r++)
+    memcpy(to + r * columns, from + indices[r] * columns, (size_t)columns * sizeof(float));
+}
+
+void ck_pick(float *to, const float *from, const float *indices, ptrdiff_t index_stride,
+             ptrdiff_t rows, ptrdiff_t columns) {
+  for (ptrdiff_t r = 0; r < rows; r++)
+    to[r] = from[r * columns + (ptrdiff_t)indices[r * index_stride]];
+}
+
+void ck_unpick(float *to, const float *from, const float *indices, ptrdiff_t index_stride,
+               ptrdiff_t rows, ptrdiff_t columns) {
+  for (ptrdiff_t r = 0; r < rows; r++)
+    to[r * columns + (ptrdiff_t)indices[r * index_stride]] += from[r];
+}

@@ -1,0 +1,82 @@
+// Sums, and the logarithm of a softmax. Sums run in 16 lanes, which are then added as a tree.
+
+static void sum_rows(float *out, const float *x, ptrdiff_t rows, ptrdiff_t n) {
+  for (ptrdiff_t r = 0; r < rows; r++, x += n) {
+    v16 sum = splat(0.0f);
+    ptrdiff_t i = 0;
+    for (; i + LANES <= n; i += LANES) sum += load(x + i);
+    if (i < n) sum += load_first(x + i, n - i);
+    out[r] = sum_lanes(sum);
+  }
+}
+
+static void sum_columns(float *out, const float *x, ptrdiff_t rows, ptrdiff_t n, bool accumulate) {
+  ptrdiff_t i = 0;
+  for (; i + LANES <= n; i += LANES) {
+    v16 sum = accumulate ? load(out + i) : splat(0.0f);
+    for (ptrdiff_t r = 0; r < rows; r++) sum += load(x + r * n + i);
+    store(out + i, sum);
+  }
+  if (i == n) return;
+  v16 sum = accumulate ? load_first(out + i, n - i) : splat(0.0f);
+  for (ptrdiff_t r = 0; r < rows; r++) sum += load_first(x + r * n + i, n - i);
+  store_first(out + i, sum, n - i);
+}
+
+/// Column `column` of 16 rows of x[·, n]; rows from `rows` on repeat the last one.
+INLINE v16 gather_column(const float *x, ptrdiff_t rows, ptrdiff_t n, ptrdiff_t column) {
+  float buffer[LANES];
+  for (ptrdiff_t r = 0; r < LANES; r++) buffer[r] = x[(r < rows ? r : rows - 1) * n + column];
+  return load(buffer);
+}
+
+INLINE void scatter_column(float *x, ptrdiff_t rows, ptrdiff_t n, ptrdiff_t column, v16 v) {
+  float buffer[LANES];
+  store(buffer, v);
+  for (ptrdiff_t r = 0; r < rows && r < LANES; r++) x[r * n + column] = buffer[r];
+}
+
+// Sixteen rows at a time, one in each lane: heads have few columns, so rows fill the registers.
+static void log_softmax(float *y, float *normalizer, const float *x, ptrdiff_t rows, ptrdiff_t n) {
+  for (ptrdiff_t r = 0; r < rows; r += LANES) {
+    const ptrdiff_t left = rows - r;
+    const float *from = x + r * n;
+    v16 highest = gather_column(from, left, n, 0);
+    for (ptrdiff_t j = 1; j < n; j++) highest = max16(highest, gather_column(from, left, n, j));
+    v16 sum = splat(0.0f);
+    for (ptrdiff_t j = 0; j < n; j++) sum += exp16(gather_column(from, left, n, j) - highest);
+    const v16 shift = highest + log16(sum);
+    for (ptrdiff_t j = 0; j < n; j++)
+      scatter_column(y + r * n, left, n, j, gather_column(from, left, n, j) - shift);
+    scatter_column(normalizer + r, left, 1, 0, shift);
+  }
+}
+
+static void log_softmax_pullback(float *dx, const float *dy, const float *y, ptrdiff_t rows,
+                                 ptrdiff_t n, bool accumulate) {
+  for (ptrdiff_t r = 0; r < rows; r += LANES) {
+    const ptrdiff_t left = rows - r, at = r * n;
+    v16 sum = splat(0.0f);
+    for (ptrdiff_t j = 0; j < n; j++) sum += gather_column(dy + at, left, n, j);
+    for (ptrdiff_t j = 0; j < n; j++) {
+      const v16 p = exp16(gather_column(y + at, left, n, j));
+      const v16 d = fma16(-p, sum, gather_column(dy + at, left, n, j));
+      const v16 before = accumulate ? gather_column(dx + at, left, n, j) : splat(0.0f);
+      scatter_column(dx + at, left, n, j, before + d);
+    }
+  }
+}
+
+static void sums_f64(double *out, const float *x, const float *y, ptrdiff_t n) {
+  d16 sum = (d16)(0.0), magnitude = (d16)(0.0);
+  for (ptrdiff_t i = 0; i < n; i += LANES) {
+    const ptrdiff_t left = n - i;
+    const v16 a = left >= LANES ? load(x + i) : load_first(x + i, left);
+    v16 b = splat(1.0f);
+    if (y) b = left >= LANES ? load(y + i) : load_first(y + i, left);
+    sum += __builtin_convertvector(a, d16) * __builtin_convertvector(b, d16);
+    magnitude += __builtin_convertvector(abs16(a), d16);
+  }
+  out[0] = sum_lanes_f64(sum);
+  out[1] = sum_lanes_f64(magnitude);
+}

@@ -1,0 +1,141 @@
+import RandomStreams
+
+/// What a step of an environment gave, apart from the state that it led to.
+public struct Outcome: Sendable, Hashable {
+  /// What the step earned.
+  public var reward: Double
+  /// Whether the task itself ended, as opposed to its time being up.
+  public var terminated: Bool
+
+  /// Describes the outcome of a step.
+  @inlinable
+  public init(reward: Double, terminated: Bool) {
+    self.reward = reward
+    self.terminated = terminated
+  }
+}
+
+/// A task that an agent can learn: pure functions over a state.
+///
+/// An environment is a value that holds parameters (masses, lengths, limits); what changes is its
+/// ``State``. All functions depend on nothing but their arguments, so one environment serves any
+/// number of episodes on any number of threads:
+///
+///     struct Corridor: Environment {
+///       let name = "Corridor"
+///       let observationSpace = BoxSpace(lowest: [0], highest: [1])
+///       let actionSpace = ActionSpace.discrete(count: 2)
+///       let timeLimit: Int? = 50
+///
+///       func initialState(using generator: inout RandomStream) -> Int { 0 }
+///
+///       func step(
+///         _ state: inout Int, action: Span<Float>, using generator: inout RandomStream
+///       ) -> Outcome {
+///         state = max(0, state + (action[0] == 1 ? 1 : -1))
+///         return Outcome(reward: state == 10 ? 1 : 0, terminated: state == 10)
+///       }
+///
+///       func observe(_ state: Int, into observation: inout MutableSpan<Float>) {
+///         observation[0] = Float(state) / 10
+///       }
+///     }
+///
+/// Time limits, automatic reset, final observations and statistics of episodes are not the
+/// environment's business; ``VectorEnvironment`` does them once for all. ``EnvironmentChecker``
+/// tells whether an environment keeps its contract.
+///
+/// ## Where the state cannot be a value
+///
+/// A simulator in a C library, or behind a socket, cannot be copied. Let ``State`` be a final class
+/// that owns it; the environment remains a struct:
+///
+///     struct Reservoir: Environment {
+///       final class State: Codable, @unchecked Sendable {
+///         private let simulator: Simulator       // opened in init, closed in deinit
+///         private let seed: UInt64
+///         private var actions: [Float] = []
+///         …
+///       }
+///
+///       func initialState(using generator: inout RandomStream) -> State {
+///         State(seed: generator.next())
+///       }
+///
+///       func step(
+///         _ state: inout State, action: Span<Float>, using generator: inout RandomStream
+///       ) -> Outcome {
+///         state.advance(by: action[0])
+///       }
+///       …
+///     }
+///
+/// - `@unchecked Sendable` is right, since no two threads use the same state at the same time.
+/// - ``initialState(using:)`` makes a new object; the one of the last episode is then released.
+/// - All randomness comes from the generator: draw a seed from it and hand that over.
+/// - A state must be stored in checkpoints. A simulator that cannot be stored writes down its seed
+///   and its actions, as above, and replays them when it is decoded.
+/// - A simulator that fails cannot throw. Let it earn `.nan`: training stops at once, names the
+///   environment and the step, and keeps the last good checkpoint. Say why it failed in the
+///   simulator's own log.
+///
+/// `Tests/EnvironmentKitTests/ClassStateTests.swift` holds this example in full.
+public protocol Environment: Sendable {
+  /// Everything that changes during an episode.
+  associatedtype State: Sendable & Codable
+
+  /// The name, with a version where the task has one: `CartPole-v1`.
+  var name: String { get }
+  /// What can be observed; its count is D.
+  var observationSpace: BoxSpace { get }
+  /// What can be done.
+  var actionSpace: ActionSpace { get }
+  /// After how many steps an episode is cut off, or `nil` for never.
+  var timeLimit: Int? { get }
+  /// The mean return of an episode from which on the task counts as solved, or `nil` for none.
+  var rewardThreshold: Double? { get }
+
+  /// The state that an episode starts from.
+  func initialState(using generator: inout RandomStream) -> State
+
+  /// Advances a state by one step.
+  ///
+  /// - Parameters:
+  ///   - state: The state before, and on return after the step. A state whose step terminated is
+  ///     not stepped again; who does so makes a mistake, and the environment may do anything.
+  ///   - action: ``ActionSpace/componentCount`` numbers: the index of a choice for a discrete
+  ///     space, values within the bounds for a box. See `choice(among:component:)` of `Span`.
+  ///   - generator: The only source of randomness.
+  /// - Returns: The reward, and whether the task ended.
+  func step(
+    _ state: inout State, action: Span<Float>, using generator: inout RandomStream
+  ) -> Outcome
+
+  /// Writes what can be observed of a state.
+  ///
+  /// - Parameters:
+  ///   - state: The state.
+  ///   - observation: D numbers, all of which must be written.
+  func observe(_ state: State, into observation: inout MutableSpan<Float>)
+
+  /// Draws a state, in world units.
+  ///
+  /// - Parameter state: The state.
+  /// - Returns: The picture; the same size and centre for all states, so that it does not jump.
+  func scene(of state: State) -> Scene
+
+  /// Steps several environments at once, starting a new episode where one ends.
+  ///
+  /// The default calls ``step(_:action:using:)`` and ``observe(_:into:)`` row by row. An
+  /// environment implements it itself only to be faster, for example to compute several states in
+  /// the lanes of a vector register.
+  func step(_ rows: EnvironmentRows<State>, through buffers: StepBuffers)
+}
+
+extension Environment {
+  /// By default no mean return counts as solved.
+  public var rewardThreshold: Double? { nil }
+
+  /// By default an empty picture.
+  public func scene(of state: State) -> Scene { Scene(width: 1, height: 1, shapes: []) }
+}

@@ -1,0 +1,177 @@
+import Foundation
+import RandomStreams
+
+/// What came of a step, or of the start of an episode, which earns nothing and does not end it.
+private struct StepResult {
+  var observation: [Float]
+  var reward: Double
+  var terminated: Bool
+
+  /// The first thing in which another result differs.
+  func difference(from other: StepResult) -> ResultDifference? {
+    for component in observation.indices {
+      let (first, second) = (observation[component], other.observation[component])
+      let difference = ResultDifference(
+        .observation(component: component), Double(first), Double(second))
+      if let difference { return difference }
+    }
+    return ResultDifference(.reward, reward, other.reward)
+      ?? ResultDifference(.terminated, terminated ? 1 : 0, other.terminated ? 1 : 0)
+  }
+}
+
+/// All results of an episode, the first one that of its start.
+struct EpisodeTranscript {
+  fileprivate var results: [StepResult] = []
+}
+
+extension EnvironmentChecker {
+  /// Plays an episode for the first time and looks at everything in it.
+  func inspectEpisode<Base: Environment>(
+    _ episode: Int, of environment: Base, report: inout FindingReport
+  ) -> EpisodeTranscript {
+    let space = environment.observationSpace
+    var transcript = EpisodeTranscript()
+    var run = EpisodeRun(environment, seed: seed, episode: episode)
+    var result = run.start
+    while true {
+      transcript.results.append(result)
+      inspect(result, within: space, at: run.place, report: &report)
+      if !environment.scene(of: run.state).isFinite { report.note(.sceneNotFinite, at: run.place) }
+      if result.terminated || run.steps == environment.timeLimit { break }
+      if run.steps == stepLimit {
+        if environment.timeLimit == nil { report.note(.neverEnds, at: run.place) }
+        break
+      }
+      result = run.step()
+    }
+    return transcript
+  }
+
+  /// Plays an episode again; the results must be the same.
+  func inspectRepetition<Base: Environment>(
+    of transcript: EpisodeTranscript, episode: Int, in environment: Base,
+    report: inout FindingReport
+  ) {
+    var run = EpisodeRun(environment, seed: seed, episode: episode)
+    if let difference = run.difference(from: transcript) {
+      report.note(.notDeterministic(difference: difference), at: run.place)
+    }
+  }
+
+  /// Plays an episode again, with a state that is encoded and decoded in its middle.
+  func inspectCoding<Base: Environment>(
+    of transcript: EpisodeTranscript, episode: Int, in environment: Base,
+    report: inout FindingReport
+  ) {
+    var run = EpisodeRun(environment, seed: seed, episode: episode)
+    while run.steps < (transcript.results.count - 1) / 2 { _ = run.step() }
+    do {
+      run.state = try coded(run.state)
+    } catch {
+      return report.note(.stateNotCodable(reason: "\(error)"), at: run.place)
+    }
+    if let difference = run.difference(from: transcript) {
+      report.note(.stateLostInCoding(difference: difference), at: run.place)
+    }
+  }
+
+  /// Looks at a single result.
+  private func inspect(
+    _ result: StepResult, within space: BoxSpace, at place: EnvironmentFinding.Place,
+    report: inout FindingReport
+  ) {
+    for (component, value) in result.observation.enumerated() {
+      let (lowest, highest) = (space.lowest[component], space.highest[component])
+      if value.bitPattern == unwritten.bitPattern {
+        report.note(
+          .observationNotWritten(component: component), at: place, component: component)
+      } else if !value.isFinite {
+        report.note(
+          .observationNotFinite(component: component, value: value), at: place,
+          component: component)
+      } else if value < lowest || value > highest {
+        report.note(
+          .observationOutsideSpace(
+            component: component, value: value, lowest: lowest, highest: highest), at: place,
+          component: component)
+      }
+    }
+    if !result.reward.isFinite { report.note(.rewardNotFinite(value: result.reward), at: place) }
+  }
+}
+
+/// A NaN that no arithmetic gives; what still holds it was not written.
+private let unwritten = Float(nan: 0xDEAD, signaling: false)
+
+/// A state, encoded and decoded again.
+private func coded<State: Codable>(_ state: State) throws -> State {
+  let encoder = JSONEncoder()
+  let decoder = JSONDecoder()
+  encoder.nonConformingFloatEncodingStrategy = .convertToString(
+    positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
+  decoder.nonConformingFloatDecodingStrategy = .convertFromString(
+    positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
+  // In an array, since not every decoder reads a bare number.
+  let stored = try encoder.encode([state])
+  return try decoder.decode([State].self, from: stored)[0]
+}
+
+/// An episode that is being played with random actions; all is determined by seed and number.
+private struct EpisodeRun<Base: Environment> {
+  let environment: Base
+  let episode: Int
+  var state: Base.State
+  private(set) var steps = 0
+
+  private let observationCount: Int
+  private let actionSpace: ActionSpace
+  private var generator: RandomStream
+  private var actionGenerator: RandomStream
+
+  init(_ environment: Base, seed: UInt64, episode: Int) {
+    self.environment = environment
+    self.episode = episode
+    observationCount = environment.observationSpace.count
+    actionSpace = environment.actionSpace
+    generator = RandomStream(seed: seed, purpose: .environment, index: episode)
+    actionGenerator = RandomStream(seed: seed, purpose: .action, index: episode)
+    state = environment.initialState(using: &generator)
+  }
+
+  var place: EnvironmentFinding.Place { EnvironmentFinding.Place(episode: episode, step: steps) }
+
+  /// The result of the start.
+  var start: StepResult { result(of: Outcome(reward: 0, terminated: false)) }
+
+  /// Takes a step with a random action.
+  mutating func step() -> StepResult {
+    let action = actionSpace.sample(using: &actionGenerator)
+    let outcome = environment.step(&state, action: action.span, using: &generator)
+    steps += 1
+    return result(of: outcome)
+  }
+
+  /// Plays on, as long as a transcript goes, up to the first difference from it.
+  mutating func difference(from transcript: EpisodeTranscript) -> ResultDifference? {
+    // Where nothing was stepped yet the state is compared too, by its observation.
+    let here = result(of: Outcome(reward: 0, terminated: false))
+    var expected = transcript.results[steps]
+    expected.reward = 0
+    expected.terminated = false
+    if let difference = expected.difference(from: here) { return difference }
+    while steps + 1 < transcript.results.count {
+      let result = step()
+      if let difference = transcript.results[steps].difference(from: result) { return difference }
+    }
+    return nil
+  }
+
+  private func result(of outcome: Outcome) -> StepResult {
+    var observation = [Float](repeating: unwritten, count: observationCount)
+    var span = observation.mutableSpan
+    environment.observe(state, into: &span)
+    return StepResult(
+      observation: observation, reward: outcome.reward, terminated: outcome.terminated)
+  }
+}

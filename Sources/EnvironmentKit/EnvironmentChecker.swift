@@ -1,0 +1,116 @@
+/// Runs an environment through its contract and says what is wrong with it.
+///
+/// Whoever writes an environment gets a test of it for free:
+///
+///     @Test func corridorKeepsItsContract() throws {
+///       try EnvironmentChecker().check(Corridor())
+///     }
+///
+/// It plays episodes with random actions and looks at everything that comes of them. It then plays
+/// them again with the same seed (the results must be the same to the bit), and once more with a
+/// state that is stored and read again on the way (a checkpoint does that). It steps several
+/// environments at once and compares with one at a time.
+///
+/// What it cannot find: a wrong equation, a reward that teaches something else, and whatever random
+/// actions do not reach. It never steps a state whose last step terminated; to do so is a mistake
+/// of the caller, and an environment may do anything then.
+public struct EnvironmentChecker: Sendable {
+  /// How many episodes are played.
+  public var episodes = 5
+  /// After how many steps an episode is given up that does not end.
+  public var stepLimit = 5_000
+  /// The seed of the episodes and of the actions.
+  public var seed: UInt64 = 1
+
+  /// A checker with the settings that suit most environments.
+  public init() {}
+
+  /// All that is wrong with an environment; each thing once, where it was first found.
+  ///
+  /// - Parameter environment: The environment.
+  /// - Returns: The findings, none if the environment keeps its contract as far as one can see.
+  public func findings<Base: Environment>(in environment: Base) -> [EnvironmentFinding] {
+    var report = FindingReport(environment: environment.name)
+    inspectDeclarations(of: environment, report: &report)
+    // Without choices there is no action to play an episode with.
+    guard report.findings.isEmpty else { return report.findings }
+
+    let transcripts = (0..<episodes).map { episode in
+      inspectEpisode(episode, of: environment, report: &report)
+    }
+    for (episode, transcript) in transcripts.enumerated() {
+      inspectRepetition(of: transcript, episode: episode, in: environment, report: &report)
+    }
+    // What is not the same twice cannot be compared with anything else either.
+    guard !report.foundNondeterminism else { return report.findings }
+    for (episode, transcript) in transcripts.enumerated() {
+      inspectCoding(of: transcript, episode: episode, in: environment, report: &report)
+    }
+    inspectRows(of: environment, report: &report)
+    return report.findings
+  }
+
+  /// Throws the first thing that is wrong with an environment.
+  ///
+  /// - Parameter environment: The environment.
+  /// - Throws: An ``EnvironmentFinding``, whose description is a sentence.
+  public func check<Base: Environment>(_ environment: Base) throws(EnvironmentFinding) {
+    if let finding = findings(in: environment).first { throw finding }
+  }
+}
+
+/// Collects findings, each kind of problem once.
+struct FindingReport {
+  let environment: String
+  private(set) var findings: [EnvironmentFinding] = []
+  private var kinds: Set<String> = []
+
+  init(environment: String) { self.environment = environment }
+
+  /// Whether a repetition was found to differ.
+  private(set) var foundNondeterminism = false
+
+  /// Notes a problem, unless one like it was found before.
+  ///
+  /// - Parameters:
+  ///   - problem: What is wrong.
+  ///   - place: Where.
+  ///   - component: Which component it concerns; problems of different ones are all noted.
+  mutating func note(
+    _ problem: EnvironmentFinding.Problem, at place: EnvironmentFinding.Place? = nil,
+    component: Int = 0
+  ) {
+    if case .notDeterministic = problem { foundNondeterminism = true }
+    let name = Mirror(reflecting: problem).children.first?.label ?? "\(problem)"
+    guard kinds.insert("\(name) \(component)").inserted else { return }
+    findings.append(
+      EnvironmentFinding(environment: environment, problem: problem, place: place))
+  }
+}
+
+extension EnvironmentChecker {
+  /// Looks at what an environment says of itself.
+  private func inspectDeclarations<Base: Environment>(
+    of environment: Base, report: inout FindingReport
+  ) {
+    if environment.observationSpace.count == 0 { report.note(.observationSpaceEmpty) }
+    if environment.actionSpace.componentCount == 0 { report.note(.actionSpaceEmpty) }
+    for (component, count) in environment.actionSpace.choiceCounts.enumerated() where count < 1 {
+      report.note(.noChoices(component: component, count: count), component: component)
+    }
+    if let limit = environment.timeLimit, limit < 1 {
+      report.note(.timeLimitNotPositive(limit: limit))
+    }
+  }
+}
+
+extension ActionSpace {
+  /// The number of choices of each component of a discrete action; none for a box.
+  fileprivate var choiceCounts: [Int] {
+    switch self {
+    case .discrete(let count): [count]
+    case .multiDiscrete(let counts): counts
+    case .box: []
+    }
+  }
+}

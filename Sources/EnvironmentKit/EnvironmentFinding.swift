@@ -1,0 +1,103 @@
+/// Something that an ``EnvironmentChecker`` found wrong with an environment.
+public struct EnvironmentFinding: Error, Sendable, Hashable {
+  /// What is wrong.
+  public enum Problem: Sendable, Hashable {
+    /// The observation space has no components.
+    case observationSpaceEmpty
+    /// The action space has no components.
+    case actionSpaceEmpty
+    /// A component of a discrete action has no choice at all.
+    case noChoices(component: Int, count: Int)
+    /// The time limit would end an episode before its first step.
+    case timeLimitNotPositive(limit: Int)
+    /// A component of the observation was never written.
+    case observationNotWritten(component: Int)
+    /// A component of the observation is NaN or infinite.
+    case observationNotFinite(component: Int, value: Float)
+    /// A component of the observation is not within the bounds of the space.
+    case observationOutsideSpace(component: Int, value: Float, lowest: Float, highest: Float)
+    /// The reward is NaN or infinite.
+    case rewardNotFinite(value: Double)
+    /// The same seed and the same actions gave another result the second time.
+    case notDeterministic(difference: ResultDifference)
+    /// There is no time limit, and the episode went on for all steps that it was given.
+    case neverEnds
+    /// A state that was stored and read again does not continue as the original does.
+    case stateLostInCoding(difference: ResultDifference)
+    /// A state could not be stored, or not be read again.
+    case stateNotCodable(reason: String)
+    /// The environment's own way of stepping several rows gives another result than one by one.
+    case rowsDisagree(row: Int, step: Int, difference: ResultDifference)
+    /// A number of the picture is NaN or infinite.
+    case sceneNotFinite
+  }
+
+  /// Where it was found: an episode and a step of it, both from 0.
+  public struct Place: Sendable, Hashable {
+    /// The number of the episode.
+    public let episode: Int
+    /// How many steps of the episode had been taken.
+    public let step: Int
+
+    /// Names a place.
+    public init(episode: Int, step: Int) {
+      self.episode = episode
+      self.step = step
+    }
+  }
+
+  /// The name of the environment.
+  public let environment: String
+  /// What is wrong.
+  public let problem: Problem
+  /// Where it was found, or `nil` if it is in what the environment says of itself.
+  public let place: Place?
+}
+
+extension EnvironmentFinding: CustomStringConvertible {
+  /// A sentence that says what is wrong and where.
+  public var description: String {
+    guard let place else { return "\(environment): \(problem)." }
+    return "\(environment), episode \(place.episode), after \(place.step) steps: \(problem)."
+  }
+}
+
+extension EnvironmentFinding.Problem: CustomStringConvertible {
+  /// What is wrong, as a part of a sentence.
+  public var description: String {
+    switch self {
+    case .observationSpaceEmpty:
+      "the observation space has no components; an agent needs something to observe"
+    case .actionSpaceEmpty:
+      "the action space has no components; an agent needs something to do"
+    case .noChoices(let component, let count):
+      "component \(component) of the action has \(count) choices; at least 1 is needed"
+    case .timeLimitNotPositive(let limit):
+      "the time limit is \(limit); it must be at least 1, or nil for none"
+    case .observationNotWritten(let component):
+      "component \(component) of the observation was not written; observe(_:into:) must write all"
+    case .observationNotFinite(let component, let value):
+      "component \(component) of the observation is \(value); it must be a finite number"
+    case .observationOutsideSpace(let component, let value, let lowest, let highest):
+      "component \(component) of the observation is \(value), outside its bounds "
+        + "\(lowest) and \(highest)"
+    case .rewardNotFinite(let value):
+      "the reward is \(value); it must be a finite number"
+    case .notDeterministic(let difference):
+      "the same seed and actions gave another result the second time: \(difference); "
+        + "all randomness must come from the generator, and nothing be kept outside the state"
+    case .neverEnds:
+      "the episode has not ended, and there is no time limit; random actions may never end it"
+    case .stateLostInCoding(let difference):
+      "a state that was encoded and decoded continues differently: \(difference); "
+        + "all of the state must be coded"
+    case .stateNotCodable(let reason):
+      "the state cannot be encoded and decoded: \(reason)"
+    case .rowsDisagree(let row, let step, let difference):
+      "row \(row) of step \(step) of step(_:through:) differs from step(_:action:using:): "
+        + "\(difference)"
+    case .sceneNotFinite:
+      "the scene contains a number that is NaN or infinite and cannot be drawn"
+    }
+  }
+}

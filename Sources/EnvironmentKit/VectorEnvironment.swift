@@ -1,0 +1,111 @@
+import RandomStreams
+
+/// N copies of an environment that are stepped together.
+///
+/// It does what every environment needs and none should do itself: it starts a new episode in the
+/// step in which one ends (the last observation is kept apart), applies the time limit, and sums
+/// up what episodes earned. Each copy draws from a stream of its own, so the result does not
+/// depend on which thread steps which copy, nor on how many copies there are.
+public final class VectorEnvironment<Base: Environment>: @unchecked Sendable {
+  // Threads step disjoint ranges of rows; that is what makes sharing an instance safe.
+
+  /// The environment that every row is a copy of.
+  public let base: Base
+  /// The number of copies, N.
+  public let count: Int
+
+  private let rows: EnvironmentRows<Base.State>
+
+  /// Makes `count` copies, each at the start of an episode.
+  ///
+  /// - Parameters:
+  ///   - base: The environment.
+  ///   - count: N, at least 1.
+  ///   - seed: The seed of the run.
+  ///   - purpose: What the copies are for; training and evaluation draw different numbers.
+  public init(
+    _ base: Base, count: Int, seed: UInt64, purpose: RandomStream.Purpose = .environment
+  ) {
+    precondition(count > 0, "A vector environment needs at least 1 copy, not \(count).")
+    self.base = base
+    self.count = count
+    rows = EnvironmentRows(
+      count: count,
+      observationCount: base.observationSpace.count,
+      actionCount: base.actionSpace.componentCount,
+      states: .allocate(capacity: count),
+      generators: .allocate(capacity: count),
+      elapsed: .allocate(capacity: count),
+      earned: .allocate(capacity: count))
+    rows.elapsed.initialize(repeating: 0, count: count)
+    rows.earned.initialize(repeating: 0, count: count)
+    for row in 0..<count {
+      (rows.generators + row).initialize(
+        to: RandomStream(seed: seed, purpose: purpose, index: row))
+      (rows.states + row).initialize(to: base.initialState(using: &rows.generators[row]))
+    }
+  }
+
+  deinit {
+    rows.states.deinitialize(count: count)
+    rows.states.deallocate()
+    rows.generators.deallocate()
+    rows.elapsed.deallocate()
+    rows.earned.deallocate()
+  }
+
+  /// Writes the present observations of all copies, shape `[N, D]`.
+  public func observe(into observations: UnsafeMutablePointer<Float>) {
+    let width = rows.observationCount
+    for row in 0..<count {
+      base.observe(rows.states[row], into: observations + row * width, count: width)
+    }
+  }
+
+  /// Steps some of the copies.
+  ///
+  /// - Parameters:
+  ///   - range: Which; ranges that are stepped at the same time must not overlap.
+  ///   - buffers: Pointers to the numbers of the first copy of the range.
+  public func step(_ range: Range<Int>, through buffers: StepBuffers) {
+    base.step(rows[range], through: buffers)
+  }
+
+  /// The state of one copy.
+  public func state(of row: Int) -> Base.State { rows.states[row] }
+}
+
+extension VectorEnvironment {
+  /// Everything that must be stored to continue later where the copies stand now.
+  public struct Snapshot: Codable, Sendable {
+    var states: [Base.State]
+    var generators: [RandomStream]
+    var elapsed: [Int32]
+    var earned: [Double]
+  }
+
+  /// What is stored in a checkpoint, and restored from it.
+  ///
+  /// Where the state of the environment is a class, a snapshot holds the very objects; it must be
+  /// encoded before the next step.
+  public var snapshot: Snapshot {
+    get {
+      Snapshot(
+        states: (0..<count).map { rows.states[$0] },
+        generators: (0..<count).map { rows.generators[$0] },
+        elapsed: (0..<count).map { rows.elapsed[$0] },
+        earned: (0..<count).map { rows.earned[$0] })
+    }
+    set {
+      precondition(
+        newValue.states.count == count,
+        "The snapshot is of \(newValue.states.count) environments; these are \(count).")
+      for row in 0..<count {
+        rows.states[row] = newValue.states[row]
+        rows.generators[row] = newValue.generators[row]
+        rows.elapsed[row] = newValue.elapsed[row]
+        rows.earned[row] = newValue.earned[row]
+      }
+    }
+  }
+}

@@ -1,0 +1,89 @@
+/// Scales each term to the gradient of a reference on the same minibatch, without memory.
+///
+///     wᵣ = γᵣ
+///     wᵢ = γᵢ · min(‖gᵣ‖ / (‖gᵢ‖ + δ), limit)
+///
+/// As published, `δ = 1e-4` and the limit is 1e4. Both are absolute and make the method depend on
+/// the scale of the losses: where gradients are smaller than `δ`, weights are too small.
+/// ``AnchoredNorm`` has neither and an average besides.
+///
+/// Source: Esser, Rombach and Ommer, *Taming Transformers for High-Resolution Image Synthesis*,
+/// equation 7, <https://arxiv.org/abs/2012.09841>.
+public struct AdaptiveRatio: LossBalancer, ValidatedBalancer, Hashable {
+  /// Listed as `vqgan`.
+  public static let description = BalancerDescription(
+    name: "vqgan",
+    summary: "gradients scaled to a reference term's on the same minibatch",
+    source: "Esser et al., VQGAN, https://arxiv.org/abs/2012.09841")
+
+  /// The terms of the loss.
+  public let terms: [LossTerm]
+
+  /// The name of the term that the others are scaled to.
+  public let reference: String
+
+  /// What is added to a norm before it divides, `δ`, positive.
+  public let offset: Double
+
+  /// The largest ratio, positive.
+  public let limit: Double
+
+  /// With respect to what the gradients are measured.
+  public let site: GradientSite
+
+  private var clamped: [Bool]
+
+  /// The Gramian at the site.
+  public var requiredInformation: RequiredInformation { site.requiredInformation }
+
+  /// Scales terms to a reference.
+  ///
+  /// - Parameters:
+  ///   - terms: The terms of the loss.
+  ///   - reference: The name of the term to scale to; by default the first signed one that takes
+  ///     part, or else the first that takes part.
+  ///   - offset: What is added to a norm before it divides, `δ`, positive.
+  ///   - limit: The largest ratio, positive.
+  ///   - site: With respect to what the gradients are measured.
+  /// - Throws: ``BalancerError`` for an option out of its range or a reference that does not exist.
+  public init(
+    terms: [LossTerm],
+    reference: String? = nil,
+    offset: Double = 1e-4,
+    limit: Double = 1e4,
+    site: GradientSite = .features
+  ) throws(BalancerError) {
+    self.terms = terms
+    self.reference = reference ?? terms.naturalAnchor
+    self.offset = offset
+    self.limit = limit
+    self.site = site
+    clamped = Array(repeating: false, count: terms.count)
+    try validate()
+  }
+
+  func validate() throws(BalancerError) {
+    try requireTerm(named: reference)
+    try require(offset > 0 && offset.isFinite, "offset", offset, toBe: "positive")
+    try require(limit > 0 && limit.isFinite, "limit", limit, toBe: "positive")
+    try requireState(clamped.map { $0 ? 1 : 0 }, "clamps")
+  }
+
+  /// Divides the reference's norm by those of the others.
+  public mutating func chooseWeights(
+    _ weights: inout [Double],
+    from measurement: LossMeasurement,
+    using generator: inout any RandomNumberGenerator
+  ) {
+    let goal = terms.index(of: reference).map { measurement.gradientNorm(of: $0) } ?? 0
+    for (index, term) in terms.enumerated() {
+      let isReference = term.name == reference
+      let ratio = isReference ? 1 : goal / (measurement.gradientNorm(of: index) + offset)
+      clamped[index] = term.takesPart && !isReference && ratio > limit
+      weights[index] = term.priority * (isReference ? 1 : min(ratio, limit))
+    }
+  }
+
+  /// Whether the ratio of the term at `index` was above the limit.
+  public func isClamped(at index: Int) -> Bool { clamped[index] }
+}

@@ -1,0 +1,50 @@
+import CKernels
+import TensorCore
+
+/// Divides the gradient by the root of the running mean of its square, known as RMSProp.
+///
+///     v ← α v + (1 − α) g²        θ ← θ − η g / (√v + ε)
+///
+/// Source: Tieleman and Hinton, *Lecture 6.5*, COURSERA Neural Networks for Machine Learning, 2012.
+public struct RootMeanSquarePropagation: Optimizer {
+  /// α, from 0 to below 1.
+  public let decay: Double
+  /// ε, outside the root.
+  public let epsilon: Double
+  /// How parameters are kept small.
+  public let weightDecay: WeightDecay
+
+  private let first: Buffer
+  private let second: Buffer
+
+  /// An optimiser of `count` parameters.
+  public init(
+    count: Int, decay: Double = 0.99, epsilon: Double = 1e-8, weightDecay: WeightDecay = .none
+  ) {
+    self.decay = decay
+    self.epsilon = epsilon
+    self.weightDecay = weightDecay
+    first = Buffer(count: count)
+    second = Buffer(count: count)
+  }
+
+  public mutating func step(
+    _ parameters: Buffer, gradient: Buffer, gradientScale: Float, learningRate: Double
+  ) {
+    let rule = ck_adaptive(
+      keep_first: 0, keep_second: Float(decay), momentum_rate: 0,
+      gradient_rate: Float(learningRate), second_correction: 1, epsilon: Float(epsilon),
+      gradient_decay: weightDecay.penaltyStrength,
+      parameter_scale: weightDecay.shrinkage(learningRate: learningRate))
+    ck_run_adaptive_step(
+      parameters.pointer, gradient.pointer, gradientScale, first.pointer, second.pointer,
+      parameters.count, rule)
+  }
+
+  public var memory: [(name: String, buffer: Buffer)] { [("first", first), ("second", second)] }
+
+  public var counters: [String: Double] {
+    get { [:] }
+    set { _ = newValue }
+  }
+}

@@ -1,0 +1,35 @@
+import EnvironmentKit
+import RandomStreams
+import TensorCore
+
+/// What a network says about some observations.
+public struct PolicyOutput {
+  /// What to do.
+  public let policy: ActionDistribution
+  /// The return that is expected, `[rows]`.
+  public let value: Variable
+
+  /// Names the outputs.
+  public init(policy: ActionDistribution, value: Variable) {
+    self.policy = policy
+    self.value = value
+  }
+}
+
+/// A network with a policy and a value: what PPO trains.
+///
+/// A network is a value that knows the layout of its parameters and how to compute with them; the
+/// parameters themselves are a flat vector. For a network of one's own, conform to this protocol.
+public protocol PolicyNetwork: Sendable {
+  /// Where the parameters lie.
+  var layout: ParameterLayout { get }
+
+  /// Fills the parameters for the start of training.
+  func initialize(_ parameters: Buffer, seed: UInt64)
+
+  /// Evaluates observations `[rows, D]`.
+  ///
+  /// An implementation should tell ``Tape/addFeatures(_:)`` the outputs of its last hidden layers;
+  /// balancers that compare gradients take them there.
+  func callAsFunction(_ observations: Variable, on tape: Tape) -> PolicyOutput
+}

@@ -1,0 +1,50 @@
+import TensorCore
+
+/// Divides rewards by the deviation of the discounted return, so that values are of order 1
+/// whatever the rewards are.
+///
+/// For each environment `G ← γ G + r` runs along, starting at 0 with every episode; rewards are
+/// divided by the deviation of all G so far and clipped to ±10. Nothing is subtracted.
+///
+/// Source: Engstrom et al., *Implementation Matters in Deep Policy Gradients*, ICLR 2020,
+/// <https://arxiv.org/abs/2005.12729>, as Stable-Baselines3 does it.
+public struct ReturnNormalizer: Sendable, Codable, Hashable {
+  private var moments = RunningMoments(count: 1)
+  private var running: [Float]
+  private let discount: Float
+
+  private static let bound: Float = 10
+
+  /// A normaliser for N environments.
+  public init(environments: Int, discount: Double) {
+    running = Array(repeating: 0, count: environments)
+    self.discount = Float(discount)
+  }
+
+  /// What rewards are divided by.
+  public var deviation: Float { Float((moments.variance(of: 0) + 1e-8).squareRoot()) }
+
+  /// Normalises the rewards of a rollout in place, taking them into account first.
+  mutating func apply(to rollout: Rollout) {
+    for step in 0..<rollout.stepCount {
+      let first = step * rollout.environmentCount
+      for environment in 0..<rollout.environmentCount {
+        let reward = rollout.rewards.pointer[first + environment]
+        running[environment] = discount * running[environment] + reward
+      }
+      running.withUnsafeBufferPointer { returns in
+        guard let start = returns.baseAddress else { return }
+        moments.add(start, rows: returns.count)
+      }
+      for environment in 0..<rollout.environmentCount
+      where rollout.terminated[first + environment] || rollout.truncated[first + environment] {
+        running[environment] = 0
+      }
+    }
+    let scale = 1 / deviation
+    for row in 0..<rollout.rowCount {
+      let reward = rollout.rewards.pointer[row] * scale
+      rollout.rewards.pointer[row] = min(max(reward, -Self.bound), Self.bound)
+    }
+  }
+}

@@ -1,0 +1,128 @@
+import EnvironmentKit
+import TensorCore
+
+/// What N environments went through in T steps under one policy, and what is made of it.
+///
+/// Everything is stored step by step, `[T, N]`, in memory that every rollout of a run uses again.
+/// Row `t · N + n` is step t of environment n.
+public final class Rollout: @unchecked Sendable {
+  // Threads write disjoint environments; that is what makes sharing an instance safe.
+
+  /// The number of steps, T.
+  public let stepCount: Int
+  /// The number of environments, N.
+  public let environmentCount: Int
+  /// The size of an observation, D.
+  public let observationCount: Int
+  /// The size of an action, A.
+  public let actionCount: Int
+
+  /// What was seen before each step as the environment tells it, and after the last,
+  /// `[T + 1, N, D]`.
+  public let rawObservations: Buffer
+  /// The same as the network sees it; the same memory where nothing is normalised.
+  public let observations: Buffer
+  /// What was done, before any clipping to bounds, `[T, N, A]`.
+  public let actions: Buffer
+  /// The logarithm of the probability of what was done, `[T, N]`.
+  public let logProbabilities: Buffer
+  /// What was earned, `[T, N]`.
+  public let rewards: Buffer
+  /// The return that was expected before each step, and after the last, `[T + 1, N]`.
+  public let values: Buffer
+  /// The return that was expected where a time limit cut an episode off, else 0, `[T, N]`.
+  public let finalValues: Buffer
+  /// Whether the step ended the episode because the task was over, `[T, N]`.
+  public let terminated: UnsafeMutableBufferPointer<Bool>
+  /// Whether the step ended the episode because its time was up, `[T, N]`.
+  public let truncated: UnsafeMutableBufferPointer<Bool>
+  /// What the episode earned that the step ended; of no meaning elsewhere, `[T, N]`.
+  public let episodeReturns: UnsafeMutableBufferPointer<Double>
+  /// How many steps the episode took that the step ended; of no meaning elsewhere, `[T, N]`.
+  public let episodeLengths: UnsafeMutableBufferPointer<Int32>
+  /// How much better each action was than expected, `[T, N]`.
+  public let advantages: Buffer
+  /// What the value of each observation should have been, `[T, N]`.
+  public let returns: Buffer
+
+  /// Allocates a rollout.
+  public init(
+    steps: Int, environments: Int, observationCount: Int, actionCount: Int,
+    normalizesObservations: Bool
+  ) {
+    stepCount = steps
+    environmentCount = environments
+    self.observationCount = observationCount
+    self.actionCount = actionCount
+    let rows = steps * environments
+    let seen = (rows + environments) * observationCount
+    rawObservations = Buffer(count: seen)
+    observations = normalizesObservations ? Buffer(count: seen) : rawObservations
+    actions = Buffer(count: rows * actionCount)
+    logProbabilities = Buffer(count: rows)
+    rewards = Buffer(count: rows)
+    values = Buffer(count: rows + environments)
+    finalValues = Buffer(count: rows)
+    terminated = .allocate(capacity: rows)
+    truncated = .allocate(capacity: rows)
+    episodeReturns = .allocate(capacity: rows)
+    episodeLengths = .allocate(capacity: rows)
+    terminated.initialize(repeating: false)
+    truncated.initialize(repeating: false)
+    episodeReturns.initialize(repeating: 0)
+    episodeLengths.initialize(repeating: 0)
+    advantages = Buffer(count: rows)
+    returns = Buffer(count: rows)
+  }
+
+  deinit {
+    terminated.deallocate()
+    truncated.deallocate()
+    episodeReturns.deallocate()
+    episodeLengths.deallocate()
+  }
+
+  /// The number of rows, T · N.
+  public var rowCount: Int { stepCount * environmentCount }
+
+  /// Makes the observations after the last step the first ones of the next rollout.
+  func beginNext() {
+    let width = environmentCount * observationCount
+    rawObservations.pointer.update(
+      from: rawObservations.pointer + stepCount * width, count: width)
+  }
+
+  /// Estimates advantages and returns from rewards and values.
+  public func estimateAdvantages(discount: Double, traceDecay: Double) {
+    PolicyOptimization.estimateAdvantages(
+      advantages: advantages.pointer, returns: returns.pointer,
+      rewards: rewards.pointer, values: values.pointer, finalValues: finalValues.pointer,
+      terminated: terminated.baseAddress!, truncated: truncated.baseAddress!,
+      steps: stepCount, environments: environmentCount,
+      discount: Float(discount), traceDecay: Float(traceDecay))
+  }
+}
+
+/// An episode that ended during a rollout.
+public struct FinishedEpisode: Sendable, Hashable {
+  /// How many steps all environments together had taken when it ended.
+  public let timestep: Int
+  /// The sum of its rewards, as the environment gave them.
+  public let episodeReturn: Double
+  /// How many steps it took.
+  public let length: Int
+}
+
+extension Rollout {
+  /// Calls the body with each episode that ended, in the order of time and then of environments.
+  ///
+  /// - Parameter start: The steps taken before the rollout.
+  func forEachFinishedEpisode(after start: Int, _ body: (FinishedEpisode) -> Void) {
+    for row in 0..<rowCount where terminated[row] || truncated[row] {
+      body(
+        FinishedEpisode(
+          timestep: start + (row / environmentCount + 1) * environmentCount,
+          episodeReturn: episodeReturns[row], length: Int(episodeLengths[row])))
+    }
+  }
+}

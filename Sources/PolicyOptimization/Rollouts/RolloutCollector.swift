@@ -1,0 +1,142 @@
+import EnvironmentKit
+import RandomStreams
+import TensorCore
+
+/// Lets a policy act in environments and writes down what happens.
+///
+/// The environments are dealt out to the threads, each of which takes its share through all T
+/// steps without waiting for the others: the policy does not change meanwhile, and no environment
+/// depends on another.
+final class RolloutCollector<Base: Environment> {
+  let environments: VectorEnvironment<Base>
+  private let network: any PolicyNetwork
+  private let pool: WorkerPool
+  private let seed: UInt64
+  private let boundary: ActionBoundary
+  private let tapes: [Tape]
+  // What the environments get, and the last observations of episodes that end.
+  private let boundedActions: Buffer
+  private let finalObservations: Buffer
+
+  init(
+    _ environments: VectorEnvironment<Base>, network: any PolicyNetwork, pool: WorkerPool,
+    seed: UInt64
+  ) {
+    self.environments = environments
+    self.network = network
+    self.pool = pool
+    self.seed = seed
+    let base = environments.base
+    boundary = ActionBoundary(base.actionSpace)
+    tapes = (0..<pool.count).map { _ in Tape(isRecording: false) }
+    boundedActions = Buffer(count: environments.count * base.actionSpace.componentCount)
+    finalObservations = Buffer(count: environments.count * base.observationSpace.count)
+  }
+
+  /// Fills a rollout.
+  ///
+  /// - Parameters:
+  ///   - rollout: Its first observations must be there already.
+  ///   - parameters: The network's.
+  ///   - normalizer: What observations pass through before the network sees them.
+  ///   - firstStep: How many steps each environment has taken in the run so far; the actions'
+  ///     random numbers depend on it and on the environment, and on nothing else.
+  func collect(
+    into rollout: Rollout, parameters: Buffer, normalizer: ObservationNormalizer?, firstStep: Int
+  ) {
+    let shares = min(pool.count, environments.count)
+    pool.run(shares) { share, worker in
+      let range = share * environments.count / shares..<(share + 1) * environments.count / shares
+      let tape = tapes[worker]
+      for step in 0..<rollout.stepCount {
+        act(
+          tape, rollout, range, step: step, parameters: parameters, normalizer: normalizer,
+          draw: firstStep + step)
+        let buffers = self.buffers(rollout, range, step: step)
+        environments.step(range, through: buffers)
+        evaluateTruncated(tape, rollout, range, step, parameters, normalizer)
+      }
+      normalize(rollout, range, step: rollout.stepCount, normalizer)
+      tape.reset(parameters: parameters)
+      let last = evaluate(tape, rollout, range, step: rollout.stepCount)
+      rollout.values.pointer.advanced(by: rollout.rowCount + range.lowerBound)
+        .update(from: last.value.memory, count: range.count)
+    }
+  }
+
+  /// Chooses the actions of a step and notes their probabilities and the values.
+  private func act(
+    _ tape: Tape, _ rollout: Rollout, _ range: Range<Int>, step: Int, parameters: Buffer,
+    normalizer: ObservationNormalizer?, draw: Int
+  ) {
+    normalize(rollout, range, step: step, normalizer)
+    tape.reset(parameters: parameters)
+    let output = evaluate(tape, rollout, range, step: step)
+    let width = rollout.actionCount
+    let row = step * rollout.environmentCount + range.lowerBound
+    let actions = rollout.actions.pointer + row * width
+    let position = UInt64(draw) * ActionDistribution.wordsPerAction(components: width)
+    output.policy.sample(to: actions) { [seed] environment in
+      RandomStream(
+        seed: seed, purpose: .action, index: range.lowerBound + environment, position: position)
+    }
+    let logProbabilities = output.policy.logProbability(
+      of: tape.constant(actions, shape: Shape(range.count, width)))
+    (rollout.logProbabilities.pointer + row)
+      .update(from: logProbabilities.memory, count: range.count)
+    (rollout.values.pointer + row).update(from: output.value.memory, count: range.count)
+    boundary.apply(
+      to: boundedActions.pointer + range.lowerBound * width, from: actions, rows: range.count)
+  }
+
+  private func evaluate(
+    _ tape: Tape, _ rollout: Rollout, _ range: Range<Int>, step: Int
+  ) -> PolicyOutput {
+    let width = rollout.observationCount
+    let row = step * rollout.environmentCount + range.lowerBound
+    let observations = tape.constant(
+      rollout.observations.pointer + row * width, shape: Shape(range.count, width))
+    return network(observations, on: tape)
+  }
+
+  /// Notes what was to be expected where a time limit cut an episode off.
+  private func evaluateTruncated(
+    _ tape: Tape, _ rollout: Rollout, _ range: Range<Int>, _ step: Int, _ parameters: Buffer,
+    _ normalizer: ObservationNormalizer?
+  ) {
+    let width = rollout.observationCount
+    for environment in range {
+      let row = step * rollout.environmentCount + environment
+      guard rollout.truncated[row] else { continue }
+      let observation = finalObservations.pointer + environment * width
+      normalizer?.apply(to: observation, from: observation, rows: 1)
+      tape.reset(parameters: parameters)
+      let output = network(tape.constant(observation, shape: Shape(1, width)), on: tape)
+      rollout.finalValues.pointer[row] = output.value.memory[0]
+    }
+  }
+
+  private func normalize(
+    _ rollout: Rollout, _ range: Range<Int>, step: Int, _ normalizer: ObservationNormalizer?
+  ) {
+    guard let normalizer else { return }
+    let at = (step * rollout.environmentCount + range.lowerBound) * rollout.observationCount
+    normalizer.apply(
+      to: rollout.observations.pointer + at, from: rollout.rawObservations.pointer + at,
+      rows: range.count)
+  }
+
+  private func buffers(_ rollout: Rollout, _ range: Range<Int>, step: Int) -> StepBuffers {
+    let (width, first) = (rollout.observationCount, range.lowerBound)
+    let row = step * rollout.environmentCount + first
+    return StepBuffers(
+      actions: boundedActions.pointer + first * rollout.actionCount,
+      observations: rollout.rawObservations.pointer + (row + rollout.environmentCount) * width,
+      finalObservations: finalObservations.pointer + first * width,
+      rewards: rollout.rewards.pointer + row,
+      terminated: rollout.terminated.baseAddress! + row,
+      truncated: rollout.truncated.baseAddress! + row,
+      episodeReturns: rollout.episodeReturns.baseAddress! + row,
+      episodeLengths: rollout.episodeLengths.baseAddress! + row)
+  }
+}

@@ -1,0 +1,56 @@
+import EnvironmentKit
+import LossBalancing
+import NeuralNetworks
+import TensorCore
+
+// What the hyperparameters stand for.
+
+extension Hyperparameters {
+  /// The network for an environment.
+  public func makeNetwork(for environment: some Environment) throws -> ActorCritic {
+    try ActorCritic(
+      observationCount: environment.observationSpace.count,
+      actionSpace: environment.actionSpace, hiddenSizes: hiddenSizes, activation: activation,
+      sharesTrunk: sharesTrunk)
+  }
+
+  /// The losses of PPO, in the order in which the update records them.
+  public var lossTerms: [LossTerm] {
+    [
+      LossTerm(name: "policy", kind: .signed, priority: 1),
+      LossTerm(name: "value", kind: .nonNegative, priority: valueCoefficient),
+      LossTerm(name: "entropy", kind: .bonus, priority: entropyCoefficient),
+    ]
+  }
+
+  /// The optimiser of `count` parameters.
+  func makeOptimizer(count: Int) -> any Optimizer {
+    let penalty: WeightDecay = weightDecay == 0 ? .none : .penalty(weightDecay)
+    return switch optimizer {
+    case .adam:
+      Adam(count: count, epsilon: optimizerEpsilon, weightDecay: penalty)
+    case .adamw:
+      Adam(count: count, epsilon: optimizerEpsilon, weightDecay: .decoupled(weightDecay))
+    case .nadam:
+      NesterovAdam(count: count, epsilon: optimizerEpsilon, weightDecay: penalty)
+    case .rmsprop:
+      RootMeanSquarePropagation(count: count, epsilon: optimizerEpsilon, weightDecay: penalty)
+    case .sgd:
+      StochasticGradientDescent(count: count, momentum: 0.9, weightDecay: penalty)
+    }
+  }
+
+  /// η after a part of the run, from 0 to 1.
+  func learningRate(at progress: Double) -> Double {
+    schedule(learningRate, isAnnealed: annealsLearningRate).value(at: progress)
+  }
+
+  /// ε after a part of the run, from 0 to 1.
+  func clipRange(at progress: Double) -> Double {
+    schedule(clipRange, isAnnealed: annealsClipRange).value(at: progress)
+  }
+
+  private func schedule(_ value: Double, isAnnealed: Bool) -> Schedule {
+    isAnnealed ? .linear(from: value, to: 0) : .constant(value)
+  }
+}

@@ -1,0 +1,82 @@
+/// A hyperparameter that cannot be used, in a sentence.
+public struct InvalidHyperparameter: Error, Hashable, CustomStringConvertible {
+  /// What was found, what was expected and what to do.
+  public let description: String
+}
+
+extension Hyperparameters {
+  /// Checks that every value is in its range and that they fit together.
+  ///
+  /// - Throws: A sentence about the first that is not.
+  public func validate() throws(InvalidHyperparameter) {
+    for (name, value) in [
+      ("num-envs", environmentCount), ("num-steps", stepsPerRollout),
+      ("minibatch-size", minibatchSize), ("update-epochs", updateEpochs),
+      ("total-timesteps", totalTimesteps),
+    ] where value < 1 {
+      throw InvalidHyperparameter(description: "--\(name) is \(value); it must be at least 1.")
+    }
+    if let size = hiddenSizes.first(where: { $0 < 1 }) {
+      throw InvalidHyperparameter(
+        description: "--hidden-sizes contains \(size); each layer needs at least 1 unit.")
+    }
+    try check("learning-rate", learningRate, in: 0...Double.greatestFiniteMagnitude)
+    try check("optimizer-epsilon", optimizerEpsilon, in: 0...1)
+    try check("weight-decay", weightDecay, in: 0...Double.greatestFiniteMagnitude)
+    try check("gamma", discount, in: 0...1)
+    try check("gae-lambda", traceDecay, in: 0...1)
+    try check("clip-coef", clipRange, in: Double.leastNonzeroMagnitude...Double.greatestFiniteMagnitude)
+    try check("vf-coef", valueCoefficient, in: 0...Double.greatestFiniteMagnitude)
+    try check("ent-coef", entropyCoefficient, in: 0...Double.greatestFiniteMagnitude)
+    if let norm = maximumGradientNorm {
+      try check("max-grad-norm", norm, in: Double.leastNonzeroMagnitude...Double.infinity)
+    }
+    if let target = targetDivergence {
+      try check("target-kl", target, in: Double.leastNonzeroMagnitude...Double.infinity)
+    }
+    if !rewardScale.isFinite || rewardScale == 0 {
+      throw InvalidHyperparameter(
+        description: "--reward-scale is \(rewardScale); it must be finite and not 0.")
+    }
+    try checkSizes()
+  }
+
+  private func checkSizes() throws(InvalidHyperparameter) {
+    let (rows, overflow) = environmentCount.multipliedReportingOverflow(by: stepsPerRollout)
+    if overflow || rows > Int(Int32.max) {
+      throw InvalidHyperparameter(
+        description: """
+          --num-envs \(environmentCount) times --num-steps \(stepsPerRollout) is more than a \
+          rollout can hold (\(Int32.max) rows); make one of them smaller.
+          """)
+    }
+    if totalTimesteps < rows {
+      throw InvalidHyperparameter(
+        description: """
+          --total-timesteps \(totalTimesteps) is less than one rollout of \(rows) steps \
+          (--num-envs \(environmentCount) times --num-steps \(stepsPerRollout)); raise it or make \
+          the rollout smaller.
+          """)
+    }
+    if minibatchSize > rows {
+      throw InvalidHyperparameter(
+        description: """
+          --minibatch-size \(minibatchSize) is more than the \(rows) rows of a rollout \
+          (--num-envs \(environmentCount) times --num-steps \(stepsPerRollout)); make it smaller.
+          """)
+    }
+  }
+
+  private func check(
+    _ name: String, _ value: Double, in range: ClosedRange<Double>
+  ) throws(InvalidHyperparameter) {
+    if range.contains(value) { return }
+    let expected =
+      switch (range.lowerBound, range.upperBound) {
+      case (0, 1): "from 0 to 1"
+      case (0, _): "0 or more"
+      default: "more than 0"
+      }
+    throw InvalidHyperparameter(description: "--\(name) is \(value); it must be \(expected).")
+  }
+}

@@ -1,0 +1,121 @@
+import TensorCore
+
+/// Every choice that a training run depends on, besides the environment and the seed.
+///
+/// The coding keys are the names of the command-line options, so `config.json`, the command line
+/// and this type share one vocabulary. The defaults are those of Stable-Baselines3 where a preset
+/// says nothing else.
+public struct Hyperparameters: Sendable, Codable, Hashable {
+  /// How many steps of all environments together to train for; rounded up to whole rollouts.
+  public var totalTimesteps = 1_000_000
+  /// The number of environments that are stepped together, N.
+  public var environmentCount = 8
+  /// The number of steps of each environment between updates, T.
+  public var stepsPerRollout = 256
+  /// The number of rows of a minibatch, B; what does not fill one makes a smaller last one.
+  public var minibatchSize = 64
+  /// How often an update goes over the rollout.
+  public var updateEpochs = 10
+
+  /// The step size of the optimiser, η.
+  public var learningRate = 3e-4
+  /// Whether the learning rate falls linearly to zero over the run.
+  public var annealsLearningRate = false
+  /// The optimiser.
+  public var optimizer = OptimizerChoice.adam
+  /// ε of the optimiser.
+  public var optimizerEpsilon = 1e-5
+  /// The strength λ of weight decay.
+  public var weightDecay = 0.0
+  /// The largest norm of the gradient of all parameters together, or `nil` for no limit.
+  public var maximumGradientNorm: Double? = 0.5
+
+  /// What a reward is worth one step later, γ.
+  public var discount = 0.99
+  /// How far advantages look ahead, λ of generalised advantage estimation.
+  public var traceDecay = 0.95
+  /// Whether advantages are normalised in each minibatch to mean 0 and deviation 1.
+  public var normalizesAdvantages = true
+
+  /// How far the probability ratio may move from 1 before it stops to pay, ε.
+  public var clipRange = 0.2
+  /// Whether the clip range falls linearly to zero over the run.
+  public var annealsClipRange = false
+  /// Whether the value, too, is clipped to within the clip range of what it was.
+  public var clipsValueLoss = false
+  /// How much the value loss counts, `c_v`.
+  public var valueCoefficient = 0.5
+  /// How much the entropy counts, `c_e`.
+  public var entropyCoefficient = 0.0
+  /// The divergence of the policies at 1.5 times which an update stops, or `nil` for never.
+  public var targetDivergence: Double?
+  /// The name of the loss balancer.
+  public var balancer = "fixed"
+
+  /// The sizes of the hidden layers.
+  public var hiddenSizes = [64, 64]
+  /// Whether policy and value share their hidden layers.
+  public var sharesTrunk = false
+  /// What follows each hidden layer.
+  public var activation = Activation.tanh
+
+  /// What rewards are multiplied by before anything else sees them.
+  public var rewardScale = 1.0
+  /// Whether observations are normalised by their running moments.
+  public var normalizesObservations = false
+  /// Whether rewards are divided by the running deviation of the discounted return.
+  public var normalizesReturns = false
+
+  /// The defaults.
+  public init() {}
+
+  /// The rows of a rollout, N · T.
+  public var rolloutSize: Int { environmentCount * stepsPerRollout }
+
+  /// How many rollouts a run consists of.
+  public var iterationCount: Int { (totalTimesteps + rolloutSize - 1) / rolloutSize }
+
+  enum CodingKeys: String, CodingKey, CaseIterable {
+    case totalTimesteps = "total-timesteps"
+    case environmentCount = "num-envs"
+    case stepsPerRollout = "num-steps"
+    case minibatchSize = "minibatch-size"
+    case updateEpochs = "update-epochs"
+    case learningRate = "learning-rate"
+    case annealsLearningRate = "anneal-lr"
+    case optimizer = "optimizer"
+    case optimizerEpsilon = "optimizer-epsilon"
+    case weightDecay = "weight-decay"
+    case maximumGradientNorm = "max-grad-norm"
+    case discount = "gamma"
+    case traceDecay = "gae-lambda"
+    case normalizesAdvantages = "normalize-advantages"
+    case clipRange = "clip-coef"
+    case annealsClipRange = "anneal-clip"
+    case clipsValueLoss = "clip-vloss"
+    case valueCoefficient = "vf-coef"
+    case entropyCoefficient = "ent-coef"
+    case targetDivergence = "target-kl"
+    case balancer = "balancer"
+    case hiddenSizes = "hidden-sizes"
+    case sharesTrunk = "shared-trunk"
+    case activation = "activation"
+    case rewardScale = "reward-scale"
+    case normalizesObservations = "normalize-observations"
+    case normalizesReturns = "normalize-returns"
+  }
+}
+
+/// The optimisers that can be chosen by name.
+public enum OptimizerChoice: String, Sendable, Codable, CaseIterable {
+  /// Adam, with weight decay as a penalty.
+  case adam
+  /// Adam, with decoupled weight decay.
+  case adamw
+  /// Adam with Nesterov momentum.
+  case nadam
+  /// RMSProp.
+  case rmsprop
+  /// Stochastic gradient descent with momentum 0.9.
+  case sgd
+}

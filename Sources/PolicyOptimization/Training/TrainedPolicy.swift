@@ -1,0 +1,21 @@
+import EnvironmentKit
+import TensorCore
+
+/// A policy with everything that it needs to act: network, parameters, normaliser.
+public struct TrainedPolicy: Sendable {
+  /// The network.
+  public let network: any PolicyNetwork
+  /// Its parameters; not to be changed.
+  public let parameters: Buffer
+  /// What observations pass through before the network sees them.
+  public let normalizer: ObservationNormalizer?
+
+  /// Puts a policy together.
+  public init(
+    network: any PolicyNetwork, parameters: Buffer, normalizer: ObservationNormalizer?
+  ) {
+    self.network = network
+    self.parameters = parameters
+    self.normalizer = normalizer
+  }
+}

@@ -1,0 +1,51 @@
+import LossBalancing
+
+/// What happens while a trainer works; whoever listens prints it, stores it or draws it.
+public enum TrainingEvent: Sendable {
+  /// An update is done.
+  case updated(UpdateReport)
+  /// The mean return of the last 100 episodes has reached the environment's threshold.
+  case solved(timestep: Int)
+}
+
+/// What one iteration, a rollout and the update that followed, has shown.
+public struct UpdateReport: Sendable {
+  /// The number of the iteration, from 1.
+  public let iteration: Int
+  /// How many steps all environments together have taken.
+  public let timestep: Int
+  /// How many steps the run is to take.
+  public let totalTimesteps: Int
+
+  /// The mean return of the last 100 finished episodes, or of all if there are fewer; `nil` if
+  /// there is none.
+  public let meanReturn: Double?
+  /// The mean length of the same episodes.
+  public let meanLength: Double?
+  /// How many episodes have finished in the run.
+  public let episodeCount: Int
+
+  /// η at this update.
+  public let learningRate: Double
+  /// ε at this update.
+  public let clipRange: Double
+  /// The clipped surrogate, a mean over the minibatches as all that follows.
+  public let policyLoss: Double
+  /// Half of the mean squared error of the value.
+  public let valueLoss: Double
+  /// The entropy of the policy.
+  public let entropy: Double
+  /// The divergence of the new policy from the old, estimated as k3.
+  public let approximateDivergence: Double
+  /// The part of the rows whose ratio was outside of the clip range.
+  public let clipFraction: Double
+  /// How much of the variance of the returns the value explained before the update: 1 is all, 0
+  /// is none; `nil` if the returns do not vary.
+  public let explainedVariance: Double?
+  /// The norm of the gradient before clipping.
+  public let gradientNorm: Double
+  /// The mean weight of each loss term, in the order of ``balance``.
+  public let weights: [Double]
+  /// What the balancer did at the last minibatch.
+  public let balance: BalanceReport
+}

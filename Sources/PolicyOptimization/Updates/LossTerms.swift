@@ -1,0 +1,72 @@
+import LossBalancing
+import TensorCore
+
+// The three losses of PPO, each one number for each row. All are to be made small.
+//
+// Source: Schulman et al., *Proximal Policy Optimization Algorithms*, 2017,
+// <https://arxiv.org/abs/1707.06347>.
+
+/// How much more probable an action is now than when it was taken: `ρ = π(a|s) / π_old(a|s)`.
+struct ProbabilityRatio {
+  /// log ρ, `[rows]`.
+  let logarithm: Variable
+  /// ρ, `[rows]`.
+  let ratio: Variable
+
+  init(logProbabilities: Variable, oldLogProbabilities: Variable) {
+    logarithm = logProbabilities - oldLogProbabilities
+    ratio = exp(logarithm)
+  }
+}
+
+/// The clipped surrogate, equation 7: `−min(ρ A, clip(ρ, 1 − ε, 1 + ε) A)`.
+///
+/// - Parameters:
+///   - ratio: ρ, `[rows]`.
+///   - advantages: A, `[rows]`.
+///   - clipRange: ε.
+func policyLoss(ratio: Variable, advantages: Variable, clipRange: Float) -> Variable {
+  -minimum(ratio * advantages, clamp(ratio, 1 - clipRange...1 + clipRange) * advantages)
+}
+
+/// Half of the squared error of the value: `½ (V − R)²`.
+///
+/// - Parameters:
+///   - values: V, `[rows]`.
+///   - returns: R, `[rows]`.
+func valueLoss(values: Variable, returns: Variable) -> Variable {
+  square(values - returns) * 0.5
+}
+
+/// The value's error where the value may not come closer than by a step from what it was:
+/// `½ max((V − R)², (V_old + clip(V − V_old, −ε, ε) − R)²)`.
+///
+/// - Parameters:
+///   - values: V, `[rows]`.
+///   - oldValues: V_old, `[rows]`.
+///   - returns: R, `[rows]`.
+///   - clipRange: ε, in units of the value.
+func clippedValueLoss(
+  values: Variable, oldValues: Variable, returns: Variable, clipRange: Float
+) -> Variable {
+  let clipped = oldValues + clamp(values - oldValues, -clipRange...clipRange)
+  return maximum(square(values - returns), square(clipped - returns)) * 0.5
+}
+
+/// A loss of one's own beside those of PPO, for example of a second head of the network.
+public struct AuxiliaryLoss: Sendable {
+  /// Its name, its kind and how much it counts.
+  public let term: LossTerm
+
+  /// Computes one number for each row of a block.
+  public let rows: @Sendable (MinibatchRows, PolicyOutput, Tape) -> Variable
+
+  /// Names a loss and says how it is computed.
+  public init(
+    _ term: LossTerm,
+    rows: @escaping @Sendable (MinibatchRows, PolicyOutput, Tape) -> Variable
+  ) {
+    self.term = term
+    self.rows = rows
+  }
+}

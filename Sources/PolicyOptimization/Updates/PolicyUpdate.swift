@@ -1,0 +1,142 @@
+import LossBalancing
+import NeuralNetworks
+import RandomStreams
+import TensorCore
+
+/// The update of PPO: makes a policy better by what a rollout has shown.
+///
+/// Source: Schulman et al., *Proximal Policy Optimization Algorithms*, 2017, algorithm 1,
+/// <https://arxiv.org/abs/1707.06347>; Huang et al., *The 37 Implementation Details of Proximal
+/// Policy Optimization*, ICLR blog track 2022.
+final class PolicyUpdate {
+  let network: any PolicyNetwork
+  let parameters: Buffer
+  var optimizer: any Optimizer
+  var balancer: any LossBalancer
+
+  let hyperparameters: Hyperparameters
+  let auxiliaryLosses: [AuxiliaryLoss]
+  let seed: UInt64
+
+  let gradient: Buffer
+  let loss: CompositeLoss
+  var weights: [Double]
+  var measurement: LossMeasurement
+  var report: BalanceReport
+  var gradients: Buffer?
+  private var order: [Int32]
+
+  /// How many gradients were computed in the run so far.
+  var minibatchCount = 0
+
+  init(
+    network: any PolicyNetwork, hyperparameters: Hyperparameters, balancer: any LossBalancer,
+    auxiliaryLosses: [AuxiliaryLoss], seed: UInt64, pool: WorkerPool
+  ) {
+    self.network = network
+    self.hyperparameters = hyperparameters
+    self.balancer = balancer
+    self.auxiliaryLosses = auxiliaryLosses
+    self.seed = seed
+    let count = network.layout.count
+    parameters = Buffer(count: count)
+    network.initialize(parameters, seed: seed)
+    optimizer = hyperparameters.makeOptimizer(count: count)
+    gradient = Buffer(count: count)
+    let terms = balancer.terms
+    loss = CompositeLoss(termCount: terms.count, parameterCount: count, pool: pool)
+    weights = Array(repeating: 0, count: terms.count)
+    measurement = LossMeasurement(count: terms.count)
+    report = BalanceReport(terms: terms)
+    order = Array(repeating: 0, count: hyperparameters.rolloutSize)
+  }
+
+  /// Goes over a rollout several times in minibatches, each time in another order.
+  ///
+  /// - Parameters:
+  ///   - rollout: With its advantages.
+  ///   - minibatch: Memory for the rows of a step.
+  ///   - iteration: How many updates there were before.
+  ///   - learningRate: η.
+  ///   - clipRange: ε.
+  /// - Returns: Means over all minibatches.
+  /// - Throws: ``TrainingError`` if a loss or the gradient is not finite.
+  func update(
+    on rollout: Rollout, _ minibatch: Minibatch, iteration: Int, learningRate: Double,
+    clipRange: Double
+  ) throws(TrainingError) -> UpdateMeans {
+    var means = UpdateMeans(count: loss.termCount)
+    var shuffling = RandomStream(seed: seed, purpose: .shuffling, index: iteration)
+    for _ in 0..<hyperparameters.updateEpochs {
+      shuffling.permute(&order)
+      var first = 0
+      while first < order.count {
+        let rows = first..<min(first + hyperparameters.minibatchSize, order.count)
+        first = rows.upperBound
+        let measured = try order.withUnsafeBufferPointer { order throws(TrainingError) in
+          minibatch.select(
+            UnsafeBufferPointer(rebasing: order[rows]),
+            normalizesAdvantages: hyperparameters.normalizesAdvantages)
+          return try computeGradient(minibatch, clipRange: Float(clipRange))
+        }
+        means.add(measured, values: loss.values, weights: weights)
+        if let target = hyperparameters.targetDivergence, measured.divergence > 1.5 * target {
+          return means
+        }
+        step(gradientNorm: measured.gradientNorm, learningRate: learningRate)
+      }
+    }
+    return means
+  }
+
+  /// Computes the gradient of the balanced sum of the losses at a minibatch.
+  func computeGradient(
+    _ minibatch: Minibatch, clipRange: Float
+  ) throws(TrainingError) -> MinibatchMeasurement {
+    balancedGradient(rows: minibatch.count) { tape, rows in
+      recordLosses(of: minibatch, rows, on: tape, clipRange: clipRange)
+    }
+    minibatchCount += 1
+    let measured = MinibatchMeasurement(
+      divergence: mean(of: minibatch.divergences, count: minibatch.count),
+      clipFraction: mean(of: minibatch.clipped, count: minibatch.count),
+      gradientNorm: norm(of: gradient))
+    try checkFinite(measured)
+    return measured
+  }
+
+  /// Records the losses of some rows: policy, value, entropy, and those of one's own.
+  private func recordLosses(
+    of minibatch: Minibatch, _ rows: Range<Int>, on tape: Tape, clipRange: Float
+  ) {
+    let batch = minibatch.rows(rows, on: tape)
+    let output = network(batch.observations, on: tape)
+
+    let ratio = ProbabilityRatio(
+      logProbabilities: output.policy.logProbability(of: batch.actions),
+      oldLogProbabilities: batch.oldLogProbabilities)
+    tape.addTerm(
+      policyLoss(ratio: ratio.ratio, advantages: batch.advantages, clipRange: clipRange))
+
+    tape.addTerm(
+      hyperparameters.clipsValueLoss
+        ? clippedValueLoss(
+          values: output.value, oldValues: batch.oldValues, returns: batch.returns,
+          clipRange: clipRange)
+        : valueLoss(values: output.value, returns: batch.returns))
+
+    tape.addTerm(-output.policy.entropy())
+
+    for auxiliary in auxiliaryLosses { tape.addTerm(auxiliary.rows(batch, output, tape)) }
+    minibatch.measure(ratio, rows, clipRange: clipRange)
+  }
+
+  /// Clips the gradient of all parameters together and follows it.
+  func step(gradientNorm: Double, learningRate: Double) {
+    let scale = hyperparameters.maximumGradientNorm.map {
+      clippingScale(norm: gradientNorm, maximum: $0)
+    }
+    optimizer.step(
+      parameters, gradient: gradient, gradientScale: scale ?? 1, learningRate: learningRate)
+  }
+}

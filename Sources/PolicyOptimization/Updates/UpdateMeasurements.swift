@@ -1,0 +1,80 @@
+import CKernels
+import LossBalancing
+import TensorCore
+
+/// What is measured at one minibatch, besides the losses.
+struct MinibatchMeasurement {
+  /// The divergence of the new policy from the old, `mean((ρ − 1) − log ρ)`.
+  ///
+  /// This estimate, known as k3, is unbiased and never negative.
+  ///
+  /// Source: Schulman, *Approximating KL Divergence*, 2020, <http://joschu.net/blog/kl-approx.html>.
+  let divergence: Double
+  /// The part of the rows whose ratio is outside of the clip range.
+  let clipFraction: Double
+  /// The norm of the gradient of all parameters before clipping.
+  let gradientNorm: Double
+}
+
+/// Means over the minibatches of an update.
+struct UpdateMeans {
+  private(set) var count = 0
+  private(set) var values: [Double]
+  private(set) var weights: [Double]
+  private(set) var divergence = 0.0
+  private(set) var clipFraction = 0.0
+  private(set) var gradientNorm = 0.0
+
+  init(count: Int) {
+    values = Array(repeating: 0, count: count)
+    weights = values
+  }
+
+  /// Takes a minibatch into the means.
+  mutating func add(_ measured: MinibatchMeasurement, values: [Double], weights: [Double]) {
+    count += 1
+    let part = 1 / Double(count)
+    divergence += (measured.divergence - divergence) * part
+    clipFraction += (measured.clipFraction - clipFraction) * part
+    gradientNorm += (measured.gradientNorm - gradientNorm) * part
+    for term in values.indices {
+      self.values[term] += (values[term] - self.values[term]) * part
+      self.weights[term] += (weights[term] - self.weights[term]) * part
+    }
+  }
+}
+
+extension Minibatch {
+  /// Notes the divergence of each row, and whether its ratio is outside of the clip range.
+  func measure(_ ratio: ProbabilityRatio, _ rows: Range<Int>, clipRange: Float) {
+    let (ratios, logarithms) = (ratio.ratio.memory, ratio.logarithm.memory)
+    for (index, row) in rows.enumerated() {
+      divergences.pointer[row] = (ratios[index] - 1) - logarithms[index]
+      clipped.pointer[row] = abs(ratios[index] - 1) > clipRange ? 1 : 0
+    }
+  }
+}
+
+/// The mean of the first `count` numbers of a vector.
+func mean(of vector: Buffer, count: Int) -> Double {
+  var sums = (0.0, 0.0)
+  withUnsafeMutablePointer(to: &sums) {
+    $0.withMemoryRebound(to: Double.self, capacity: 2) {
+      ck_run_sums_f64($0, vector.pointer, nil, count)
+    }
+  }
+  return sums.0 / Double(count)
+}
+
+extension PolicyUpdate {
+  /// Stops where a loss or the gradient is no number.
+  func checkFinite(_ measured: MinibatchMeasurement) throws(TrainingError) {
+    for (term, value) in zip(balancer.terms, loss.values) where !value.isFinite {
+      throw .notFinite(what: "loss term \(term.name)", value: value, minibatch: minibatchCount)
+    }
+    if !measured.gradientNorm.isFinite {
+      throw .notFinite(
+        what: "gradient", value: measured.gradientNorm, minibatch: minibatchCount)
+    }
+  }
+}

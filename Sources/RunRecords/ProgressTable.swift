@@ -1,0 +1,71 @@
+import Foundation
+import LossBalancing
+import PolicyOptimization
+
+/// Writes `progress.csv`: a row for each update, under CleanRL's names where one exists.
+///
+/// A cell is empty where there is nothing to tell: no episode has finished, or the balancer did not
+/// need to know the gradients.
+public final class ProgressTable {
+  private let file: FileHandle
+  private var rows: [UInt8] = []
+
+  /// Starts a table.
+  ///
+  /// - Parameters:
+  ///   - url: Where to; a file of that name is overwritten.
+  ///   - termNames: The names of the loss terms.
+  public init(url: URL, termNames: [String]) throws {
+    guard FileManager.default.createFile(atPath: url.path, contents: nil) else {
+      throw CocoaError(.fileWriteNoPermission)
+    }
+    file = try FileHandle(forWritingTo: url)
+    let columns =
+      [
+        "global_step", "charts/episodic_return", "charts/episodic_length", "charts/episodes",
+        "charts/learning_rate", "charts/SPS", "losses/policy_loss", "losses/value_loss",
+        "losses/entropy", "losses/approx_kl", "losses/clipfrac", "losses/explained_variance",
+        "losses/gradient_norm",
+      ]
+      + ["weight", "gradient_norm", "share"].flatMap { quantity in
+        termNames.map { "balance/\(quantity)/\($0)" }
+      }
+    append(columns.joined(separator: ","))
+  }
+
+  /// Adds the row of an update.
+  ///
+  /// - Parameters:
+  ///   - report: What the update has shown.
+  ///   - stepsPerSecond: How fast the run has been so far.
+  public func add(_ report: UpdateReport, stepsPerSecond: Double) {
+    var cells: [Double?] = [
+      Double(report.timestep), report.meanReturn, report.meanLength, Double(report.episodeCount),
+      report.learningRate, stepsPerSecond.rounded(), report.policyLoss, report.valueLoss,
+      report.entropy, report.approximateDivergence, report.clipFraction,
+      report.explainedVariance, report.gradientNorm,
+    ]
+    cells += report.weights.map { $0 }
+    cells += report.balance.gradientNorms.map { $0 }
+    cells += report.balance.shares.map { $0 }
+    append(cells.map(Self.text).joined(separator: ","))
+    if rows.count > 1 << 16 { flush() }
+  }
+
+  /// Hands what was added to the system.
+  public func flush() {
+    try? file.write(contentsOf: rows)
+    rows.removeAll(keepingCapacity: true)
+  }
+
+  private func append(_ line: String) {
+    rows.append(contentsOf: line.utf8)
+    rows.append(UInt8(ascii: "\n"))
+  }
+
+  private static func text(_ number: Double?) -> String {
+    guard let number, !number.isNaN else { return "" }
+    return number == number.rounded() && abs(number) < 1e15
+      ? String(Int(number)) : String(Float(number))
+  }
+}

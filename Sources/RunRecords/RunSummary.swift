@@ -1,0 +1,69 @@
+import Foundation
+import PolicyOptimization
+
+/// What `summary.json` holds and `ppo train --json` prints: how a run ended.
+public struct RunSummary: Encodable, Sendable {
+  /// The name of the environment.
+  public var environment: String
+  /// The seed.
+  public var seed: UInt64
+  /// How many steps all environments together took.
+  public var totalTimesteps: Int
+  /// How long training took, in seconds.
+  public var wallSeconds: Double
+  /// The mean return of the last 100 training episodes, `nil` if none finished.
+  public var meanReturn: Double?
+  /// When the task counted as solved, in steps; `nil` if it did not.
+  public var solvedAtTimestep: Int?
+  /// The same in seconds since the program started.
+  public var solvedAtSeconds: Double?
+  /// The folder of the run.
+  public var output: String
+
+  /// Puts a summary together.
+  public init(
+    environment: String, seed: UInt64, totalTimesteps: Int, wallSeconds: Double,
+    meanReturn: Double?, solvedAtTimestep: Int?, solvedAtSeconds: Double?, output: String
+  ) {
+    self.environment = environment
+    self.seed = seed
+    self.totalTimesteps = totalTimesteps
+    self.wallSeconds = wallSeconds
+    self.meanReturn = meanReturn
+    self.solvedAtTimestep = solvedAtTimestep
+    self.solvedAtSeconds = solvedAtSeconds
+    self.output = output
+  }
+
+  /// Steps of all environments together in a second.
+  public var stepsPerSecond: Double { Double(totalTimesteps) / max(wallSeconds, 1e-9) }
+
+  private enum CodingKeys: String, CodingKey {
+    case environment
+    case seed
+    case totalTimesteps = "total_timesteps"
+    case wallSeconds = "wall_seconds"
+    case stepsPerSecond = "steps_per_second"
+    case meanReturn = "mean_return_100"
+    case solvedAtTimestep = "solved_at_timestep"
+    case solvedAtSeconds = "solved_at_seconds"
+    case output
+  }
+
+  /// Writes every key; what there is none of is null.
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(environment, forKey: .environment)
+    try container.encode(seed, forKey: .seed)
+    try container.encode(totalTimesteps, forKey: .totalTimesteps)
+    try container.encode(wallSeconds, forKey: .wallSeconds)
+    try container.encode(stepsPerSecond, forKey: .stepsPerSecond)
+    try container.encode(meanReturn, forKey: .meanReturn)
+    try container.encode(solvedAtTimestep, forKey: .solvedAtTimestep)
+    try container.encode(solvedAtSeconds, forKey: .solvedAtSeconds)
+    try container.encode(output, forKey: .output)
+  }
+
+  /// Writes `summary.json`.
+  public func write(to url: URL) throws { try writeDurably(prettyJSON(self), to: url) }
+}

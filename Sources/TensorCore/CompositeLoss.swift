@@ -1,0 +1,254 @@
+import CKernels
+
+/// Losses that are added up, as a function of the parameters with K values, `L(θ) ∈ ℝᴷ`.
+///
+/// Each value is a mean over the B rows of a minibatch. A forward pass computes the values; its
+/// pullback turns any weights `w ∈ ℝᴷ` into the gradient `Σ wᵢ ∇Lᵢ`, as often as wanted:
+///
+///     loss.forward(rows: 256, at: parameters) { tape, rows in
+///       tape.addTerm(…)                        // one number for each row
+///       tape.addTerm(…)
+///     }
+///     loss.pullback([1, 0.5], into: gradient)  // ∇(L₀ + ½ L₁)
+///
+/// The rows are cut into blocks of a fixed size, each small enough for the cache of one core, and
+/// several blocks are worked on at once. Sums over blocks are taken in their order, so the result
+/// is the same to the bit on any number of threads.
+public final class CompositeLoss {
+  /// What computes the losses of some rows: it records their terms on the tape.
+  public typealias Body = (_ tape: Tape, _ rows: Range<Int>) -> Void
+
+  /// The number of rows of a block. A layer of 64 numbers a row then takes 32 KiB.
+  public static let rowsPerBlock = 128
+  /// Gradients are collected in at most so many vectors, whatever the number of threads.
+  static let mostLanes = 16
+
+  /// The number of losses, K.
+  public let termCount: Int
+  /// The values of the losses at the last forward pass, `[K]`.
+  public private(set) var values: [Double]
+  /// The means of the absolute values of the rows' losses at the last forward pass, `[K]`.
+  public private(set) var magnitudes: [Double]
+
+  private let parameterCount: Int
+  private let pool: WorkerPool
+  private var tapes: [Tape] = []
+  private var blocks = Blocks(rows: 0)
+  private var sums: [Double] = []
+  private var lanes = Buffer(count: 0)
+  private var featureSums = Buffer(count: 0)
+
+  /// Prepares for K losses of P parameters.
+  public init(termCount: Int, parameterCount: Int, pool: WorkerPool) {
+    self.termCount = termCount
+    self.parameterCount = parameterCount
+    self.pool = pool
+    values = Array(repeating: 0, count: termCount)
+    magnitudes = values
+  }
+
+  /// Computes the losses, keeping what their pullbacks need.
+  public func forward(rows: Int, at parameters: Buffer, _ body: Body) {
+    prepare(rows: rows, tapes: Blocks(rows: rows).count)
+    let (blocks, tapes) = (blocks, tapes)
+    sums.withUnsafeMutableBufferPointer { sums in
+      nonisolated(unsafe) let sums = sums
+      pool.run(blocks.lanes) { lane, _ in
+        for block in blocks.inLane(lane) {
+          tapes[block].reset(parameters: parameters)
+          body(tapes[block], blocks.rows(of: block))
+          self.measure(tapes[block], into: sums, at: block)
+        }
+      }
+    }
+    addMeasurements()
+  }
+
+  /// Computes the gradient of `Σ wᵢ Lᵢ` at the last forward pass.
+  ///
+  /// - Parameters:
+  ///   - weights: `w`, `[K]`.
+  ///   - gradient: Receives the gradient, P numbers.
+  public func pullback(_ weights: [Double], into gradient: Buffer, row: Int = 0) {
+    let (blocks, tapes, lanes, count) = (blocks, tapes, lanes, parameterCount)
+    pool.run(blocks.lanes) { lane, _ in
+      let sum = lanes.pointer + lane * count
+      sum.update(repeating: 0, count: count)
+      for block in blocks.inLane(lane) {
+        self.pullback(tapes[block], weights, addingTo: sum)
+      }
+    }
+    addLanes(into: gradient.pointer + row * count)
+  }
+
+  /// Computes the losses and the gradient of `Σ wᵢ Lᵢ` for weights that are known beforehand.
+  ///
+  /// The same numbers as ``forward(rows:at:_:)`` and ``pullback(_:into:row:)``, but each block goes
+  /// forwards and backwards while it is in the cache.
+  public func gradient(
+    _ weights: [Double], rows: Int, at parameters: Buffer, into gradient: Buffer, _ body: Body
+  ) {
+    prepare(rows: rows, tapes: pool.count)
+    let (blocks, tapes, lanes, count) = (blocks, tapes, lanes, parameterCount)
+    sums.withUnsafeMutableBufferPointer { sums in
+      nonisolated(unsafe) let sums = sums
+      pool.run(blocks.lanes) { lane, worker in
+        let sum = lanes.pointer + lane * count
+        sum.update(repeating: 0, count: count)
+        for block in blocks.inLane(lane) {
+          let tape = tapes[worker]
+          tape.reset(parameters: parameters)
+          body(tape, blocks.rows(of: block))
+          self.measure(tape, into: sums, at: block)
+          self.pullback(tape, weights, addingTo: sum)
+        }
+      }
+    }
+    addMeasurements()
+    addLanes(into: gradient.pointer)
+  }
+
+  /// Computes the inner products of the losses' gradients with respect to the features.
+  ///
+  /// The features are the variables that the body gave to ``Tape/addFeatures(_:)``, usually the
+  /// outputs of the last hidden layers; their gradient is that of the batch, `Σ ∂Lᵢ/∂h` over the
+  /// rows. Only what follows them runs backwards.
+  ///
+  /// - Parameter gramian: Receives `⟨gᵢ, gⱼ⟩`, `[K, K]`.
+  /// - Precondition: The last forward pass recorded features in every block.
+  public func featureGramian(into gramian: inout [Double]) {
+    let width = tapes[0].featureWidth
+    precondition(width > 0, "The forward pass recorded no features to take gradients at.")
+    let stride = termCount * width
+    if featureSums.count < blocks.count * stride {
+      featureSums = Buffer(count: blocks.count * stride)
+    }
+    let (blocks, tapes, sums) = (blocks, tapes, featureSums)
+    pool.run(blocks.lanes) { lane, _ in
+      for block in blocks.inLane(lane) {
+        for term in 0..<self.termCount {
+          let tape = tapes[block]
+          tape.pullbackToFeatures(term, weight: 1 / Float(blocks.rowCount))
+          tape.sumFeatureGradients(into: sums.pointer + block * stride + term * width)
+        }
+      }
+    }
+    let total = featureSums.pointer
+    ck_run_sum_vectors(total, total, blocks.count, stride, stride)
+    writeGramian(of: total, width: width, into: &gramian)
+  }
+
+  /// Computes the gradient of each loss with respect to all parameters, and their inner products.
+  ///
+  /// - Parameters:
+  ///   - gradients: Receives the gradients, `[K, P]`.
+  ///   - gramian: Receives `⟨gᵢ, gⱼ⟩`, `[K, K]`.
+  public func gradients(into gradients: Buffer, gramian: inout [Double]) {
+    for term in 0..<termCount {
+      pullback(selections[term], into: gradients, row: term)
+    }
+    writeGramian(of: gradients.pointer, width: parameterCount, into: &gramian)
+  }
+
+  private lazy var selections: [[Double]] = (0..<termCount).map { term in
+    (0..<termCount).map { $0 == term ? 1 : 0 }
+  }
+
+  // MARK: Blocks
+
+  private func prepare(rows: Int, tapes count: Int) {
+    precondition(rows > 0, "A loss needs at least one row; got \(rows).")
+    blocks = Blocks(rows: rows)
+    while tapes.count < count { tapes.append(Tape()) }
+    if lanes.count < blocks.lanes * parameterCount {
+      lanes = Buffer(count: blocks.lanes * parameterCount)
+    }
+    if sums.count < blocks.count * termCount * 2 {
+      sums = Array(repeating: 0, count: blocks.count * termCount * 2)
+    }
+  }
+
+  /// Notes the sums of a block's terms and of their absolute values.
+  private func measure(_ tape: Tape, into sums: UnsafeMutableBufferPointer<Double>, at block: Int) {
+    precondition(
+      tape.terms.count == termCount,
+      "The loss has \(termCount) terms; its body recorded \(tape.terms.count).")
+    for (index, term) in tape.terms.enumerated() {
+      guard let base = sums.baseAddress else { return }
+      ck_run_sums_f64(
+        base + (block * termCount + index) * 2, term.memory, nil, term.shape.count)
+    }
+  }
+
+  private func addMeasurements() {
+    for term in 0..<termCount {
+      var (value, magnitude) = (0.0, 0.0)
+      for block in 0..<blocks.count {
+        value += sums[(block * termCount + term) * 2]
+        magnitude += sums[(block * termCount + term) * 2 + 1]
+      }
+      values[term] = value / Double(blocks.rowCount)
+      magnitudes[term] = magnitude / Double(blocks.rowCount)
+    }
+  }
+
+  private func pullback(
+    _ tape: Tape, _ weights: [Double], addingTo sum: UnsafeMutablePointer<Float>
+  ) {
+    tape.beginPullback(addingTo: sum)
+    for (term, weight) in zip(tape.terms, weights) where weight != 0 {
+      tape.seed(term, with: Float(weight / Double(blocks.rowCount)))
+    }
+    tape.runBackwards()
+  }
+
+  /// Adds the gradients of the lanes in their order, parts of the vector at the same time.
+  private func addLanes(into gradient: UnsafeMutablePointer<Float>) {
+    let (lanes, used, count) = (lanes, blocks.lanes, parameterCount)
+    nonisolated(unsafe) let gradient = gradient
+    let part = 1 << 14
+    pool.run((count + part - 1) / part) { task, _ in
+      let start = task * part
+      ck_run_sum_vectors(
+        gradient + start, lanes.pointer + start, used, count, min(part, count - start))
+    }
+  }
+
+  private func writeGramian(
+    of rows: UnsafePointer<Float>, width: Int, into gramian: inout [Double]
+  ) {
+    for i in 0..<termCount {
+      for j in 0...i {
+        var product = (0.0, 0.0)
+        withUnsafeMutablePointer(to: &product) {
+          $0.withMemoryRebound(to: Double.self, capacity: 2) {
+            ck_run_sums_f64($0, rows + i * width, rows + j * width, width)
+          }
+        }
+        gramian[i * termCount + j] = product.0
+        gramian[j * termCount + i] = product.0
+      }
+    }
+  }
+}
+
+/// How the rows of a minibatch are cut: a function of their number alone.
+private struct Blocks {
+  let rowCount: Int
+  let count: Int
+
+  init(rows: Int) {
+    rowCount = rows
+    count = (rows + CompositeLoss.rowsPerBlock - 1) / CompositeLoss.rowsPerBlock
+  }
+
+  /// The number of gradient vectors, each of which collects a run of blocks.
+  var lanes: Int { min(count, CompositeLoss.mostLanes) }
+
+  func inLane(_ lane: Int) -> Range<Int> { lane * count / lanes..<(lane + 1) * count / lanes }
+
+  func rows(of block: Int) -> Range<Int> {
+    let start = block * CompositeLoss.rowsPerBlock
+    return start..<min(start + CompositeLoss.rowsPerBlock, rowCount)
+  }
+}

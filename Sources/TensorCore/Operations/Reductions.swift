@@ -1,0 +1,56 @@
+import CKernels
+
+/// The sum of all numbers, a scalar.
+public func sum(_ x: Variable) -> Variable { reduce(x, rows: 1, count: x.shape.count, to: .scalar) }
+
+/// The mean of all numbers, a scalar.
+public func mean(_ x: Variable) -> Variable { sum(x) / Float(x.shape.count) }
+
+/// The sums along an axis, which disappears.
+public func sum(_ x: Variable, axis: Int) -> Variable {
+  let (outer, size, inner) = x.shape.around(axis)
+  let shape = x.shape.removing(axis)
+  if inner == 1 { return reduce(x, rows: outer, count: size, to: shape) }
+  let tape = x.tape
+  let y = tape.output(shape)
+  for block in 0..<outer {
+    ck_run_sum_columns(
+      y.destination + block * inner, x.memory + block * size * inner, size, inner, false)
+  }
+  var attributes = Tape.Attributes()
+  attributes.first = size
+  attributes.second = inner
+  // dx repeats dy along the axis
+  tape.record(y, x, attributes: attributes) { tape, y in
+    guard let dy = y.gradient, let dx = tape.collectAdding(Int(y.inputs[0])) else { return }
+    let (size, inner) = (y.attributes.first, y.attributes.second)
+    for row in 0..<y.shape.count / max(inner, 1) * size {
+      ck_copy_rows(dx + row * inner, inner, dy + row / size * inner, inner, 1, inner, true)
+    }
+  }
+  return y
+}
+
+/// The means along an axis, which disappears.
+public func mean(_ x: Variable, axis: Int) -> Variable {
+  sum(x, axis: axis) / Float(x.shape[axis])
+}
+
+/// The sum of each of `rows` runs of `count` numbers.
+private func reduce(_ x: Variable, rows: Int, count: Int, to shape: Shape) -> Variable {
+  let tape = x.tape
+  let y = tape.output(shape)
+  ck_run_sum_rows(y.destination, x.memory, rows, count)
+  var attributes = Tape.Attributes()
+  attributes.first = count
+  // dx repeats dy along each run
+  tape.record(y, x, attributes: attributes) { tape, y in
+    guard let dy = y.gradient, let (dx, add) = tape.collect(Int(y.inputs[0])) else { return }
+    let count = y.attributes.first
+    for row in 0..<y.shape.count {
+      let run = dx + row * count
+      for index in 0..<count { run[index] = dy[row] + (add ? run[index] : 0) }
+    }
+  }
+  return y
+}

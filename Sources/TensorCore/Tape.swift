@@ -1,0 +1,269 @@
+/// Records a computation while it runs forwards, so that it can be run backwards any number of
+/// times.
+///
+/// Operations on a tape's ``Variable``s compute their values at once and note a *pullback*: a
+/// function that turns the gradient of their output into gradients of their inputs. One forward
+/// pass may be pulled back from several outputs, or from the same ones with other weights:
+///
+///     let tape = Tape()
+///     let x = tape.variable(Tensor(shape: [2], [3, 4]))
+///     let length = squareRoot(sum(square(x)))
+///     tape.pullback([(length, 1)])
+///     tape.gradient(of: x)          // [0.6, 0.8]
+///
+/// After ``reset()`` the same memory serves the next computation, so a training loop that repeats
+/// the same shapes allocates nothing. A tape is used by one thread at a time.
+public final class Tape {
+  /// Propagates the gradient of a node's output to its inputs.
+  ///
+  /// Closures given for this must not capture anything (what they need is in the node); then
+  /// recording one allocates nothing.
+  typealias Pullback = (Tape, Node) -> Void
+
+  /// A value on the tape and how it came about.
+  struct Node {
+    let shape: Shape
+    let value: UnsafeMutablePointer<Float>
+    /// Where the gradient is collected, `nil` for a constant.
+    var gradient: UnsafeMutablePointer<Float>?
+    /// Whether the gradient has been written in the present pullback.
+    var isGradientWritten = false
+    /// Where a parameter lies in the parameter vector, −1 for all else.
+    var parameterOffset = -1
+    /// The positions on the tape of up to three inputs.
+    var inputs = SIMD4<Int32>(repeating: -1)
+    /// Numbers that the operation needs again: limits, an axis, the code of a function.
+    var attributes = Attributes()
+    var pullback: Pullback?
+  }
+
+  /// What an operation has to remember besides its inputs.
+  struct Attributes {
+    var code: UInt32 = 0
+    var first: Int = 0
+    var second: Int = 0
+    var lower: Float = 0
+    var upper: Float = 0
+    var memory: UnsafePointer<Float>?
+  }
+
+  private let arena = Arena()
+  private var nodes: UnsafeMutablePointer<Node>
+  private var capacity = 64
+  private(set) var count = 0
+
+  /// Whether operations note their pullbacks; without, a forward pass is cheaper.
+  public var isRecording: Bool
+
+  private var parameters: UnsafeMutablePointer<Float>?
+
+  /// The losses of a ``CompositeLoss`` that were recorded, in order.
+  var terms: [Variable] = []
+  /// The outputs of last hidden layers that were recorded, in order.
+  var features: [Variable] = []
+
+  /// Makes an empty tape.
+  public init(isRecording: Bool = true) {
+    self.isRecording = isRecording
+    nodes = .allocate(capacity: capacity)
+  }
+
+  deinit {
+    nodes.deinitialize(count: count)
+    nodes.deallocate()
+  }
+
+  /// Forgets everything that was recorded and keeps the memory.
+  ///
+  /// - Parameter parameters: The flat vector that ``parameter(_:)`` reads from now on.
+  public func reset(parameters: Buffer? = nil) {
+    nodes.deinitialize(count: count)
+    count = 0
+    terms.removeAll(keepingCapacity: true)
+    features.removeAll(keepingCapacity: true)
+    arena.reset()
+    self.parameters = parameters?.pointer
+  }
+
+  // MARK: Leaves
+
+  /// A constant; nothing flows back to it.
+  public func constant(_ tensor: Tensor) -> Variable {
+    let value = arena.allocate(tensor.shape.count)
+    for (index, number) in tensor.numbers.enumerated() { value[index] = number }
+    return append(Node(shape: tensor.shape, value: value))
+  }
+
+  /// A constant in memory of the caller's, which must stay as it is until ``reset(parameters:)``.
+  public func constant(
+    _ memory: UnsafePointer<Float>, shape: Shape
+  ) -> Variable {
+    append(Node(shape: shape, value: UnsafeMutablePointer(mutating: memory)))
+  }
+
+  /// A leaf whose gradient can be asked for.
+  public func variable(_ tensor: Tensor) -> Variable {
+    let leaf = constant(tensor)
+    nodes[leaf.position].gradient = arena.allocate(tensor.shape.count)
+    return leaf
+  }
+
+  /// A slice of the parameter vector; its gradient goes to the same slice of the gradient vector.
+  ///
+  /// - Precondition: A parameter vector was given to ``reset(parameters:)``.
+  public func parameter(_ slice: ParameterSlice) -> Variable {
+    guard let parameters else {
+      preconditionFailure(
+        "The tape was reset without a parameter vector, so \(slice.name) has no values.")
+    }
+    var node = Node(shape: slice.shape, value: parameters + slice.offset)
+    node.parameterOffset = slice.offset
+    return append(node)
+  }
+
+  // MARK: Recording
+
+  /// Reserves the output of an operation; its content is to be written by the caller.
+  func output(_ shape: Shape) -> Variable {
+    append(Node(shape: shape, value: arena.allocate(shape.count)))
+  }
+
+  /// Memory that lives as long as the recording, for what an operation needs again.
+  func scratch(_ count: Int) -> UnsafeMutablePointer<Float> { arena.allocate(count) }
+
+  /// Notes how gradients flow from an output to its inputs, unless none of them needs any.
+  func record(
+    _ output: Variable, _ first: Variable, _ second: Variable? = nil, _ third: Variable? = nil,
+    attributes: Attributes = Attributes(), pullback: @escaping Pullback
+  ) {
+    guard isRecording else { return }
+    let inputs = SIMD4(
+      Int32(first.position), Int32(second?.position ?? -1), Int32(third?.position ?? -1), -1)
+    var isNeeded = false
+    for slot in 0..<3 where inputs[slot] >= 0 {
+      let input = nodes[Int(inputs[slot])]
+      isNeeded = isNeeded || input.gradient != nil || input.parameterOffset >= 0
+    }
+    guard isNeeded else { return }
+    let position = output.position
+    nodes[position].gradient = arena.allocate(output.shape.count)
+    nodes[position].inputs = inputs
+    nodes[position].attributes = attributes
+    nodes[position].pullback = pullback
+  }
+
+  private func append(_ node: Node) -> Variable {
+    if count == capacity { grow() }
+    (nodes + count).initialize(to: node)
+    count += 1
+    return Variable(tape: self, position: count - 1)
+  }
+
+  private func grow() {
+    let larger = UnsafeMutablePointer<Node>.allocate(capacity: 2 * capacity)
+    larger.moveInitialize(from: nodes, count: count)
+    nodes.deallocate()
+    nodes = larger
+    capacity *= 2
+  }
+
+  func node(_ variable: Variable) -> Node { nodes[variable.position] }
+
+  // MARK: Running backwards
+
+  /// Computes the gradient of a weighted sum of outputs: `Σ weight · Σ output`.
+  ///
+  /// - Parameters:
+  ///   - outputs: Variables and the number that each of their elements is weighted with.
+  ///   - gradient: Receives, by adding, the gradient of the parameters; `nil` if not wanted.
+  public func pullback(
+    _ outputs: [(output: Variable, weight: Float)],
+    addingTo gradient: UnsafeMutablePointer<Float>? = nil
+  ) {
+    beginPullback(addingTo: gradient)
+    for (output, weight) in outputs { seed(output, with: weight) }
+    runBackwards()
+  }
+
+  /// Computes gradients from the gradient of one output.
+  ///
+  /// - Precondition: `cotangent` has the shape of `output`.
+  public func pullback(
+    _ output: Variable, cotangent: Tensor, addingTo gradient: UnsafeMutablePointer<Float>? = nil
+  ) {
+    precondition(
+      cotangent.shape == output.shape,
+      "The gradient of an output of shape \(output.shape) has the shape \(cotangent.shape).")
+    beginPullback(addingTo: gradient)
+    if let (memory, _) = collect(output.position) {
+      for (index, number) in cotangent.numbers.enumerated() { memory[index] = number }
+    }
+    runBackwards()
+  }
+
+  /// Forgets the gradients of the pullback before, and lets those of parameters go to `gradient`.
+  func beginPullback(addingTo gradient: UnsafeMutablePointer<Float>?) {
+    for position in 0..<count {
+      let offset = nodes[position].parameterOffset
+      nodes[position].isGradientWritten = offset >= 0
+      if offset >= 0 { nodes[position].gradient = gradient.map { $0 + offset } }
+    }
+  }
+
+  /// Adds `weight` to the gradient of each element of an output.
+  func seed(_ output: Variable, with weight: Float) {
+    guard let (memory, isWritten) = collect(output.position) else { return }
+    for index in 0..<output.shape.count { memory[index] = weight + (isWritten ? memory[index] : 0) }
+  }
+
+  /// Visits the recorded operations from the last to the first.
+  ///
+  /// - Parameter isEndingAtFeatures: Whether features are taken for leaves, so that only what
+  ///   follows them is visited.
+  func runBackwards(isEndingAtFeatures: Bool = false) {
+    let last = isEndingAtFeatures ? features.first?.position ?? 0 : 0
+    var position = count - 1
+    while position >= last {
+      let isLeaf = isEndingAtFeatures && features.contains { $0.position == position }
+      if !isLeaf, nodes[position].isGradientWritten, let pullback = nodes[position].pullback {
+        pullback(self, nodes[position])
+      }
+      position -= 1
+    }
+  }
+
+  /// Where to put the gradient of an input, and whether to add to what is there; `nil` if nobody
+  /// asks for it.
+  func collect(_ position: Int) -> (memory: UnsafeMutablePointer<Float>, isWritten: Bool)? {
+    guard let memory = nodes[position].gradient else { return nil }
+    let isWritten = nodes[position].isGradientWritten
+    nodes[position].isGradientWritten = true
+    return (memory, isWritten)
+  }
+
+  /// Where to add the gradient of an input: ``collect(_:)`` for operations that can only add.
+  func collectAdding(_ position: Int) -> UnsafeMutablePointer<Float>? {
+    guard let (memory, isWritten) = collect(position) else { return nil }
+    if !isWritten { memory.update(repeating: 0, count: nodes[position].shape.count) }
+    return memory
+  }
+
+  /// The input of a node.
+  func input(_ slot: Int, of node: Node) -> Node { nodes[Int(node.inputs[slot])] }
+
+  /// The gradient that the last pullback gave a variable, zero if it did not reach it.
+  public func gradient(of variable: Variable) -> Tensor {
+    let node = nodes[variable.position]
+    guard node.isGradientWritten, let gradient = node.gradient else {
+      return Tensor(shape: node.shape, repeating: 0)
+    }
+    return Tensor(
+      shape: node.shape, Array(UnsafeBufferPointer(start: gradient, count: node.shape.count)))
+  }
+
+  /// The memory of that gradient, or `nil` if the last pullback did not reach the variable.
+  func gradientMemory(of variable: Variable) -> UnsafePointer<Float>? {
+    let node = nodes[variable.position]
+    return node.isGradientWritten ? node.gradient.map { UnsafePointer($0) } : nil
+  }
+}

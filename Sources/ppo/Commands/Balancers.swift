@@ -1,0 +1,32 @@
+import ArgumentParser
+import LossBalancing
+
+struct Balancers: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "List the loss balancers.",
+    discussion: """
+      Example:
+        ppo balancers
+        ppo train --env cartpole --shared-trunk --balancer log
+      """)
+
+  @Flag(help: "Print one JSON object on standard output.") var json = false
+
+  func run() throws {
+    let rows = BalancerRegistry.standard.methods.map { BalancerRow($0.description) }
+    if json { return try printJSON(["balancers": rows]) }
+    print(table([["name", "what it does"]] + rows.map { [$0.name, $0.summary] }))
+  }
+}
+
+private struct BalancerRow: Encodable {
+  let name: String
+  let summary: String
+  let source: String
+
+  init(_ description: BalancerDescription) {
+    name = description.name
+    summary = description.summary
+    source = description.source
+  }
+}

@@ -1,0 +1,35 @@
+import ArgumentParser
+import EnvironmentKit
+import Foundation
+import LossBalancing
+import PolicyOptimization
+
+/// Runs the work of a command and turns what goes wrong into one sentence and an exit status:
+/// 64 for a wrong request, 1 for a run that failed.
+func reportingFailure<Result>(_ work: () throws -> Result) throws -> Result {
+  do {
+    return try work()
+  } catch let error as UnknownEnvironment {
+    throw usage(error.description)
+  } catch let error as BalancerError {
+    throw usage("\(error)")
+  } catch let error as InvalidHyperparameter {
+    throw usage(error.description)
+  } catch let error as ExitCode {
+    throw error
+  } catch let error as ValidationError {
+    throw error
+  } catch let error as any CustomStringConvertible & Error {
+    throw fail(error.description, status: 1)
+  } catch {
+    throw fail(error.localizedDescription, status: 1)
+  }
+}
+
+/// A wrong request.
+func usage(_ sentence: String) -> ExitCode { fail(sentence, status: 64) }
+
+private func fail(_ sentence: String, status: Int32) -> ExitCode {
+  try? FileHandle.standardError.write(contentsOf: Data("ppo: \(sentence)\n".utf8))
+  return ExitCode(status)
+}

@@ -1,0 +1,32 @@
+import Dispatch
+import Foundation
+import Synchronization
+
+/// Whether somebody asked the program to stop, by Ctrl-C or SIGTERM.
+///
+/// The first request lets the iteration end and the checkpoint be written; the second ends the
+/// program at once.
+final class Interruption {
+  private let isAsked = Flag()
+  private let sources: [any DispatchSourceSignal]
+
+  init() {
+    sources = [SIGINT, SIGTERM].map { number in
+      signal(number, SIG_IGN)
+      return DispatchSource.makeSignalSource(signal: number, queue: .global())
+    }
+    for source in sources {
+      source.setEventHandler { [isAsked] in
+        if isAsked.value.exchange(true, ordering: .relaxed) { _exit(130) }
+      }
+      source.resume()
+    }
+  }
+
+  /// Whether to stop.
+  var isRequested: Bool { isAsked.value.load(ordering: .relaxed) }
+
+  private final class Flag: Sendable {
+    let value = Atomic<Bool>(false)
+  }
+}

@@ -1,0 +1,99 @@
+import ArgumentParser
+import PolicyOptimization
+import TensorCore
+
+extension Activation: ExpressibleByArgument {}
+extension OptimizerChoice: ExpressibleByArgument {}
+
+/// The sizes of hidden layers as a list: `64,64`.
+struct LayerSizes: ExpressibleByArgument {
+  let sizes: [Int]
+
+  init?(argument: String) {
+    let parts = argument.split(separator: ",").map { Int($0) }
+    guard !parts.isEmpty, !parts.contains(nil) else { return nil }
+    sizes = parts.compactMap(\.self)
+  }
+}
+
+/// Every hyperparameter by its name; what is not given stays as the preset has it.
+struct HyperparameterOptions: ParsableArguments {
+  @Option(help: "Steps of all environments together.") var totalTimesteps: Int?
+  @Option(help: "Environments that are stepped together, N.") var numEnvs: Int?
+  @Option(help: "Steps of each environment between updates, T.") var numSteps: Int?
+  @Option(help: "Rows of a minibatch.") var minibatchSize: Int?
+  @Option(help: "How often an update goes over the rollout.") var updateEpochs: Int?
+
+  @Option(help: "Step size of the optimiser.") var learningRate: Double?
+  @Flag(inversion: .prefixedNo, help: "Let the learning rate fall to zero.") var annealLr: Bool?
+  @Option(help: "Optimiser.") var optimizer: OptimizerChoice?
+  @Option(help: "What the optimiser adds to its divisor.") var optimizerEpsilon: Double?
+  @Option(help: "Strength of weight decay.") var weightDecay: Double?
+  @Option(help: "Largest norm of the gradient; inf for no limit.") var maxGradNorm: Double?
+
+  @Option(help: "What a reward is worth one step later.") var gamma: Double?
+  @Option(help: "How far advantages look ahead.") var gaeLambda: Double?
+  @Flag(inversion: .prefixedNo, help: "Normalise advantages in each minibatch.")
+  var normalizeAdvantages: Bool?
+
+  @Option(help: "How far the probability ratio may move from 1.") var clipCoef: Double?
+  @Flag(inversion: .prefixedNo, help: "Let the clip range fall to zero.") var annealClip: Bool?
+  @Flag(inversion: .prefixedNo, help: "Clip the value, too.") var clipVloss: Bool?
+  @Option(help: "How much the value loss counts.") var vfCoef: Double?
+  @Option(help: "How much the entropy counts.") var entCoef: Double?
+  @Option(help: "Divergence at 1.5 times which an update stops; 0 for never.")
+  var targetKl: Double?
+  @Option(help: "Loss balancer; see 'ppo balancers'.") var balancer: String?
+
+  @Option(help: "Sizes of the hidden layers, such as 64,64.") var hiddenSizes: LayerSizes?
+  @Flag(help: "Whether policy and value have the hidden layers in common.")
+  var sharing: Sharing?
+  @Option(help: "What follows each hidden layer.") var activation: Activation?
+
+  @Option(help: "What rewards are multiplied by.") var rewardScale: Double?
+  @Flag(inversion: .prefixedNo, help: "Normalise observations by their running moments.")
+  var normalizeObservations: Bool?
+  @Flag(inversion: .prefixedNo, help: "Divide rewards by the deviation of the return.")
+  var normalizeReturns: Bool?
+
+  enum Sharing: String, EnumerableFlag {
+    case sharedTrunk
+    case separateNetworks
+  }
+
+  /// A preset with what was given on the command line instead.
+  func applied(to preset: Hyperparameters) -> Hyperparameters {
+    var result = preset
+    func set<Value>(_ path: WritableKeyPath<Hyperparameters, Value>, _ value: Value?) {
+      if let value { result[keyPath: path] = value }
+    }
+    set(\.totalTimesteps, totalTimesteps)
+    set(\.environmentCount, numEnvs)
+    set(\.stepsPerRollout, numSteps)
+    set(\.minibatchSize, minibatchSize)
+    set(\.updateEpochs, updateEpochs)
+    set(\.learningRate, learningRate)
+    set(\.annealsLearningRate, annealLr)
+    set(\.optimizer, optimizer)
+    set(\.optimizerEpsilon, optimizerEpsilon)
+    set(\.weightDecay, weightDecay)
+    if let maxGradNorm { result.maximumGradientNorm = maxGradNorm.isInfinite ? nil : maxGradNorm }
+    set(\.discount, gamma)
+    set(\.traceDecay, gaeLambda)
+    set(\.normalizesAdvantages, normalizeAdvantages)
+    set(\.clipRange, clipCoef)
+    set(\.annealsClipRange, annealClip)
+    set(\.clipsValueLoss, clipVloss)
+    set(\.valueCoefficient, vfCoef)
+    set(\.entropyCoefficient, entCoef)
+    if let targetKl { result.targetDivergence = targetKl == 0 ? nil : targetKl }
+    set(\.balancer, balancer)
+    set(\.hiddenSizes, hiddenSizes?.sizes)
+    set(\.sharesTrunk, sharing.map { $0 == .sharedTrunk })
+    set(\.activation, activation)
+    set(\.rewardScale, rewardScale)
+    set(\.normalizesObservations, normalizeObservations)
+    set(\.normalizesReturns, normalizeReturns)
+    return result
+  }
+}
