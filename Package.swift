@@ -57,6 +57,39 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: swiftSettings),
+    .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: swiftSettings),
+    .testTarget(
+      name: "CKernelsTests", dependencies: ["CKernels", "TestSupport"],
+      swiftSettings: swiftSettings),
+    .testTarget(
+      name: "RandomStreamsTests", dependencies: ["RandomStreams"], swiftSettings: swiftSettings),
+    .testTarget(
+      name: "TensorCoreTests", dependencies: ["CKernels", "TensorCore", "TestSupport"],
+      swiftSettings: swiftSettings),
+    .testTarget(
+      name: "NeuralNetworksTests",
+      dependencies: ["CKernels", "NeuralNetworks", "RandomStreams", "TensorCore", "TestSupport"],
+      swiftSettings: swiftSettings),
+    .testTarget(
+      name: "LossBalancingTests", dependencies: ["LossBalancing"], swiftSettings: swiftSettings),
+    .testTarget(
+      name: "EnvironmentKitTests", dependencies: ["EnvironmentKit", "RandomStreams"],
+      swiftSettings: swiftSettings),
+    .testTarget(
+      name: "ControlEnvironmentsTests",
+      dependencies: ["ControlEnvironments", "EnvironmentKit", "RandomStreams"],
+      swiftSettings: swiftSettings),
+    .testTarget(
+      name: "PolicyOptimizationTests",
+      dependencies: [
+        "ControlEnvironments", "EnvironmentKit", "LossBalancing", "NeuralNetworks",
+        "PolicyOptimization", "RandomStreams", "TensorCore", "TestSupport",
+      ],
+      swiftSettings: swiftSettings),
+    .testTarget(
+      name: "CommandLineTests",
+      dependencies: ["ppo", "PolicyOptimization", "RunRecords", "TestSupport"],
+      swiftSettings: swiftSettings),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -27,7 +27,7 @@ import RandomStreams
 ///
 /// ## Rewards
 ///
-/// −1 for each step. An episode earns from −200 to about −83; a mean of −110 counts as solved.
+/// −1 for each step, so at worst −200 an episode; a mean of −110 counts as solved.
 ///
 /// ## Starting state
 ///

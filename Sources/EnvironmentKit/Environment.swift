@@ -32,7 +32,7 @@ public struct Outcome: Sendable, Hashable {
 ///       func step(
 ///         _ state: inout Int, action: Span<Float>, using generator: inout RandomStream
 ///       ) -> Outcome {
-///         state = max(0, state + (action[0] == 1 ? 1 : -1))
+///         state = max(0, state + (action.choice(among: 2) == 1 ? 1 : -1))
 ///         return Outcome(reward: state == 10 ? 1 : 0, terminated: state == 10)
 ///       }
 ///

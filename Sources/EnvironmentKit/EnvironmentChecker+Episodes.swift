@@ -97,7 +97,10 @@ extension EnvironmentChecker {
           component: component)
       }
     }
-    if !result.reward.isFinite { report.note(.rewardNotFinite(value: result.reward), at: place) }
+    // Rewards are stored in single precision, where large ones become infinite.
+    if !Float(result.reward).isFinite {
+      report.note(.rewardNotFinite(value: result.reward), at: place)
+    }
   }
 }
 

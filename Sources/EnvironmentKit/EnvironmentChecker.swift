@@ -81,6 +81,7 @@ struct FindingReport {
     component: Int = 0
   ) {
     if case .notDeterministic = problem { foundNondeterminism = true }
+    // Problems of one case are of one kind, whatever numbers they carry.
     let name = Mirror(reflecting: problem).children.first?.label ?? "\(problem)"
     guard kinds.insert("\(name) \(component)").inserted else { return }
     findings.append(

@@ -16,7 +16,7 @@ public struct EnvironmentFinding: Error, Sendable, Hashable {
     case observationNotFinite(component: Int, value: Float)
     /// A component of the observation is not within the bounds of the space.
     case observationOutsideSpace(component: Int, value: Float, lowest: Float, highest: Float)
-    /// The reward is NaN or infinite.
+    /// The reward is NaN, or infinite as a number of single precision.
     case rewardNotFinite(value: Double)
     /// The same seed and the same actions gave another result the second time.
     case notDeterministic(difference: ResultDifference)
@@ -82,7 +82,7 @@ extension EnvironmentFinding.Problem: CustomStringConvertible {
       "component \(component) of the observation is \(value), outside its bounds "
         + "\(lowest) and \(highest)"
     case .rewardNotFinite(let value):
-      "the reward is \(value); it must be a finite number"
+      "the reward is \(value); it must be a finite number of single precision"
     case .notDeterministic(let difference):
       "the same seed and actions gave another result the second time: \(difference); "
         + "all randomness must come from the generator, and nothing be kept outside the state"

@@ -72,16 +72,24 @@ public final class VectorEnvironment<Base: Environment>: @unchecked Sendable {
   }
 
   /// The state of one copy.
-  public func state(of row: Int) -> Base.State { rows.states[row] }
+  ///
+  /// - Precondition: `row` is in `0..<count`.
+  public func state(of row: Int) -> Base.State {
+    precondition(0 <= row && row < count, "Row \(row) is not one of the \(count) rows.")
+    return rows.states[row]
+  }
 }
 
 extension VectorEnvironment {
   /// Everything that must be stored to continue later where the copies stand now.
   public struct Snapshot: Codable, Sendable {
-    var states: [Base.State]
-    var generators: [RandomStream]
-    var elapsed: [Int32]
-    var earned: [Double]
+    let states: [Base.State]
+    let generators: [RandomStream]
+    let elapsed: [Int32]
+    let earned: [Double]
+
+    /// The number of environments that it was taken of.
+    public var count: Int { states.count }
   }
 
   /// What is stored in a checkpoint, and restored from it.
@@ -98,14 +106,35 @@ extension VectorEnvironment {
     }
     set {
       precondition(
-        newValue.states.count == count,
-        "The snapshot is of \(newValue.states.count) environments; these are \(count).")
+        newValue.count == count,
+        "The snapshot is of \(newValue.count) environments; these are \(count).")
       for row in 0..<count {
         rows.states[row] = newValue.states[row]
         rows.generators[row] = newValue.generators[row]
         rows.elapsed[row] = newValue.elapsed[row]
         rows.earned[row] = newValue.earned[row]
       }
+    }
+  }
+}
+
+extension VectorEnvironment.Snapshot {
+  /// Reads a snapshot from a file, which may be damaged.
+  ///
+  /// - Parameter decoder: Where to read from.
+  /// - Throws: A `DecodingError` if something is missing or the parts are of different counts.
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    states = try container.decode([Base.State].self, forKey: .states)
+    generators = try container.decode([RandomStream].self, forKey: .generators)
+    elapsed = try container.decode([Int32].self, forKey: .elapsed)
+    earned = try container.decode([Double].self, forKey: .earned)
+    let counts = [states.count, generators.count, elapsed.count, earned.count]
+    guard Set(counts).count == 1 else {
+      throw DecodingError.dataCorrupted(
+        DecodingError.Context(
+          codingPath: decoder.codingPath,
+          debugDescription: "The parts of a snapshot are of the counts \(counts), not of one."))
     }
   }
 }

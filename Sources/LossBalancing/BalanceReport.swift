@@ -1,7 +1,7 @@
 /// What a balancer did and what it meant for the gradient, for logs and pictures.
 ///
 /// The trainer keeps one report and overwrites it for every minibatch of which it wants to know;
-/// nothing is allocated. What was not measured is `nan`.
+/// nothing is allocated. What was not measured is `nan`, as is a share of a gradient of 0.
 public struct BalanceReport: Sendable {
   /// The names of the terms, in the order of all arrays.
   public let names: [String]

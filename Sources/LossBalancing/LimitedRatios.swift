@@ -38,21 +38,10 @@ struct LimitedRatios: Sendable, Codable, Hashable {
     try balancer.require(
       (1...1e30).contains(ratioLimit), "ratioLimit", ratioLimit, toBe: "in 1...1e30")
     if let stepLimit {
-      try balancer.require(stepLimit > 1, "stepLimit", stepLimit, toBe: "above 1")
+      try balancer.require(
+        stepLimit > 1 && stepLimit.isFinite, "stepLimit", stepLimit, toBe: "above 1")
     }
     try balancer.requireState(ratios, "ratios")
     try balancer.requireState(clamped.map { $0 ? 1 : 0 }, "clamps")
   }
-}
-
-extension [LossTerm] {
-  /// The name of the term that others are scaled to, unless another is asked for: the first signed
-  /// one that takes part, or else the first that takes part.
-  var naturalAnchor: String {
-    let active = filter(\.takesPart)
-    return (active.first { $0.kind == .signed } ?? active.first)?.name ?? ""
-  }
-
-  /// Where the term called `name` is.
-  func index(of name: String) -> Int? { firstIndex { $0.name == name } }
 }

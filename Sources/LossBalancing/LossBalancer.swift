@@ -39,6 +39,10 @@ public protocol LossBalancer: Sendable, Codable {
   /// Whether the last weight of the term at `index` was held back by a limit.
   func isClamped(at index: Int) -> Bool
 
+  /// Whether ``combine(_:weights:into:)`` does something else than weighing the gradients of the
+  /// minibatch.
+  var remembersGradients: Bool { get }
+
   /// Combines the gradients of a minibatch, after its weights were chosen.
   ///
   /// Called at the level ``RequiredInformation/gradients`` only. Without an implementation of its
@@ -127,6 +131,9 @@ extension LossBalancer {
 extension LossBalancer {
   /// No term: a balancer without limits.
   public func isClamped(at index: Int) -> Bool { false }
+
+  /// No.
+  public var remembersGradients: Bool { false }
 
   /// Combines the gradients into `Σ wᵢ gᵢ`.
   public mutating func combine(

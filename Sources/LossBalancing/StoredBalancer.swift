@@ -26,6 +26,7 @@ public struct StoredBalancer: Sendable, Codable {
     let registry = decoder.userInfo[.balancerRegistry] as? BalancerRegistry ?? .standard
     let type = try registry.type(named: container.decode(String.self, forKey: .name))
     balancer = try type.init(from: container.superDecoder(forKey: .state))
+    try balancer.requirePriorities()
     try (balancer as? any ValidatedBalancer)?.validate()
   }
 

@@ -46,4 +46,19 @@ extension LossBalancer {
       throw .badState(balancer: Self.name, reason: "its \(what) are not all finite")
     }
   }
+
+  /// Refuses a stored countdown that could not have been counted.
+  func requireCountdown(_ count: Int, below interval: Int) throws(BalancerError) {
+    if (0..<interval).contains(count) { return }
+    throw .badState(
+      balancer: Self.name, reason: "\(count) minibatches are left of an interval of \(interval)")
+  }
+
+  /// Refuses stored priorities that no term can have been made with.
+  func requirePriorities() throws(BalancerError) {
+    for term in terms where !(term.priority >= 0 && term.priority.isFinite) {
+      throw .badState(
+        balancer: Self.name, reason: "the term \(term.name) has the priority \(term.priority)")
+    }
+  }
 }

@@ -60,17 +60,21 @@ private final class Shared: Sendable {
   private let round = Atomic<Int>(0)
   private let nextTask = Atomic<Int>(0)
   private let busy = Atomic<Int>(0)
-  private let sleepers = Atomic<Int>(0)
   private let isStopped = Atomic<Bool>(false)
-  private let bell = DispatchSemaphore(value: 0)
-  private let workers: Int
+  private let beds: [Bed]
 
-  init(workers: Int) { self.workers = workers }
+  /// Where a worker sleeps: everybody has a bell of their own, so that nobody takes another's ring.
+  private final class Bed: Sendable {
+    let isOccupied = Atomic<Bool>(false)
+    let bell = DispatchSemaphore(value: 0)
+  }
+
+  init(workers: Int) { beds = (0..<workers).map { _ in Bed() } }
 
   func run(_ tasks: Int, _ body: @escaping WorkerPool.Body) {
     job = Job(body: body, tasks: tasks)
     nextTask.store(0, ordering: .relaxed)
-    busy.store(workers, ordering: .relaxed)
+    busy.store(beds.count, ordering: .relaxed)
     wake()
     work(as: 0)
     var spins = 0
@@ -89,7 +93,7 @@ private final class Shared: Sendable {
   func serve(as worker: Int) {
     var seen = 0
     while true {
-      wait(for: seen)
+      wait(for: seen, in: beds[worker - 1])
       seen = round.load(ordering: .acquiring)
       if isStopped.load(ordering: .relaxed) { return }
       work(as: worker)
@@ -109,21 +113,22 @@ private final class Shared: Sendable {
   /// Starts the next round and rings for those who sleep.
   private func wake() {
     round.add(1, ordering: .sequentiallyConsistent)
-    for _ in 0..<sleepers.exchange(0, ordering: .sequentiallyConsistent) { bell.signal() }
+    for bed in beds where bed.isOccupied.exchange(false, ordering: .sequentiallyConsistent) {
+      bed.bell.signal()
+    }
   }
 
   /// Returns once the round is no longer the one that was seen: spinning, then asleep.
-  private func wait(for seen: Int) {
+  private func wait(for seen: Int, in bed: Bed) {
     for _ in 0..<Self.spins {
       if round.load(ordering: .acquiring) != seen { return }
       ck_spin_hint()
     }
-    // A sleeper announces itself and looks once more; the bell may then ring for somebody who is
-    // awake already, so everybody looks again after each ring.
-    while round.load(ordering: .sequentiallyConsistent) == seen {
-      sleepers.add(1, ordering: .sequentiallyConsistent)
-      if round.load(ordering: .sequentiallyConsistent) != seen { return }
-      bell.wait()
-    }
+    bed.isOccupied.store(true, ordering: .sequentiallyConsistent)
+    // Whoever starts a round raises it and then looks into the beds; whoever lies down does it the
+    // other way round, so one of them notices the other. Where both do, the bell has rung or will.
+    let hasBegun = round.load(ordering: .sequentiallyConsistent) != seen
+    let getsUp = hasBegun && bed.isOccupied.exchange(false, ordering: .sequentiallyConsistent)
+    if !getsUp { bed.bell.wait() }
   }
 }

@@ -70,7 +70,8 @@ struct EnvironmentCheckerTests {
       ])
     #expect(
       sentences(.nanReward) == [
-        "FaultyWalk-v0, episode 0, after 7 steps: the reward is nan; it must be a finite number."
+        "FaultyWalk-v0, episode 0, after 7 steps: the reward is nan; it must be a finite number "
+          + "of single precision."
       ])
     #expect(
       sentences(.infiniteScene) == [

@@ -49,6 +49,8 @@ struct EnvironmentRegistryTests {
   @Test("The edit distance counts insertions, deletions and replacements")
   func measuresEdits() {
     #expect(editDistance("kitten", "sitting") == 3)
+    #expect(editDistance("sitting", "kitten") == 3)
+    #expect(editDistance("abcd", "bcd") == 1)
     #expect(editDistance("", "abc") == 3)
     #expect(editDistance("abc", "") == 3)
     #expect(editDistance("same", "same") == 0)

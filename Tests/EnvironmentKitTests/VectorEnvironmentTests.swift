@@ -198,6 +198,19 @@ struct VectorReproducibilityTests {
     #expect(results(of: restored, steps: 33..<80) == uninterrupted)
   }
 
+  @Test("A damaged snapshot is an error, not a crash")
+  func refusesDamagedSnapshots() throws {
+    let snapshot = VectorEnvironment(Countdown(), count: 2, seed: 1).snapshot
+    #expect(snapshot.count == 2)
+    let stored = try JSONEncoder().encode(snapshot)
+    var parts = try #require(try JSONSerialization.jsonObject(with: stored) as? [String: Any])
+    parts["elapsed"] = [0]
+    let damaged = try JSONSerialization.data(withJSONObject: parts)
+    #expect(throws: DecodingError.self) {
+      try JSONDecoder().decode(VectorEnvironment<Countdown>.Snapshot.self, from: damaged)
+    }
+  }
+
   @Test("A snapshot of another number of environments, or rows that are not there, are refused")
   func refusesWrongCounts() async {
     await #expect(processExitsWith: .failure) {

@@ -86,6 +86,26 @@ struct SplitMix: RandomNumberGenerator {
   }
 }
 
+/// `Σ wᵢ gᵢ`.
+func update(_ weights: [Double], _ rows: [[Double]]) -> [Double] {
+  rows[0].indices.map { column in
+    zip(weights, rows).reduce(0) { $0 + $1.0 * $1.1[column] }
+  }
+}
+
+func dot(_ left: [Double], _ right: [Double]) -> Double {
+  zip(left, right).reduce(0) { $0 + $1.0 * $1.1 }
+}
+
+func norm(_ vector: [Double]) -> Double { dot(vector, vector).squareRoot() }
+
+/// Random gradients, one row a term.
+func randomRows(_ count: Int, width: Int, using generator: inout SplitMix) -> [[Double]] {
+  (0..<count).map { _ in
+    (0..<width).map { _ in Double.random(in: -1...1, using: &generator) }
+  }
+}
+
 /// Whether two lists agree, with an error relative to the larger of 1 and the expected number.
 func agree(_ found: [Double], _ expected: [Double], within tolerance: Double = 1e-8) -> Bool {
   found.count == expected.count

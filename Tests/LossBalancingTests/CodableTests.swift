@@ -1,21 +1,91 @@
+import Foundation
 import LossBalancing
 import Testing
 
 @Suite struct CodableTests {
-  @Test(arguments: BalancerRegistry.standard.names)
+  static let modified = [
+    "anchored:norm-balance", "clamped:log", "every-3:gradnorm", "frozen:ema-magnitude",
+    "row-normalized:upgrad", "every-2:frozen:anchored:mgda", "frozen:famo",
+  ]
+
+  @Test(arguments: BalancerRegistry.standard.names + modified)
   func `a stored balancer continues as if it had not been stored`(name: String) throws {
     let terms = terms(1, 0.5, 0, 0.01)
-    let stream = randomStream(count: 20, terms: terms.count)
-    var whole = try BalancerRegistry.make(name, terms: terms)
-    var first = try BalancerRegistry.make(name, terms: terms)
-    let expected = whole.run(stream)
+    let stream = randomStream(count: 21, terms: terms.count)
+    let whole = try BalancerRegistry.make(name, terms: terms)
+    let expected = try run(whole, on: stream) { $0 }
+    let found = try run(whole, on: stream, storing: stored)
+    #expect(found == expected)
+    #expect(Set(expected).count > 1 || name == "fixed" || name.hasSuffix("norm-balance"))
+  }
+
+  @Test func `a memory of gradients is stored too`() throws {
+    let terms = terms(1, 0.5)
+    func updates(storing: (any LossBalancer) throws -> any LossBalancer) throws -> [[Float]] {
+      var generator: any RandomNumberGenerator = SplitMix(seed: 5)
+      var balancer = try BalancerRegistry.make("db-mtl", terms: terms)
+      return try (0..<6).map { _ in
+        balancer = try storing(balancer)
+        let gradients = (0..<6).map { _ in Float.random(in: -1...1, using: &generator) }
+        return balancer.update(for: LossMeasurement([2, 3]), gradients: gradients)
+      }
+    }
+    let expected = try updates { $0 }
+    #expect(try updates(storing: stored) == expected)
+  }
+
+  @Test(arguments: [
+    ("running-max", "[0,0]", "[0]"), ("gradnorm", "\"rate\":0.1", "\"rate\":-1"),
+    ("ema-magnitude", "[0,0]", "[0,0,0]"), ("famo", "\"before\":[]", "\"before\":[1]"),
+    ("uncertainty", "\"priority\":0.5", "\"priority\":-0.5"), ("gradvac", "[0,0,0,0]", "[]"),
+    ("norm-balance", "\"interval\":1000", "\"interval\":0"),
+    ("fixed", "\"name\":\"fixed\"", "\"name\":\"fixe\""),
+    ("every-3:log", "\"minibatchesToNext\":0", "\"minibatchesToNext\":3"),
+    ("every-3:log", "[0,0]", "[0]"),
+    ("uncertainty", "\"kind\":\"nonNegative\"", "\"kind\":\"signed\""),
+  ])
+  func `a damaged state is refused`(name: String, original: String, damage: String) throws {
+    let balancer = try BalancerRegistry.make(name, terms: terms(1, 0.5))
+    let text = String(decoding: try JSONEncoder().encode(StoredBalancer(balancer)), as: UTF8.self)
+    let damaged = text.replacing(original, with: damage)
+    #expect(damaged != text, "\(text)")
+    #expect(throws: BalancerError.self) {
+      try JSONDecoder().decode(StoredBalancer.self, from: Data(damaged.utf8))
+    }
+  }
+
+  /// The weights of a run with phases of five minibatches, in which the balancer is stored now and
+  /// then.
+  private func run(
+    _ balancer: any LossBalancer, on stream: [LossMeasurement],
+    storing: (any LossBalancer) throws -> any LossBalancer
+  ) throws -> [[Double]] {
+    var balancer = balancer
+    var weights = Array(repeating: 0.0, count: balancer.terms.count)
+    var generator: any RandomNumberGenerator = SplitMix(seed: 1)
+    return try stream.indices.dropLast().map { index in
+      if index % 3 == 2 { balancer = try storing(balancer) }
+      if index % 5 == 0 { balancer.beginPhase() }
+      balancer.updateWeights(&weights, from: stream[index], using: &generator)
+      if index % 4 == 1 { balancer = try storing(balancer) }
+      if balancer.needsSecondLook { balancer.observeStep(stream[index + 1]) }
+      return weights
+    }
+  }
+}
+
+extension LossBalancer {
+  /// The update of one minibatch, for a balancer that combines gradients.
+  mutating func update(for measurement: LossMeasurement, gradients: [Float]) -> [Float] {
     var weights = Array(repeating: 0.0, count: terms.count)
     var generator: any RandomNumberGenerator = SplitMix(seed: 1)
-    for (index, measurement) in stream.enumerated() {
-      if index % 7 == 3 { first = try stored(first) }
-      first.updateWeights(&weights, from: measurement, using: &generator)
-      #expect(weights == expected[index])
-    }
+    var measurement = measurement
+    var update = Array(repeating: Float.nan, count: gradients.count / terms.count)
+    measurement.measureGradients(gradients.span)
+    var span = update.mutableSpan
+    updateWeights(
+      &weights, from: measurement, combining: gradients.span, into: &span, using: &generator)
+    return update
   }
 }
 

@@ -55,11 +55,3 @@ func naturalLogarithm(_ x: Double) -> Double {
 func power(_ base: Double, _ exponent: Double) -> Double {
   exponential(exponent * naturalLogarithm(base))
 }
-
-/// Positive numbers that add up to 1, proportional to the exponentials of `logits`.
-func softmax(_ logits: [Double]) -> [Double] {
-  guard let largest = logits.max() else { return [] }
-  let exponentials = logits.map { exponential($0 - largest) }
-  let sum = exponentials.reduce(0, +)
-  return exponentials.map { $0 / sum }
-}

@@ -5,7 +5,8 @@
 ///
 /// As published, `δ = 1e-4` and the limit is 1e4. Both are absolute and make the method depend on
 /// the scale of the losses: where gradients are smaller than `δ`, weights are too small.
-/// ``AnchoredNorm`` has neither and an average besides.
+/// ``AnchoredNorm`` has neither and an average besides. A term without a gradient is weighted by its
+/// priority.
 ///
 /// Source: Esser, Rombach and Ommer, *Taming Transformers for High-Resolution Image Synthesis*,
 /// equation 7, <https://arxiv.org/abs/2012.09841>.
@@ -25,7 +26,7 @@ public struct AdaptiveRatio: LossBalancer, ValidatedBalancer, Hashable {
   /// What is added to a norm before it divides, `δ`, positive.
   public let offset: Double
 
-  /// The largest ratio, positive.
+  /// The largest ratio, at least 1.
   public let limit: Double
 
   /// With respect to what the gradients are measured.
@@ -43,7 +44,7 @@ public struct AdaptiveRatio: LossBalancer, ValidatedBalancer, Hashable {
   ///   - reference: The name of the term to scale to; by default the first signed one that takes
   ///     part, or else the first that takes part.
   ///   - offset: What is added to a norm before it divides, `δ`, positive.
-  ///   - limit: The largest ratio, positive.
+  ///   - limit: The largest ratio, at least 1.
   ///   - site: With respect to what the gradients are measured.
   /// - Throws: ``BalancerError`` for an option out of its range or a reference that does not exist.
   public init(
@@ -65,7 +66,7 @@ public struct AdaptiveRatio: LossBalancer, ValidatedBalancer, Hashable {
   func validate() throws(BalancerError) {
     try requireTerm(named: reference)
     try require(offset > 0 && offset.isFinite, "offset", offset, toBe: "positive")
-    try require(limit > 0 && limit.isFinite, "limit", limit, toBe: "positive")
+    try require(limit >= 1 && limit.isFinite, "limit", limit, toBe: "at least 1")
     try requireState(clamped.map { $0 ? 1 : 0 }, "clamps")
   }
 
@@ -77,10 +78,10 @@ public struct AdaptiveRatio: LossBalancer, ValidatedBalancer, Hashable {
   ) {
     let goal = terms.index(of: reference).map { measurement.gradientNorm(of: $0) } ?? 0
     for (index, term) in terms.enumerated() {
-      let isReference = term.name == reference
-      let ratio = isReference ? 1 : goal / (measurement.gradientNorm(of: index) + offset)
-      clamped[index] = term.takesPart && !isReference && ratio > limit
-      weights[index] = term.priority * (isReference ? 1 : min(ratio, limit))
+      let norm = measurement.gradientNorm(of: index)
+      let ratio = term.name == reference || norm == 0 ? 1 : goal / (norm + offset)
+      clamped[index] = term.takesPart && ratio > limit
+      weights[index] = term.priority * min(ratio, limit)
     }
   }
 

@@ -3,7 +3,8 @@
 ///     wᵢ = γᵢ / Σγ · R / (EMA(nᵢ) + 1e-12)
 ///
 /// At the site, the weighted gradients have lengths that add up to `R`. The total's length is `R`
-/// only if they are parallel, and a clipping threshold has to be chosen for it.
+/// only if they are parallel, and a clipping threshold has to be chosen for it. A term that has
+/// never had a gradient there is weighted by its share.
 ///
 /// Source: Défossez et al., *High Fidelity Neural Audio Compression*,
 /// <https://arxiv.org/abs/2210.13438>; here the norm is that of the minibatch's gradient and not the
@@ -64,8 +65,10 @@ public struct EnCodecBalance: LossBalancer, ValidatedBalancer, Hashable {
         weights[index] = 0
         continue
       }
-      averages.add(measurement.gradientNorm(of: index), at: index)
-      weights[index] = terms[index].priority / priorities * totalNorm / (averages[index] + 1e-12)
+      let norm = measurement.gradientNorm(of: index)
+      if norm > 0 { averages.add(norm, at: index) }
+      let average = averages[index] > 0 ? averages[index] + 1e-12 : totalNorm
+      weights[index] = terms[index].priority / priorities * totalNorm / average
     }
   }
 }

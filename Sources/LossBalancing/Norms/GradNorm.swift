@@ -104,7 +104,8 @@ public struct GradNorm: LossBalancer, ValidatedBalancer, Hashable {
   func validate() throws(BalancerError) {
     try require(rate > 0 && rate.isFinite, "rate", rate, toBe: "positive")
     try require(asymmetry >= 0 && asymmetry.isFinite, "asymmetry", asymmetry, toBe: "at least 0")
-    try require(errorLimit > 0, "errorLimit", errorLimit, toBe: "positive")
+    try require(
+      errorLimit > 0 && errorLimit.isFinite, "errorLimit", errorLimit, toBe: "positive")
     try require((1...1e30).contains(factorLimit), "factorLimit", factorLimit, toBe: "in 1...1e30")
     try scale.validate(for: self)
     try requireState(logFactors, "log-factors")

@@ -80,6 +80,7 @@ public struct NormBalance: LossBalancer, ValidatedBalancer, Hashable {
     try require((0..<1).contains(keep), "keep", keep, toBe: "in 0..<1")
     try require(interval >= 1, "interval", Double(interval), toBe: "at least 1")
     try requireState(factors, "factors")
+    try requireCountdown(minibatchesToNext, below: interval)
   }
 
   /// Changes the factors where that is due and multiplies the priorities with them.

@@ -98,12 +98,12 @@ public final class Trainer<Base: Environment> {
   /// Trains to the end of the run, or until told to stop.
   ///
   /// - Parameters:
-  ///   - shouldStop: Asked after every iteration.
   ///   - listener: Told what happens.
+  ///   - shouldStop: Asked before every iteration.
   /// - Throws: ``TrainingError`` if a number is not finite; the policy is then that of the last
   ///   good step.
   public func train(
-    until shouldStop: () -> Bool = { false }, listener: (TrainingEvent) -> Void = { _ in }
+    listener: (TrainingEvent) -> Void = { _ in }, until shouldStop: () -> Bool = { false }
   ) throws(TrainingError) {
     while iteration < hyperparameters.iterationCount, !shouldStop() {
       let wasSolved = solvedAt != nil

@@ -105,6 +105,13 @@ final class PolicyUpdate {
     return measured
   }
 
+  /// Computes the losses at a minibatch and keeps what their gradients need.
+  func forward(_ minibatch: Minibatch, clipRange: Float) {
+    loss.forward(rows: minibatch.count, at: parameters) { tape, rows in
+      recordLosses(of: minibatch, rows, on: tape, clipRange: clipRange)
+    }
+  }
+
   /// Records the losses of some rows: policy, value, entropy, and those of one's own.
   private func recordLosses(
     of minibatch: Minibatch, _ rows: Range<Int>, on tape: Tape, clipRange: Float

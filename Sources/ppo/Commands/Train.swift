@@ -55,7 +55,7 @@ struct Train: ParsableCommand {
       showsProgress: !quiet && !json)
     defer { recorder.finish() }
     do {
-      try trainer.train(until: { interruption.isRequested }, listener: recorder.record)
+      try trainer.train(listener: recorder.record, until: { interruption.isRequested })
     } catch {
       try trainer.checkpoint.write(to: folder.checkpoint)
       throw error

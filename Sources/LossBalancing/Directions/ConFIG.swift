@@ -1,0 +1,42 @@
+/// Takes the direction whose cosines with all gradients are proportional to the priorities, as long as
+/// the gradients' projections on it together.
+///
+///     u = U⁺ γ / ‖U⁺ γ‖,  U = rows gᵢ / nᵢ
+///     update = (Σ ⟨gᵢ, u⟩) u
+///
+/// As `U⁺ = Uᵀ (U Uᵀ)⁺`, the Gramian is all that is needed. All terms are equal partners.
+///
+/// Source: Liu, Chu and Thuerey, *ConFIG: Towards Conflict-free Training of Physics Informed Neural
+/// Networks*, <https://arxiv.org/abs/2408.11104>.
+public struct ConFIG: GramianBalancer, Hashable {
+  /// Listed as `conflict-free`.
+  public static let description = BalancerDescription(
+    name: "conflict-free",
+    summary: "ConFIG: equal cosines of the update with all gradients",
+    source: "Liu et al., ConFIG, https://arxiv.org/abs/2408.11104")
+
+  /// The terms of the loss.
+  public let terms: [LossTerm]
+
+  /// With respect to what the gradients are measured.
+  public let site: GradientSite
+
+  /// Finds equal cosines with the gradients of `terms`, measured at `site`.
+  public init(terms: [LossTerm], site: GradientSite = .parameters) {
+    self.terms = terms
+    self.site = site
+  }
+
+  /// Solves the equations and measures the projections.
+  public func weights(
+    for gradients: GradientGeometry, using generator: inout any RandomNumberGenerator
+  ) -> [Double]? {
+    let cosines = gradients.cosines
+    let norms = gradients.norms
+    let parts = cosines.pseudoinverse(times: gradients.priorities)
+    let squaredLength = cosines.quadraticForm(parts)
+    guard squaredLength > 0 else { return nil }
+    let projections = zip(norms, cosines.times(parts)).reduce(0) { $0 + $1.0 * $1.1 }
+    return zip(parts, norms).map { projections / squaredLength * $0 / $1 }
+  }
+}

@@ -1,0 +1,56 @@
+import LossBalancing
+import Testing
+
+@Suite struct PreconditionTests {
+  @Test func `arrays of the wrong length stop the program`() async {
+    await #expect(processExitsWith: .failure) {
+      var balancer: any LossBalancer = FixedCoefficients(terms: [])
+      var weights = [1.0]
+      var generator: any RandomNumberGenerator = SystemRandomNumberGenerator()
+      balancer.updateWeights(&weights, from: LossMeasurement(count: 0), using: &generator)
+    }
+    await #expect(processExitsWith: .failure) {
+      var balancer: any LossBalancer = FixedCoefficients(terms: [])
+      var weights: [Double] = []
+      var generator: any RandomNumberGenerator = SystemRandomNumberGenerator()
+      balancer.updateWeights(&weights, from: LossMeasurement(count: 1), using: &generator)
+    }
+    await #expect(processExitsWith: .failure) {
+      var measurement = LossMeasurement(count: 2)
+      measurement.measureGradients(([1, 2, 3] as [Float]).span)
+    }
+    await #expect(processExitsWith: .failure) {
+      var report = BalanceReport(terms: [])
+      report.record(
+        [1], chosenBy: FixedCoefficients(terms: []), from: LossMeasurement(count: 0),
+        measured: .nothing)
+    }
+  }
+
+  @Test func `a number of parameters that changes stops the program`() async {
+    await #expect(processExitsWith: .failure) {
+      let term = LossTerm(name: "a", kind: .nonNegative)
+      guard var balancer = try? DBMTL(terms: [term]) else { return }
+      _ = balancer.update(for: LossMeasurement([1]), gradients: [1, 2])
+      _ = balancer.update(for: LossMeasurement([1]), gradients: [1, 2, 3])
+    }
+  }
+
+  @Test(arguments: [-1, .nan, .infinity])
+  func `a priority that is none stops the program`(priority: Double) async {
+    await #expect(processExitsWith: .failure) { [priority] in
+      _ = LossTerm(name: "a", kind: .nonNegative, priority: priority)
+    }
+  }
+
+  @Test func `a run that keeps to the rules does not stop`() async {
+    await #expect(processExitsWith: .success) {
+      _ = LossTerm(name: "a", kind: .nonNegative, priority: 0)
+      guard var balancer = try? DBMTL(terms: [LossTerm(name: "a", kind: .nonNegative)]) else {
+        preconditionFailure("DB-MTL refused a term that is never negative.")
+      }
+      _ = balancer.update(for: LossMeasurement([1]), gradients: [1, 2])
+      _ = balancer.update(for: LossMeasurement([1]), gradients: [1, 2])
+    }
+  }
+}

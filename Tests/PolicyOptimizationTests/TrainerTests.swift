@@ -1,0 +1,198 @@
+import ControlEnvironments
+import EnvironmentKit
+import Foundation
+import LossBalancing
+import RandomStreams
+import TensorCore
+import Testing
+
+@testable import PolicyOptimization
+
+@Suite("A training run")
+struct TrainerTests {
+  /// A run of a few iterations.
+  private func small(_ adjust: (inout Hyperparameters) -> Void = { _ in }) -> Hyperparameters {
+    var hyperparameters = Hyperparameters()
+    hyperparameters.totalTimesteps = 2_000
+    hyperparameters.environmentCount = 5
+    hyperparameters.stepsPerRollout = 60
+    hyperparameters.minibatchSize = 140
+    hyperparameters.updateEpochs = 3
+    hyperparameters.discount = 0.98
+    hyperparameters.entropyCoefficient = 0.01
+    hyperparameters.hiddenSizes = [16, 17]
+    adjust(&hyperparameters)
+    return hyperparameters
+  }
+
+  private func checkpoint(
+    _ environment: some Environment, _ hyperparameters: Hyperparameters, seed: UInt64 = 1,
+    threads: Int
+  ) throws -> Data {
+    let trainer = try Trainer(environment, hyperparameters, seed: seed, threads: threads)
+    try trainer.train()
+    let url = FileManager.default.temporaryDirectory.appendingPathComponent("\(UUID())")
+    defer { try? FileManager.default.removeItem(at: url) }
+    try trainer.checkpoint.write(to: url)
+    return try Data(contentsOf: url)
+  }
+
+  @Test(
+    "gives the same bytes on any number of threads",
+    arguments: BalancerRegistry.standard.names, [false, true])
+  func isIndependentOfThreads(balancer: String, sharesTrunk: Bool) throws {
+    let hyperparameters = small {
+      $0.balancer = balancer
+      $0.sharesTrunk = sharesTrunk
+    }
+    let one: Data
+    do {
+      one = try checkpoint(CartPole(), hyperparameters, threads: 1)
+    } catch is BalancerError {
+      return  // Not every method can balance a signed loss, and those say so.
+    }
+    #expect(try checkpoint(CartPole(), hyperparameters, threads: 2) == one)
+    #expect(try checkpoint(CartPole(), hyperparameters, threads: 3) == one)
+    #expect(try checkpoint(CartPole(), hyperparameters, seed: 2, threads: 2) != one)
+  }
+
+  @Test("does so with real actions and normalisers, too")
+  func isIndependentOfThreadsWithNormalizers() throws {
+    let hyperparameters = small {
+      $0.normalizesObservations = true
+      $0.normalizesReturns = true
+      $0.clipsValueLoss = true
+    }
+    let one = try checkpoint(Pendulum(), hyperparameters, threads: 1)
+    #expect(try checkpoint(Pendulum(), hyperparameters, threads: 4) == one)
+  }
+
+  @Test("sees the ratio 1 exactly at its first minibatch", arguments: [false, true])
+  func startsAtRatioOne(sharesTrunk: Bool) throws {
+    let hyperparameters = small {
+      $0.sharesTrunk = sharesTrunk
+      $0.updateEpochs = 1
+      $0.minibatchSize = $0.rolloutSize
+      $0.totalTimesteps = $0.rolloutSize
+    }
+    for environment in [CartPole(), Pendulum()] as [any Environment] {
+      let report = try #require(try firstReport(of: environment, hyperparameters))
+      #expect(report.approximateDivergence == 0)
+      #expect(report.clipFraction == 0)
+    }
+  }
+
+  private func firstReport(
+    of environment: some Environment, _ hyperparameters: Hyperparameters
+  ) throws -> UpdateReport? {
+    var first: UpdateReport?
+    try Trainer(environment, hyperparameters, seed: 3, threads: 2).train { event in
+      if case .updated(let report) = event, first == nil { first = report }
+    }
+    return first
+  }
+
+  @Test("survives minibatches of a single row")
+  func survivesSingleRows() throws {
+    let hyperparameters = small {
+      $0.environmentCount = 1
+      $0.stepsPerRollout = 7
+      $0.minibatchSize = 3  // 3, 3 and 1
+      $0.totalTimesteps = 70
+    }
+    let trainer = try Trainer(CartPole(), hyperparameters, seed: 1, threads: 1)
+    try trainer.train()
+    let parameters = trainer.policy.parameters.array
+    #expect(parameters.filter { !$0.isFinite }.isEmpty)
+  }
+
+  @Test("values a loop that earns 1 a step, cut off by a time limit, at 1 / (1 − γ)")
+  func bootstrapsAtTimeLimits() throws {
+    let hyperparameters = small {
+      $0.totalTimesteps = 60_000
+      $0.discount = 0.9
+      $0.hiddenSizes = []
+      $0.learningRate = 0.02
+      $0.annealsLearningRate = true
+    }
+    let trainer = try Trainer(ConstantReward(), hyperparameters, seed: 1, threads: 1)
+    try trainer.train()
+    let tape = Tape(isRecording: false)
+    tape.reset(parameters: trainer.policy.parameters)
+    let output = trainer.policy.network(
+      tape.constant(Tensor(shape: [1, 1], [1])), on: tape)
+    // Taken for the end of the task, the limit of 5 steps would give at most 4.1.
+    #expect(abs(output.value.tensor.numbers[0] - 10) < 0.2)
+  }
+
+  @Test("tells in which environment and when an observation was no number")
+  func findsBadObservations() throws {
+    let trainer = try Trainer(Broken(), small(), seed: 1, threads: 2)
+    let error = #expect(throws: TrainingError.self) { try trainer.train() }
+    let message = try #require(error.map { "\($0)" })
+    #expect(message.contains("observation that is not finite"))
+  }
+
+  struct Refusal: Sendable {
+    let sentence: String
+    let adjust: @Sendable (inout Hyperparameters) -> Void
+  }
+
+  static let refusals = [
+    Refusal(sentence: "--num-envs is 0") { $0.environmentCount = 0 },
+    Refusal(sentence: "--total-timesteps 10 is less") { $0.totalTimesteps = 10 },
+    Refusal(sentence: "--minibatch-size 500 is more") { $0.minibatchSize = 500 },
+    Refusal(sentence: "--gamma is 1.5") { $0.discount = 1.5 },
+    Refusal(sentence: "--learning-rate is nan") { $0.learningRate = .nan },
+    Refusal(sentence: "no balancer") { $0.balancer = "lgo" },
+  ]
+
+  @Test("refuses hyperparameters that do not fit, in a sentence", arguments: refusals)
+  func refusesBadHyperparameters(_ refusal: Refusal) throws {
+    let error = #expect(throws: (any Error).self) {
+      try Trainer(CartPole(), small { refusal.adjust(&$0) }, seed: 1, threads: 1)
+    }
+    let message = try #require(error.map { "\($0)" })
+    #expect(message.contains(refusal.sentence))
+  }
+}
+
+/// Earns 1 at every step, for ever; the time limit cuts it off after 5.
+private struct ConstantReward: Environment {
+  let name = "ConstantReward"
+  let observationSpace = BoxSpace(lowest: [1], highest: [1])
+  let actionSpace = ActionSpace.discrete(count: 2)
+  let timeLimit: Int? = 5
+
+  func initialState(using generator: inout RandomStream) -> Int { 0 }
+
+  func step(
+    _ state: inout Int, action: Span<Float>, using generator: inout RandomStream
+  ) -> Outcome {
+    state += 1
+    return Outcome(reward: 1, terminated: false)
+  }
+
+  func observe(_ state: Int, into observation: inout MutableSpan<Float>) { observation[0] = 1 }
+}
+
+/// Gives an observation that is no number after 30 steps.
+private struct Broken: Environment {
+  let name = "Broken"
+  let observationSpace = BoxSpace(lowest: [0], highest: [1])
+  let actionSpace = ActionSpace.discrete(count: 2)
+  let timeLimit: Int? = 100
+
+  func initialState(using generator: inout RandomStream) -> Int { 0 }
+
+  func step(
+    _ state: inout Int, action: Span<Float>, using generator: inout RandomStream
+  ) -> Outcome {
+    state += 1
+    return Outcome(reward: 0, terminated: false)
+  }
+
+  func observe(_ state: Int, into observation: inout MutableSpan<Float>) {
+    observation[0] = state == 30 ? .nan : 0
+  }
+}
