@@ -175,8 +175,8 @@ public final class CompositeLoss {
       "The loss has \(termCount) terms; its body recorded \(tape.terms.count).")
     for (index, term) in tape.terms.enumerated() {
       guard let base = sums.baseAddress else { return }
-      ck_run_sums_f64(
-        base + (block * termCount + index) * 2, term.memory, nil, term.shape.count)
+      let rows = tape.node(at: term)
+      ck_run_sums_f64(base + (block * termCount + index) * 2, rows.value, nil, rows.shape.count)
     }
   }
 

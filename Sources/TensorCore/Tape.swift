@@ -55,12 +55,13 @@ public final class Tape {
   /// Whether operations note their pullbacks; without, a forward pass is cheaper.
   public var isRecording: Bool
 
-  private var parameters: UnsafeMutablePointer<Float>?
+  private var parameters: Buffer?
 
+  // Positions, not variables, which would keep the tape alive for ever.
   /// The losses of a ``CompositeLoss`` that were recorded, in order.
-  var terms: [Variable] = []
+  private(set) var terms: [Int] = []
   /// The outputs of last hidden layers that were recorded, in order.
-  var features: [Variable] = []
+  private(set) var features: [Int] = []
 
   /// Makes an empty tape.
   public init(isRecording: Bool = true) {
@@ -82,7 +83,7 @@ public final class Tape {
     terms.removeAll(keepingCapacity: true)
     features.removeAll(keepingCapacity: true)
     arena.reset()
-    self.parameters = parameters?.pointer
+    self.parameters = parameters
   }
 
   // MARK: Leaves
@@ -116,7 +117,7 @@ public final class Tape {
       preconditionFailure(
         "The tape was reset without a parameter vector, so \(slice.name) has no values.")
     }
-    var node = Node(shape: slice.shape, value: parameters + slice.offset)
+    var node = Node(shape: slice.shape, value: parameters.pointer + slice.offset)
     node.parameterOffset = slice.offset
     return append(node)
   }
@@ -169,6 +170,14 @@ public final class Tape {
 
   func node(_ variable: Variable) -> Node { nodes[variable.position] }
 
+  func node(at position: Int) -> Node { nodes[position] }
+
+  /// Records the next loss of a ``CompositeLoss``: one number for each row of the block.
+  public func addTerm(_ rows: Variable) { terms.append(rows.position) }
+
+  /// Records the output of a last hidden layer, where gradients of single losses may be taken.
+  public func addFeatures(_ variable: Variable) { features.append(variable.position) }
+
   // MARK: Running backwards
 
   /// Computes the gradient of a weighted sum of outputs: `Σ weight · Σ output`.
@@ -181,7 +190,7 @@ public final class Tape {
     addingTo gradient: UnsafeMutablePointer<Float>? = nil
   ) {
     beginPullback(addingTo: gradient)
-    for (output, weight) in outputs { seed(output, with: weight) }
+    for (output, weight) in outputs { seed(output.position, with: weight) }
     runBackwards()
   }
 
@@ -211,9 +220,11 @@ public final class Tape {
   }
 
   /// Adds `weight` to the gradient of each element of an output.
-  func seed(_ output: Variable, with weight: Float) {
-    guard let (memory, isWritten) = collect(output.position) else { return }
-    for index in 0..<output.shape.count { memory[index] = weight + (isWritten ? memory[index] : 0) }
+  func seed(_ position: Int, with weight: Float) {
+    guard let (memory, isWritten) = collect(position) else { return }
+    for index in 0..<nodes[position].shape.count {
+      memory[index] = weight + (isWritten ? memory[index] : 0)
+    }
   }
 
   /// Visits the recorded operations from the last to the first.
@@ -221,10 +232,10 @@ public final class Tape {
   /// - Parameter isEndingAtFeatures: Whether features are taken for leaves, so that only what
   ///   follows them is visited.
   func runBackwards(isEndingAtFeatures: Bool = false) {
-    let last = isEndingAtFeatures ? features.first?.position ?? 0 : 0
+    let last = isEndingAtFeatures ? features.first ?? 0 : 0
     var position = count - 1
     while position >= last {
-      let isLeaf = isEndingAtFeatures && features.contains { $0.position == position }
+      let isLeaf = isEndingAtFeatures && features.contains(position)
       if !isLeaf, nodes[position].isGradientWritten, let pullback = nodes[position].pullback {
         pullback(self, nodes[position])
       }
@@ -259,11 +270,5 @@ public final class Tape {
     }
     return Tensor(
       shape: node.shape, Array(UnsafeBufferPointer(start: gradient, count: node.shape.count)))
-  }
-
-  /// The memory of that gradient, or `nil` if the last pullback did not reach the variable.
-  func gradientMemory(of variable: Variable) -> UnsafePointer<Float>? {
-    let node = nodes[variable.position]
-    return node.isGradientWritten ? node.gradient.map { UnsafePointer($0) } : nil
   }
 }

@@ -1,8 +1,8 @@
 /// A value on a ``Tape``.
 ///
-/// A variable is valid until its tape is reset, and only as long as the tape lives.
+/// A variable is valid until its tape is reset; it keeps the tape alive.
 public struct Variable {
-  unowned(unsafe) let tape: Tape
+  let tape: Tape
   let position: Int
 
   /// The sizes along the axes.
