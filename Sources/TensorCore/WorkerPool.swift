@@ -124,11 +124,14 @@ private final class Shared: Sendable {
       if round.load(ordering: .acquiring) != seen { return }
       ck_spin_hint()
     }
-    bed.isOccupied.store(true, ordering: .sequentiallyConsistent)
     // Whoever starts a round raises it and then looks into the beds; whoever lies down does it the
     // other way round, so one of them notices the other. Where both do, the bell has rung or will.
-    let hasBegun = round.load(ordering: .sequentiallyConsistent) != seen
-    let getsUp = hasBegun && bed.isOccupied.exchange(false, ordering: .sequentiallyConsistent)
-    if !getsUp { bed.bell.wait() }
+    // It may ring late, for a round that a spinning worker has done already: hence the loop.
+    while round.load(ordering: .sequentiallyConsistent) == seen {
+      bed.isOccupied.store(true, ordering: .sequentiallyConsistent)
+      let hasBegun = round.load(ordering: .sequentiallyConsistent) != seen
+      let getsUp = hasBegun && bed.isOccupied.exchange(false, ordering: .sequentiallyConsistent)
+      if !getsUp { bed.bell.wait() }
+    }
   }
 }
