@@ -10,11 +10,12 @@ INLINE v16 slope_of_gelu(v16 x) {
   return fma16(x, density, 0.5f * (1.0f + erf16(x * 0.70710678f)));
 }
 
-// F(name, f(x), f'(x)), where the derivative may use y = f(x).
+// F(name, f(x), f'(x)), where the derivative may use y = f(x). A NaN gives a NaN: of two numbers
+// that do not compare, `min16` and `max16` take the second.
 #define UNARY_FUNCTIONS(F)                                                                     \
   F(identity, x, splat(1.0f))                                                                  \
   F(tanh, tanh16(x), fma16(-y, y, splat(1.0f)))                                                \
-  F(relu, max16(x, splat(0.0f)), select16(y > 0.0f, splat(1.0f), splat(0.0f)))                 \
+  F(relu, max16(splat(0.0f), x), select16(y > 0.0f, splat(1.0f), splat(0.0f)))                 \
   F(silu, (x * sigmoid16(x)), slope_of_silu(x))                                                 \
   F(gelu, (0.5f * x * (1.0f + erf16(x * 0.70710678f))), slope_of_gelu(x))                       \
   F(elu, select16(x > 0.0f, x, exp16(x) - 1.0f), select16(x > 0.0f, splat(1.0f), y + 1.0f))    \
@@ -27,7 +28,7 @@ INLINE v16 slope_of_gelu(v16 x) {
   F(abs, abs16(x),                                                                             \
     select16(x > 0.0f, splat(1.0f), select16(x < 0.0f, splat(-1.0f), splat(0.0f))))            \
   F(negate, -x, splat(-1.0f))                                                                  \
-  F(clamp, min16(max16(x, splat(a)), splat(b)),                                                \
+  F(clamp, min16(splat(b), max16(splat(a), x)),                                                \
     select16((x >= splat(a)) & (x <= splat(b)), splat(1.0f), splat(0.0f)))
 
 // For each function a loop over its values and one over its pullback.
@@ -86,8 +87,8 @@ INLINE v16 choice(v16 chosen, v16 other) {
   F(subtract, x - y, splat(1.0f), splat(-1.0f))                                                \
   F(multiply, (x * y), y, x)                                                                   \
   F(divide, x / y, 1.0f / y, -x / (y * y))                                                     \
-  F(minimum, min16(x, y), choice(x, y), choice(y, x))                                          \
-  F(maximum, max16(x, y), choice(y, x), choice(x, y))
+  F(minimum, select16(x != x, x, min16(x, y)), choice(x, y), choice(y, x))                     \
+  F(maximum, select16(x != x, x, max16(x, y)), choice(y, x), choice(x, y))
 
 INLINE v16 load_walking(const float *p, ptrdiff_t step, ptrdiff_t i, ptrdiff_t left) {
   if (step == 0) return splat(*p);

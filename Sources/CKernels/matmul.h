@@ -211,8 +211,11 @@ static void matmul_by_dots(float *c, ptrdiff_t ldc, const float *a, ptrdiff_t ld
 static void matmul(float *c, ptrdiff_t ldc, const float *a, ptrdiff_t lda, bool transpose_a,
                    const float *b, ptrdiff_t ldb, bool transpose_b, ptrdiff_t m, ptrdiff_t n,
                    ptrdiff_t k, bool accumulate) {
-  if (k == 0 && !accumulate)
-    for (ptrdiff_t i = 0; i < m; i++) memset(c + i * ldc, 0, (size_t)n * sizeof(float));
+  if (k == 0) {
+    for (ptrdiff_t i = 0; i < m && !accumulate; i++)
+      memset(c + i * ldc, 0, (size_t)n * sizeof(float));
+    return;
+  }
   if (n <= 8 && !transpose_a && transpose_b && k >= LANES) {
     matmul_by_dots(c, ldc, a, lda, b, ldb, m, n, k, accumulate);
   } else if (n < LANES && m >= LANES && transpose_a) {

@@ -21,7 +21,7 @@ double ck_naive_unary(enum ck_unary f, double x, double a, double b) {
   switch (f) {
     case ck_identity: return x;
     case ck_tanh: return tanh(x);
-    case ck_relu: return x > 0 ? x : 0;
+    case ck_relu: return x < 0 ? 0 : x;
     case ck_silu: return x * sigmoid(x);
     case ck_gelu: return 0.5 * x * (1 + erf(x / sqrt(2)));
     case ck_elu: return x > 0 ? x : expm1(x);
@@ -33,7 +33,7 @@ double ck_naive_unary(enum ck_unary f, double x, double a, double b) {
     case ck_sqrt: return sqrt(x);
     case ck_abs: return fabs(x);
     case ck_negate: return -x;
-    case ck_clamp: return fmin(fmax(x, a), b);
+    case ck_clamp: return x < a ? a : x > b ? b : x;
   }
 }
 
@@ -64,8 +64,8 @@ double ck_naive_binary(enum ck_binary f, double x, double y, double *x_slope, do
     case ck_subtract: *x_slope = 1, *y_slope = -1; return x - y;
     case ck_multiply: *x_slope = y, *y_slope = x; return x * y;
     case ck_divide: *x_slope = 1 / y, *y_slope = -x / (y * y); return x / y;
-    case ck_minimum: *x_slope = smaller, *y_slope = 1 - smaller; return x < y ? x : y;
-    case ck_maximum: *x_slope = 1 - smaller, *y_slope = smaller; return x > y ? x : y;
+    case ck_minimum: *x_slope = smaller, *y_slope = 1 - smaller; return x < y || x != x ? x : y;
+    case ck_maximum: *x_slope = 1 - smaller, *y_slope = smaller; return x > y || x != x ? x : y;
   }
 }
 

@@ -10,6 +10,7 @@ public func meanSquaredError(_ prediction: Variable, _ target: Variable) -> Vari
 /// - Parameters:
 ///   - scores: Unnormalised log-probabilities, `[rows, classes]`.
 ///   - targets: The right classes, whole numbers as floats, `[rows]`, constant.
+/// - Returns: A scalar.
 public func crossEntropy(_ scores: Variable, _ targets: Variable) -> Variable {
   -mean(pick(logSoftmax(scores), targets))
 }
@@ -35,6 +36,7 @@ public func smoothL1Loss(
 ///   - weight: `[columns]`.
 ///   - bias: `[columns]`.
 ///   - epsilon: What is added to the variance.
+/// - Returns: `[rows, columns]`.
 ///
 /// Source: Ba et al., *Layer Normalization*, 2016, <https://arxiv.org/abs/1607.06450>.
 public func layerNormalization(

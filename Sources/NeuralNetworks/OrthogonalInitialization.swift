@@ -7,7 +7,8 @@ import TensorCore
 /// factor of a matrix of normal numbers, with the signs that make its distribution uniform.
 ///
 /// - Parameters:
-///   - weight: Receives the matrix, `[out, in]`.
+///   - weight: Where the matrix lies, `[out, in]`.
+///   - parameters: Receives the matrix.
 ///   - gain: The length of the orthogonal vectors: √2 for hidden layers in PPO.
 ///   - generator: The source of the normal numbers.
 ///

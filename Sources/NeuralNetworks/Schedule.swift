@@ -12,6 +12,7 @@ public enum Schedule: Sendable, Codable, Hashable {
   /// The value at a point of training.
   ///
   /// - Parameter progress: The part that is done, from 0 at the start to 1 at the end.
+  /// - Returns: The value there.
   public func value(at progress: Double) -> Double {
     switch self {
     case .constant(let value):

@@ -15,6 +15,7 @@ public final class ProgressTable {
   /// - Parameters:
   ///   - url: Where to; a file of that name is overwritten.
   ///   - termNames: The names of the loss terms.
+  /// - Throws: If the file cannot be made.
   public init(url: URL, termNames: [String]) throws {
     guard FileManager.default.createFile(atPath: url.path, contents: nil) else {
       throw CocoaError(.fileWriteNoPermission)

@@ -22,6 +22,7 @@ public struct RunConfiguration: Codable, Sendable, Hashable {
     case seed
   }
 
+  /// Reads a configuration.
   public init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: CodingKeys.self)
     environment = try container.decode(String.self, forKey: .environment)
@@ -29,6 +30,7 @@ public struct RunConfiguration: Codable, Sendable, Hashable {
     hyperparameters = try Hyperparameters(from: decoder)
   }
 
+  /// Writes all keys side by side.
   public func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: CodingKeys.self)
     try container.encode(environment, forKey: .environment)

@@ -68,7 +68,8 @@ public final class CompositeLoss {
   ///
   /// - Parameters:
   ///   - weights: `w`, `[K]`.
-  ///   - gradient: Receives the gradient, P numbers.
+  ///   - gradient: Receives the gradient.
+  ///   - row: Where in `gradient`: at the numbers from `row · P` on.
   public func pullback(_ weights: [Double], into gradient: Buffer, row: Int = 0) {
     let (blocks, tapes, lanes, count) = (blocks, tapes, lanes, parameterCount)
     pool.run(blocks.lanes) { lane, _ in

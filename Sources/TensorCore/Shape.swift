@@ -38,6 +38,7 @@ public struct Shape: Sendable, Hashable, ExpressibleByArrayLiteral, CustomString
     self.init(sizes: sizes, rank: list.count)
   }
 
+  /// A shape from a list of sizes.
   public init(arrayLiteral elements: Int...) {
     self.init(elements)
   }
@@ -53,6 +54,7 @@ public struct Shape: Sendable, Hashable, ExpressibleByArrayLiteral, CustomString
   /// The sizes as an array.
   public var list: [Int] { (0..<rank).map { self[$0] } }
 
+  /// The sizes as a list.
   public var description: String { list.description }
 
   /// An axis counted from the first, whatever it was counted from.
@@ -74,9 +76,14 @@ public struct Shape: Sendable, Hashable, ExpressibleByArrayLiteral, CustomString
 
   /// The shape without an axis.
   func removing(_ axis: Int) -> Shape {
-    var list = list
-    list.remove(at: position(of: axis))
-    return Shape(list)
+    var left = sizes
+    var place = 4 - rank + position(of: axis)
+    while place > 0 {
+      left[place] = left[place - 1]
+      place -= 1
+    }
+    left[0] = 1
+    return Shape(sizes: left, rank: rank - 1)
   }
 
   /// The shape with another size along an axis.

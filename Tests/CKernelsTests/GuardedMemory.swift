@@ -1,3 +1,5 @@
+import Foundation
+
 /// Numbers between two margins that nobody may write.
 ///
 /// The margins hold NaNs, so a kernel that reads them and uses what it reads gives a NaN. The first
@@ -8,32 +10,27 @@ final class GuardedMemory<Number: BitwiseCopyable> {
   /// The first number.
   let pointer: UnsafeMutablePointer<Number>
 
-  private let all: UnsafeMutableRawBufferPointer
-  private let margin = 67 * MemoryLayout<Number>.stride
-  private static var guardByte: UInt8 { 0xff }
+  private let start: UnsafeMutableRawPointer
+  private let marginSize = 67 * MemoryLayout<Number>.stride
 
   init(_ numbers: [Number]) {
     count = numbers.count
-    let size = numbers.count * MemoryLayout<Number>.stride
-    all = .allocate(byteCount: size + 2 * margin, alignment: 64)
-    for index in all.indices { all[index] = Self.guardByte }
-    let content = UnsafeMutableRawBufferPointer(rebasing: all[margin..<margin + size])
-    pointer = content.bindMemory(to: Number.self).baseAddress ?? .allocate(capacity: 0)
-    for (index, number) in numbers.enumerated() { pointer[index] = number }
+    let size = count * MemoryLayout<Number>.stride + 2 * marginSize
+    start = .allocate(byteCount: size, alignment: 64)
+    memset(start, 0xff, size)
+    pointer = (start + marginSize).bindMemory(to: Number.self, capacity: max(count, 1))
+    pointer.initialize(from: numbers, count: count)
   }
 
-  deinit { all.deallocate() }
+  deinit { start.deallocate() }
 
   /// The numbers.
   var numbers: [Number] { Array(UnsafeBufferPointer(start: pointer, count: count)) }
 
-  /// The bytes of the numbers.
-  var bytes: [UInt8] { Array(all[margin..<all.count - margin]) }
-
   /// Whether the margins are as they were.
   var isIntact: Bool {
-    all[..<margin].allSatisfy { $0 == Self.guardByte }
-      && all[(all.count - margin)...].allSatisfy { $0 == Self.guardByte }
+    let before = UnsafeRawBufferPointer(start: start, count: marginSize)
+    return before.allSatisfy { $0 == 0xff } && memcmp(start, pointer + count, marginSize) == 0
   }
 }
 

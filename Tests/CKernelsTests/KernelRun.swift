@@ -1,4 +1,5 @@
 import CKernels
+import Foundation
 import Testing
 
 /// A kernel with all its arguments as a function of a size and a source of numbers.
@@ -17,16 +18,33 @@ struct KernelRun: Sendable, CustomTestStringConvertible {
   /// What a kernel wrote.
   struct Output {
     let bytes: [UInt8]
+    /// The bits of each number, all NaNs the same.
+    let bits: () -> [UInt64]
 
-    init(_ memory: GuardedMemory<some BitwiseCopyable>) {
-      #expect(memory.isIntact, "A kernel wrote outside its output.")
-      bytes = memory.bytes
+    init(_ memory: GuardedMemory<Float>) {
+      self.init(memory) { $0.isNaN ? 0 : UInt64($0.bitPattern) }
     }
-  }
 
-  /// The bytes of all that the kernel wrote.
-  func outputs(_ kernels: ck_kernels, _ size: Int, _ numbers: inout Numbers) -> [UInt8] {
-    body(kernels, size, &numbers).flatMap(\.bytes)
+    init(_ memory: GuardedMemory<Double>) {
+      self.init(memory) { $0.isNaN ? 0 : $0.bitPattern }
+    }
+
+    private init<Number>(_ memory: GuardedMemory<Number>, _ bits: @escaping (Number) -> UInt64) {
+      #expect(memory.isIntact, "A kernel wrote outside its output.")
+      let numbers = memory.numbers
+      bytes = numbers.withUnsafeBytes { Array($0) }
+      self.bits = { numbers.map(bits) }
+    }
+
+    /// The first number that differs, `nil` if none does.
+    ///
+    /// Every NaN counts as the same: its sign and payload are left open by IEEE 754, and follow
+    /// from the order in which a compiler hands two operands to an addition.
+    func difference(from other: Output) -> Int? {
+      guard bytes.count == other.bytes.count else { return min(bytes.count, other.bytes.count) }
+      if memcmp(bytes, other.bytes, bytes.count) == 0 { return nil }
+      return zip(bits(), other.bits()).enumerated().first { $1.0 != $1.1 }?.offset
+    }
   }
 
   /// Every kernel.
@@ -41,7 +59,8 @@ extension KernelRun {
     KernelRun("matmul of \(transposeA ? "Aᵀ" : "A") and \(transposeB ? "Bᵀ" : "B")") {
       kernels, size, numbers in
       var outputs: [Output] = []
-      for (m, n, k) in [(size, 7, 33), (size, 70, 9), (19, size, 21), (21, 6, size), (5, 20, size)] {
+      for (m, n, k) in [(size, 7, 33), (size, 70, 9), (19, size, 21), (21, 6, size), (5, 20, size)]
+      {
         for accumulate in [false, true] {
           let (a, b) = (numbers.memory(m * k), numbers.memory(k * n))
           let c = numbers.memory(m * n)
@@ -56,7 +75,7 @@ extension KernelRun {
   }
 
   static let linear = KernelRun("linear") { kernels, size, numbers in
-    ck_unary.all.map { function, _ in
+    [ck_identity, ck_tanh, ck_relu, ck_elu].map { function in
       let (x, weight, bias) = (numbers.memory(size * 20), numbers.memory(200), numbers.memory(10))
       let y = numbers.memory(size * 10)
       kernels.linear(y.pointer, x.pointer, weight.pointer, bias.pointer, size, 20, 10, function)

@@ -10,35 +10,22 @@ struct Numbers {
     case arbitrary
     /// Mostly NaNs, infinities, zeros, denormal and huge numbers, and where functions change over.
     case special
-  }
 
-  let kind: Kind
-  var generator: SplitMix
-
-  init(_ kind: Kind, seed: Int) {
-    self.kind = kind
-    generator = SplitMix(seed: UInt64(seed))
-  }
-
-  mutating func next() -> Float {
-    switch kind {
-    case .ordinary:
-      return generator.float(in: -4..<4)
-    case .arbitrary:
-      return Float(bitPattern: UInt32(truncatingIfNeeded: generator.next()))
-    case .special:
-      let choice = Int(generator.next() >> 33)
-      return choice % 8 == 0
-        ? generator.float(in: -4..<4) : Self.special[choice / 8 % Self.special.count]
+    fileprivate func draw(using generator: inout SplitMix) -> Float {
+      switch self {
+      case .ordinary:
+        return generator.float(in: -4..<4)
+      case .arbitrary:
+        return Float(bitPattern: UInt32(truncatingIfNeeded: generator.next()))
+      case .special:
+        let choice = Int(generator.next() >> 33)
+        return choice % 8 == 0
+          ? generator.float(in: -4..<4) : Numbers.special[choice / 8 % Numbers.special.count]
+      }
     }
   }
 
-  /// So many numbers in guarded memory.
-  mutating func memory(_ count: Int) -> GuardedMemory<Float> {
-    GuardedMemory((0..<count).map { _ in next() })
-  }
-
-  static let special: [Float] = {
+  private static let special: [Float] = {
     let magnitudes: [Float] = [
       0, .leastNonzeroMagnitude, 0x1p-133, .leastNormalMagnitude, 1e-30, 0.414_213_56, 0.5,
       0.999_999_94, 1, 1.414_213_5, 4.2, 8, 88.722_83, 89, 103.972_08, 104, 8_388_608, 1e30,
@@ -46,4 +33,33 @@ struct Numbers {
     ]
     return magnitudes + magnitudes.map { -$0 } + [.nan]
   }()
+
+  // Numbers are copied from a table that is drawn once; debug builds would spend the day drawing.
+  private static let tables = Dictionary(
+    uniqueKeysWithValues: Kind.allCases.map { kind in
+      var generator = SplitMix(seed: 1)
+      return (kind, (0..<1 << 15).map { _ in kind.draw(using: &generator) })
+    })
+
+  private let table: [Float]
+  private var generator: SplitMix
+
+  init(_ kind: Kind, seed: Int) {
+    table = Self.tables[kind] ?? []
+    generator = SplitMix(seed: UInt64(seed))
+  }
+
+  /// So many numbers.
+  mutating func array(_ count: Int) -> [Float] {
+    let start = Int(generator.next() % UInt64(table.count))
+    var numbers = Array(table[start..<min(start + count, table.count)])
+    while numbers.count < count { numbers += table.prefix(count - numbers.count) }
+    return numbers
+  }
+
+  /// A single number.
+  mutating func next() -> Float { array(1)[0] }
+
+  /// So many numbers in guarded memory.
+  mutating func memory(_ count: Int) -> GuardedMemory<Float> { GuardedMemory(array(count)) }
 }

@@ -6,31 +6,31 @@ import Testing
 @Suite("Optimisers equal PyTorch's")
 struct ReferenceOptimizerTests {
   struct Attributes: Decodable, Sendable {
-    let learning_rate: Double
-    let weight_decay: Double?
+    let learningRate: Double
+    let weightDecay: Double?
     let momentum: Double?
     let nesterov: Bool?
     let epsilon: Double?
     let alpha: Double?
-    let momentum_decay: Double?
+    let momentumDecay: Double?
   }
 
   struct Case: Decodable, Sendable, CustomTestStringConvertible {
     let optimizer: String
     let attributes: Attributes
     /// The parameters of a matrix and a vector after each step.
-    let parameters_after_each_step: [[FixtureArray]]
+    let parametersAfterEachStep: [[FixtureArray]]
 
     var testDescription: String {
       optimizer + (attributes.momentum.map { ", momentum \($0)" } ?? "")
         + (attributes.nesterov == true ? ", Nesterov" : "")
-        + (attributes.weight_decay.map { ", decay \($0)" } ?? "")
+        + (attributes.weightDecay.map { ", decay \($0)" } ?? "")
         + (attributes.epsilon.map { ", epsilon \($0)" } ?? "")
     }
   }
 
   struct File: Decodable, Sendable {
-    let initial_parameters: [FixtureArray]
+    let initialParameters: [FixtureArray]
     let gradients: [[FixtureArray]]
     let cases: [Case]
   }
@@ -41,21 +41,21 @@ struct ReferenceOptimizerTests {
   @Test("There are reference values of twelve steps")
   func casesExist() {
     #expect(Self.cases.count == 11)
-    #expect(Self.cases.allSatisfy { $0.parameters_after_each_step.count == 12 })
+    #expect(Self.cases.allSatisfy { $0.parametersAfterEachStep.count == 12 })
   }
 
   @Test("after each of twelve steps", arguments: cases)
   func equalReference(_ reference: Case) throws {
     let file = try #require(Self.files.first)
-    let initial = file.initial_parameters.flatMap(\.floats)
+    let initial = file.initialParameters.flatMap(\.floats)
     let parameters = Buffer(initial)
     let gradient = Buffer(count: initial.count)
     var optimizer = try #require(make(reference, count: initial.count))
-    for (step, expected) in reference.parameters_after_each_step.enumerated() {
+    for (step, expected) in reference.parametersAfterEachStep.enumerated() {
       gradient.assign(file.gradients[step].flatMap(\.floats))
       optimizer.step(
         parameters, gradient: gradient, gradientScale: 1,
-        learningRate: reference.attributes.learning_rate)
+        learningRate: reference.attributes.learningRate)
       let mismatch = Tolerance(relative: 0, absolute: 1e-6)
         .mismatch(parameters.array, expected.flatMap(\.data))
       #expect(mismatch == nil, "after step \(step): \(mismatch ?? "")")
@@ -64,7 +64,7 @@ struct ReferenceOptimizerTests {
 
   private func make(_ reference: Case, count: Int) -> (any Optimizer)? {
     let attributes = reference.attributes
-    let penalty = attributes.weight_decay.map { WeightDecay.penalty($0) } ?? .none
+    let penalty = attributes.weightDecay.map { WeightDecay.penalty($0) } ?? .none
     let epsilon = attributes.epsilon ?? 0
     return switch reference.optimizer {
     case "sgd":
@@ -73,10 +73,10 @@ struct ReferenceOptimizerTests {
         isNesterov: attributes.nesterov ?? false, weightDecay: penalty)
     case "adam": Adam(count: count, epsilon: epsilon, weightDecay: penalty)
     case "adamw":
-      Adam(count: count, epsilon: epsilon, weightDecay: .decoupled(attributes.weight_decay ?? 0))
+      Adam(count: count, epsilon: epsilon, weightDecay: .decoupled(attributes.weightDecay ?? 0))
     case "nadam":
       NesterovAdam(
-        count: count, epsilon: epsilon, momentumDecay: attributes.momentum_decay ?? 0,
+        count: count, epsilon: epsilon, momentumDecay: attributes.momentumDecay ?? 0,
         weightDecay: penalty)
     case "rmsprop":
       RootMeanSquarePropagation(

@@ -9,8 +9,8 @@ struct AdvantageTests {
     let lambda: Float
     let rewards: FixtureArray
     let values: FixtureArray
-    let last_values: FixtureArray
-    let final_observation_values: FixtureArray
+    let lastValues: FixtureArray
+    let finalObservationValues: FixtureArray
     let terminated: FixtureArray
     let truncated: FixtureArray
     let advantages: FixtureArray
@@ -50,8 +50,8 @@ struct AdvantageTests {
     var returns = advantages
     estimateAdvantages(
       advantages: &advantages, returns: &returns, rewards: reference.rewards.floats,
-      values: reference.values.floats + reference.last_values.floats,
-      finalValues: reference.final_observation_values.floats,
+      values: reference.values.floats + reference.lastValues.floats,
+      finalValues: reference.finalObservationValues.floats,
       terminated: reference.terminated.data.map { $0 != 0 },
       truncated: reference.truncated.data.map { $0 != 0 },
       steps: steps, environments: environments, discount: discount, traceDecay: traceDecay)
@@ -61,13 +61,13 @@ struct AdvantageTests {
   /// `A[t] = Σ (γ λ)ᵏ δ[t + k]` as far as the episode goes, in double precision.
   private func definition(_ c: Case, discount: Double, traceDecay: Double) -> [Double] {
     let (steps, count) = (c.rewards.shape[0], c.rewards.shape[1])
-    let values = c.values.data + c.last_values.data
+    let values = c.values.data + c.lastValues.data
     func error(_ row: Int) -> Double {
       let next =
         c.terminated.data[row] != 0
         ? 0
         : c.truncated.data[row] != 0
-          ? c.final_observation_values.data[row] : values[row + count]
+          ? c.finalObservationValues.data[row] : values[row + count]
       return c.rewards.data[row] + discount * next - values[row]
     }
     return (0..<steps * count).map { start in

@@ -8,46 +8,46 @@ import Testing
 @Suite("Whole updates")
 struct ReferenceUpdateTests {
   struct Step: Decodable, Sendable {
-    let policy_loss: Double
-    let value_loss: Double
+    let policyLoss: Double
+    let valueLoss: Double
     let entropy: Double
-    let approximate_kl: Double
-    let clip_fraction: Double
-    let gradient_norm: Double
-    let gradient_norm_per_term: [String: Double]
+    let approximateKl: Double
+    let clipFraction: Double
+    let gradientNorm: Double
+    let gradientNormPerTerm: [String: Double]
     /// Given for the first step alone.
-    let gradients_before_clipping: [String: FixtureArray]?
+    let gradientsBeforeClipping: [String: FixtureArray]?
   }
 
   struct Optimizer: Decodable, Sendable {
-    let learning_rate: Double
+    let learningRate: Double
     let epsilon: Double
   }
 
   struct Case: Decodable, Sendable, CustomTestStringConvertible {
-    let action_space: String
-    let shared_trunk: Bool
-    let value_clip: Double?
-    let normalize_advantages: Bool
+    let actionSpace: String
+    let sharedTrunk: Bool
+    let valueClip: Double?
+    let normalizeAdvantages: Bool
     let clip: Double
-    let value_coefficient: Double
-    let entropy_coefficient: Double
-    let maximum_gradient_norm: Double
+    let valueCoefficient: Double
+    let entropyCoefficient: Double
+    let maximumGradientNorm: Double
     let optimizer: Optimizer
-    let initial_parameters: [String: FixtureArray]
-    let final_parameters: [String: FixtureArray]
+    let initialParameters: [String: FixtureArray]
+    let finalParameters: [String: FixtureArray]
     let observations: FixtureArray
     let actions: FixtureArray
-    let old_log_probabilities: FixtureArray
-    let old_values: FixtureArray
+    let oldLogProbabilities: FixtureArray
+    let oldValues: FixtureArray
     let advantages: FixtureArray
     let returns: FixtureArray
     let steps: [Step]
 
     var testDescription: String {
-      "\(action_space), \(shared_trunk ? "shared" : "separate"), value clip "
-        + "\(value_clip.map { "\($0)" } ?? "off"), advantages "
-        + (normalize_advantages ? "normalised" : "as they are")
+      "\(actionSpace), \(sharedTrunk ? "shared" : "separate"), value clip "
+        + "\(valueClip.map { "\($0)" } ?? "off"), advantages "
+        + (normalizeAdvantages ? "normalised" : "as they are")
     }
   }
 
@@ -62,23 +62,23 @@ struct ReferenceUpdateTests {
   @Test("equal PyTorch's: losses, gradients, norms, divergence, parameters", arguments: cases)
   func equalReference(_ reference: Case) throws {
     let subject = try Subject(reference, balancer: "fixed")
-    #expect(reference.steps.first?.gradients_before_clipping != nil)
+    #expect(reference.steps.first?.gradientsBeforeClipping != nil)
     for (index, step) in reference.steps.enumerated() {
       let measured = try subject.computeGradient()
       let values = subject.update.loss.values
-      expect(values[0], step.policy_loss, "policy loss of step \(index)")
-      expect(values[1], step.value_loss, "value loss of step \(index)")
+      expect(values[0], step.policyLoss, "policy loss of step \(index)")
+      expect(values[1], step.valueLoss, "value loss of step \(index)")
       expect(-values[2], step.entropy, "entropy of step \(index)")
-      expect(measured.divergence, step.approximate_kl, "divergence of step \(index)")
-      expect(measured.clipFraction, step.clip_fraction, "clip fraction of step \(index)")
-      expect(measured.gradientNorm, step.gradient_norm, "gradient norm of step \(index)")
-      if let gradients = step.gradients_before_clipping {
+      expect(measured.divergence, step.approximateKl, "divergence of step \(index)")
+      expect(measured.clipFraction, step.clipFraction, "clip fraction of step \(index)")
+      expect(measured.gradientNorm, step.gradientNorm, "gradient norm of step \(index)")
+      if let gradients = step.gradientsBeforeClipping {
         expect(subject.update.gradient, gradients, subject, "gradient of step \(index)")
       }
       subject.step(measured)
     }
     expect(
-      subject.update.parameters, reference.final_parameters, subject, "parameters at the end")
+      subject.update.parameters, reference.finalParameters, subject, "parameters at the end")
   }
 
   @Test("The norms of the terms' gradients equal PyTorch's", arguments: cases)
@@ -87,7 +87,7 @@ struct ReferenceUpdateTests {
     for step in reference.steps {
       let measured = try subject.computeGradient()
       for (term, norm) in zip(subject.update.balancer.terms, try subject.termGradientNorms()) {
-        expect(norm, try #require(step.gradient_norm_per_term[term.name]), term.name)
+        expect(norm, try #require(step.gradientNormPerTerm[term.name]), term.name)
       }
       _ = try subject.computeGradient()
       subject.step(measured)

@@ -34,16 +34,18 @@ struct SafetensorsTests {
     }
   }
 
-  @Test("with lengths and ranges that lie are refused", arguments: [
-    #"{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,4]}}"#,
-    #"{"a":{"dtype":"F32","shape":[1],"data_offsets":[8,12]}}"#,
-    #"{"a":{"dtype":"F32","shape":[1],"data_offsets":[4,0]}}"#,
-    #"{"a":{"dtype":"F32","shape":[-1],"data_offsets":[0,4]}}"#,
-    #"{"a":{"dtype":"F32","shape":[4611686018427387904,4],"data_offsets":[0,4]}}"#,
-    #"{"a":{"dtype":"I8","shape":[4],"data_offsets":[0,4]}}"#,
-    #"{"a":{"shape":[1],"data_offsets":[0,4]}}"#,
-    #"["a"]"#, "no JSON",
-  ])
+  @Test(
+    "with lengths and ranges that lie are refused",
+    arguments: [
+      #"{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,4]}}"#,
+      #"{"a":{"dtype":"F32","shape":[1],"data_offsets":[8,12]}}"#,
+      #"{"a":{"dtype":"F32","shape":[1],"data_offsets":[4,0]}}"#,
+      #"{"a":{"dtype":"F32","shape":[-1],"data_offsets":[0,4]}}"#,
+      #"{"a":{"dtype":"F32","shape":[4611686018427387904,4],"data_offsets":[0,4]}}"#,
+      #"{"a":{"dtype":"I8","shape":[4],"data_offsets":[0,4]}}"#,
+      #"{"a":{"shape":[1],"data_offsets":[0,4]}}"#,
+      #"["a"]"#, "no JSON",
+    ])
   func refusesLies(header: String) {
     var file = Data((0..<8).map { UInt8(truncatingIfNeeded: header.utf8.count >> (8 * $0)) })
     file.append(Data(header.utf8))

@@ -19,14 +19,14 @@ struct Subject {
     let rows = reference.observations.shape[0]
     var hyperparameters = Hyperparameters()
     hyperparameters.hiddenSizes = [16, 16]
-    hyperparameters.sharesTrunk = reference.shared_trunk
-    hyperparameters.clipsValueLoss = reference.value_clip != nil
+    hyperparameters.sharesTrunk = reference.sharedTrunk
+    hyperparameters.clipsValueLoss = reference.valueClip != nil
     hyperparameters.clipRange = reference.clip
-    hyperparameters.normalizesAdvantages = reference.normalize_advantages
-    hyperparameters.valueCoefficient = reference.value_coefficient
-    hyperparameters.entropyCoefficient = reference.entropy_coefficient
-    hyperparameters.maximumGradientNorm = reference.maximum_gradient_norm
-    hyperparameters.learningRate = reference.optimizer.learning_rate
+    hyperparameters.normalizesAdvantages = reference.normalizeAdvantages
+    hyperparameters.valueCoefficient = reference.valueCoefficient
+    hyperparameters.entropyCoefficient = reference.entropyCoefficient
+    hyperparameters.maximumGradientNorm = reference.maximumGradientNorm
+    hyperparameters.learningRate = reference.optimizer.learningRate
     hyperparameters.optimizerEpsilon = reference.optimizer.epsilon
     hyperparameters.environmentCount = 1
     hyperparameters.stepsPerRollout = rows
@@ -35,7 +35,7 @@ struct Subject {
     hyperparameters.targetDivergence = targetDivergence
     self.hyperparameters = hyperparameters
 
-    let isDiscrete = reference.action_space == "discrete"
+    let isDiscrete = reference.actionSpace == "discrete"
     let actions = isDiscrete ? 1 : reference.actions.shape[1]
     let network = try ActorCritic(
       observationCount: reference.observations.shape[1],
@@ -45,13 +45,13 @@ struct Subject {
           BoxSpace(
             lowest: Array(repeating: -1, count: actions),
             highest: Array(repeating: 1, count: actions))),
-      hiddenSizes: hyperparameters.hiddenSizes, sharesTrunk: reference.shared_trunk)
+      hiddenSizes: hyperparameters.hiddenSizes, sharesTrunk: reference.sharedTrunk)
     update = PolicyUpdate(
       network: network, hyperparameters: hyperparameters,
       balancer: try BalancerRegistry.make(balancer, terms: hyperparameters.lossTerms),
       auxiliaryLosses: [], seed: 1, pool: WorkerPool(count: 2))
     for slice in network.layout.slices {
-      let numbers = reference.initial_parameters[slice.name]?.floats ?? []
+      let numbers = reference.initialParameters[slice.name]?.floats ?? []
       for (index, number) in zip(slice.range, numbers) { update.parameters[index] = number }
     }
 
@@ -63,8 +63,8 @@ struct Subject {
     }
     fill(rollout.observations, reference.observations)
     fill(rollout.actions, reference.actions)
-    fill(rollout.logProbabilities, reference.old_log_probabilities)
-    fill(rollout.values, reference.old_values)
+    fill(rollout.logProbabilities, reference.oldLogProbabilities)
+    fill(rollout.values, reference.oldValues)
     fill(rollout.advantages, reference.advantages)
     fill(rollout.returns, reference.returns)
     minibatch = Minibatch(of: rollout, capacity: rows)

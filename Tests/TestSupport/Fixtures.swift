@@ -7,9 +7,11 @@ public func fixture(_ path: String) throws -> Data {
   return try Data(contentsOf: folder.appendingPathComponent(path))
 }
 
-/// A JSON file under `Tests/Fixtures`.
+/// A JSON file under `Tests/Fixtures`; its `snake_case` keys are `camelCase` in the type.
 public func fixture<Content: Decodable>(_ path: String, as type: Content.Type) throws -> Content {
-  try JSONDecoder().decode(type, from: fixture(path))
+  let decoder = JSONDecoder()
+  decoder.keyDecodingStrategy = .convertFromSnakeCase
+  return try decoder.decode(type, from: fixture(path))
 }
 
 /// Numbers with a shape, as the fixtures hold them.

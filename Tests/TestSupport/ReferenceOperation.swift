@@ -43,8 +43,8 @@ public struct ReferenceOperation: Decodable, Sendable, CustomStringConvertible {
     case attributes
     case inputs
     case output
-    case outputGradient = "output_gradient"
-    case inputGradients = "input_gradients"
+    case outputGradient
+    case inputGradients
   }
 
   public init(from decoder: any Decoder) throws {

@@ -104,7 +104,7 @@ struct ck_adaptive {
   X(sum_vectors,                                                                                   \
     (float *out, const float *x, ptrdiff_t count, ptrdiff_t stride, ptrdiff_t n),                  \
     (out, x, count, stride, n))                                                                    \
-  /* p and its moments one step on, gradient g scaled by `scale` first; m or v may be null. */     \
+  /* p and its moments m and v one step on; the gradient g is scaled by `scale` first. */          \
   X(adaptive_step,                                                                                 \
     (float *p, const float *g, float scale, float *m, float *v, ptrdiff_t n,                       \
      struct ck_adaptive rule),                                                                     \

@@ -40,6 +40,7 @@ public struct Adam: Optimizer {
     second = Buffer(count: count)
   }
 
+  /// Takes one step; see ``Optimizer/step(_:gradient:gradientScale:learningRate:)``.
   public mutating func step(
     _ parameters: Buffer, gradient: Buffer, gradientScale: Float, learningRate: Double
   ) {
@@ -56,8 +57,10 @@ public struct Adam: Optimizer {
       parameters.count, rule)
   }
 
+  /// What is carried from step to step, for a checkpoint.
   public var memory: [(name: String, buffer: Buffer)] { [("first", first), ("second", second)] }
 
+  /// What else is carried from step to step, for a checkpoint.
   public var counters: [String: Double] {
     get { ["firstPower": firstPower, "secondPower": secondPower] }
     set {

@@ -40,6 +40,7 @@ public struct NesterovAdam: Optimizer {
     second = Buffer(count: count)
   }
 
+  /// Takes one step; see ``Optimizer/step(_:gradient:gradientScale:learningRate:)``.
   public mutating func step(
     _ parameters: Buffer, gradient: Buffer, gradientScale: Float, learningRate: Double
   ) {
@@ -64,8 +65,10 @@ public struct NesterovAdam: Optimizer {
     firstDecay * (1 - 0.5 * ck_exp_f64(momentumDecay * step * ck_log_f64(0.96)))
   }
 
+  /// What is carried from step to step, for a checkpoint.
   public var memory: [(name: String, buffer: Buffer)] { [("first", first), ("second", second)] }
 
+  /// What else is carried from step to step, for a checkpoint.
   public var counters: [String: Double] {
     get {
       ["steps": steps, "secondPower": secondPower, "momentumProduct": momentumProduct]

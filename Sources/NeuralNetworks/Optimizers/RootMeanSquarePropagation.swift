@@ -28,6 +28,7 @@ public struct RootMeanSquarePropagation: Optimizer {
     second = Buffer(count: count)
   }
 
+  /// Takes one step; see ``Optimizer/step(_:gradient:gradientScale:learningRate:)``.
   public mutating func step(
     _ parameters: Buffer, gradient: Buffer, gradientScale: Float, learningRate: Double
   ) {
@@ -41,8 +42,10 @@ public struct RootMeanSquarePropagation: Optimizer {
       parameters.count, rule)
   }
 
+  /// What is carried from step to step, for a checkpoint.
   public var memory: [(name: String, buffer: Buffer)] { [("first", first), ("second", second)] }
 
+  /// What else is carried from step to step, for a checkpoint.
   public var counters: [String: Double] {
     get { [:] }
     set { _ = newValue }

@@ -27,6 +27,7 @@ public struct StochasticGradientDescent: Optimizer {
     velocity = Buffer(count: count)
   }
 
+  /// Takes one step; see ``Optimizer/step(_:gradient:gradientScale:learningRate:)``.
   public mutating func step(
     _ parameters: Buffer, gradient: Buffer, gradientScale: Float, learningRate: Double
   ) {
@@ -39,8 +40,10 @@ public struct StochasticGradientDescent: Optimizer {
       Float(learningRate), Float(momentum), isNesterov, weightDecay.penaltyStrength)
   }
 
+  /// What is carried from step to step, for a checkpoint.
   public var memory: [(name: String, buffer: Buffer)] { [("velocity", velocity)] }
 
+  /// What else is carried from step to step, for a checkpoint.
   public var counters: [String: Double] {
     get { [:] }
     set { _ = newValue }

@@ -105,6 +105,7 @@ public struct Checkpoint: Sendable {
   /// The policy that was trained.
   ///
   /// - Parameter environment: The environment that it was trained in.
+  /// - Returns: The network with its parameters and normaliser.
   /// - Throws: ``CheckpointError`` if the parameters do not fit the network.
   public func policy(for environment: some Environment) throws -> TrainedPolicy {
     let network = try hyperparameters.makeNetwork(for: environment)

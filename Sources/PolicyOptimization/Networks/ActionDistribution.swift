@@ -12,6 +12,7 @@ public enum ActionDistribution {
   /// The logarithm of the probability, or the density, of each row's action, `[rows]`.
   ///
   /// - Parameter actions: `[rows, components]`.
+  /// - Returns: `[rows]`.
   public func logProbability(of actions: Variable) -> Variable {
     switch self {
     case .categorical(let distribution): distribution.logProbability(of: actions)

@@ -78,6 +78,7 @@ public struct ActorCritic: PolicyNetwork {
     for index in logStandardDeviation?.range ?? 0..<0 { parameters[index] = 0 }
   }
 
+  /// Evaluates observations `[rows, D]`.
   public func callAsFunction(_ observations: Variable, on tape: Tape) -> PolicyOutput {
     let policyFeatures = policyTrunk(observations, on: tape)
     let valueFeatures = isShared ? policyFeatures : valueTrunk(observations, on: tape)
@@ -106,6 +107,7 @@ public struct UnsupportedActionSpace: Error, CustomStringConvertible {
   /// The space.
   public let space: ActionSpace
 
+  /// What was found and what to use.
   public var description: String {
     "There is no policy for the action space \(space); use a discrete space or a box."
   }

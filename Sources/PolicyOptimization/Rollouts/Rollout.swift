@@ -33,13 +33,13 @@ public final class Rollout: @unchecked Sendable {
   /// The return that was expected where a time limit cut an episode off, else 0, `[T, N]`.
   public let finalValues: Buffer
   /// Whether the step ended the episode because the task was over, `[T, N]`.
-  public let terminated: UnsafeMutableBufferPointer<Bool>
+  public let terminated: UnsafeMutablePointer<Bool>
   /// Whether the step ended the episode because its time was up, `[T, N]`.
-  public let truncated: UnsafeMutableBufferPointer<Bool>
+  public let truncated: UnsafeMutablePointer<Bool>
   /// What the episode earned that the step ended; of no meaning elsewhere, `[T, N]`.
-  public let episodeReturns: UnsafeMutableBufferPointer<Double>
+  public let episodeReturns: UnsafeMutablePointer<Double>
   /// How many steps the episode took that the step ended; of no meaning elsewhere, `[T, N]`.
-  public let episodeLengths: UnsafeMutableBufferPointer<Int32>
+  public let episodeLengths: UnsafeMutablePointer<Int32>
   /// How much better each action was than expected, `[T, N]`.
   public let advantages: Buffer
   /// What the value of each observation should have been, `[T, N]`.
@@ -67,10 +67,10 @@ public final class Rollout: @unchecked Sendable {
     truncated = .allocate(capacity: rows)
     episodeReturns = .allocate(capacity: rows)
     episodeLengths = .allocate(capacity: rows)
-    terminated.initialize(repeating: false)
-    truncated.initialize(repeating: false)
-    episodeReturns.initialize(repeating: 0)
-    episodeLengths.initialize(repeating: 0)
+    terminated.initialize(repeating: false, count: rows)
+    truncated.initialize(repeating: false, count: rows)
+    episodeReturns.initialize(repeating: 0, count: rows)
+    episodeLengths.initialize(repeating: 0, count: rows)
     advantages = Buffer(count: rows)
     returns = Buffer(count: rows)
   }
@@ -97,7 +97,7 @@ public final class Rollout: @unchecked Sendable {
     PolicyOptimization.estimateAdvantages(
       advantages: advantages.pointer, returns: returns.pointer,
       rewards: rewards.pointer, values: values.pointer, finalValues: finalValues.pointer,
-      terminated: terminated.baseAddress!, truncated: truncated.baseAddress!,
+      terminated: terminated, truncated: truncated,
       steps: stepCount, environments: environmentCount,
       discount: Float(discount), traceDecay: Float(traceDecay))
   }
@@ -116,7 +116,9 @@ public struct FinishedEpisode: Sendable, Hashable {
 extension Rollout {
   /// Calls the body with each episode that ended, in the order of time and then of environments.
   ///
-  /// - Parameter start: The steps taken before the rollout.
+  /// - Parameters:
+  ///   - start: The steps taken before the rollout.
+  ///   - body: What to do with an episode.
   func forEachFinishedEpisode(after start: Int, _ body: (FinishedEpisode) -> Void) {
     for row in 0..<rowCount where terminated[row] || truncated[row] {
       body(

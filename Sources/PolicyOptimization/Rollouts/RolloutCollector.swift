@@ -134,9 +134,9 @@ final class RolloutCollector<Base: Environment> {
       observations: rollout.rawObservations.pointer + (row + rollout.environmentCount) * width,
       finalObservations: finalObservations.pointer + first * width,
       rewards: rollout.rewards.pointer + row,
-      terminated: rollout.terminated.baseAddress! + row,
-      truncated: rollout.truncated.baseAddress! + row,
-      episodeReturns: rollout.episodeReturns.baseAddress! + row,
-      episodeLengths: rollout.episodeLengths.baseAddress! + row)
+      terminated: rollout.terminated + row,
+      truncated: rollout.truncated + row,
+      episodeReturns: rollout.episodeReturns + row,
+      episodeLengths: rollout.episodeLengths + row)
   }
 }

@@ -11,7 +11,9 @@ struct EpisodeStatistics: Sendable, Codable, Hashable {
 
   /// Takes an episode into account.
   ///
-  /// - Parameter threshold: The mean return of 100 episodes from which on the task is solved.
+  /// - Parameters:
+  ///   - episode: The episode.
+  ///   - threshold: The mean return of 100 episodes from which on the task is solved.
   mutating func add(_ episode: FinishedEpisode, threshold: Double?) {
     if returns.count < Self.window {
       returns.append(episode.episodeReturn)

@@ -41,6 +41,7 @@ extension TrainedPolicy {
   ///   - episodes: How many episodes, at least 1.
   ///   - seed: The seed; other numbers are drawn than in training with the same seed.
   ///   - isStochastic: Whether actions are drawn, instead of the most probable taken.
+  /// - Returns: What the episodes earned and how long they took, in the order of their streams.
   public func evaluate(
     in environment: some Environment, episodes: Int, seed: UInt64, isStochastic: Bool = false
   ) -> Evaluation {

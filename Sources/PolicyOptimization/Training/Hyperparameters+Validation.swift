@@ -25,7 +25,8 @@ extension Hyperparameters {
     try check("weight-decay", weightDecay, in: 0...Double.greatestFiniteMagnitude)
     try check("gamma", discount, in: 0...1)
     try check("gae-lambda", traceDecay, in: 0...1)
-    try check("clip-coef", clipRange, in: Double.leastNonzeroMagnitude...Double.greatestFiniteMagnitude)
+    let positive = Double.leastNonzeroMagnitude...Double.greatestFiniteMagnitude
+    try check("clip-coef", clipRange, in: positive)
     try check("vf-coef", valueCoefficient, in: 0...Double.greatestFiniteMagnitude)
     try check("ent-coef", entropyCoefficient, in: 0...Double.greatestFiniteMagnitude)
     if let norm = maximumGradientNorm {

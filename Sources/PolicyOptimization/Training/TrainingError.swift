@@ -5,6 +5,7 @@ public enum TrainingError: Error, CustomStringConvertible, Sendable {
   /// An environment gave an infinite reward or observation, or none that is a number.
   case environment(what: String, environment: Int, timestep: Int)
 
+  /// What was found, where, and what to do.
   public var description: String {
     switch self {
     case .notFinite(let what, let value, let minibatch):

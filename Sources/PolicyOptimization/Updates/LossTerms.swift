@@ -25,6 +25,7 @@ struct ProbabilityRatio {
 ///   - ratio: ρ, `[rows]`.
 ///   - advantages: A, `[rows]`.
 ///   - clipRange: ε.
+/// - Returns: `[rows]`.
 func policyLoss(ratio: Variable, advantages: Variable, clipRange: Float) -> Variable {
   -minimum(ratio * advantages, clamp(ratio, 1 - clipRange...1 + clipRange) * advantages)
 }
@@ -34,6 +35,7 @@ func policyLoss(ratio: Variable, advantages: Variable, clipRange: Float) -> Vari
 /// - Parameters:
 ///   - values: V, `[rows]`.
 ///   - returns: R, `[rows]`.
+/// - Returns: `[rows]`.
 func valueLoss(values: Variable, returns: Variable) -> Variable {
   square(values - returns) * 0.5
 }
@@ -46,6 +48,7 @@ func valueLoss(values: Variable, returns: Variable) -> Variable {
 ///   - oldValues: V_old, `[rows]`.
 ///   - returns: R, `[rows]`.
 ///   - clipRange: ε, in units of the value.
+/// - Returns: `[rows]`.
 func clippedValueLoss(
   values: Variable, oldValues: Variable, returns: Variable, clipRange: Float
 ) -> Variable {

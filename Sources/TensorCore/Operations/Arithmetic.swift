@@ -6,7 +6,7 @@ extension Tape {
     let runs = Broadcast(x.shape, y.shape)
     let z = output(runs.shape)
     let (xs, ys, zs) = (x.memory, y.memory, z.destination)
-    runs.forEach { at, xAt, yAt in
+    runs.forEachRun { at, xAt, yAt in
       ck_run_binary(
         function, zs + at, xs + xAt, runs.xStep, ys + yAt, runs.yStep, runs.length)
     }
@@ -19,7 +19,7 @@ extension Tape {
       let dx = tape.collectAdding(Int(z.inputs[0]))
       let dy = tape.collectAdding(Int(z.inputs[1]))
       let runs = Broadcast(x.shape, y.shape)
-      runs.forEach { at, xAt, yAt in
+      runs.forEachRun { at, xAt, yAt in
         ck_run_binary_pullback(
           ck_binary(z.attributes.code), dx.map { $0 + xAt }, dy.map { $0 + yAt }, dz + at,
           x.value + xAt, runs.xStep, y.value + yAt, runs.yStep, runs.length)
@@ -92,7 +92,7 @@ struct Broadcast {
 
   /// Calls the body with the positions of each run in the result, in x and in y.
   @inline(__always)
-  func forEach(_ body: (_ at: Int, _ xAt: Int, _ yAt: Int) -> Void) {
+  func forEachRun(_ body: (_ at: Int, _ xAt: Int, _ yAt: Int) -> Void) {
     var at = 0
     for i in 0..<sizes[0] {
       for j in 0..<sizes[1] {

@@ -1,2 +1,132 @@
 import ArgumentParser
-struct Benchmark: ParsableCommand { func run() throws {} }
+import ControlEnvironments
+import EnvironmentKit
+import Foundation
+import PolicyOptimization
+import TensorCore
+
+struct Benchmark: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Measure how fast this machine trains.",
+    discussion: """
+      Three figures, each the median of several runs: the whole process 'ppo train --env cartpole', \
+      training throughput in a larger setting, and the arithmetic of a layer.
+
+      Example:
+        ppo benchmark --runs 5
+      """)
+
+  @Option(parsing: .unconditional, help: "Runs of each measurement.") var runs = 5
+  @Option(parsing: .unconditional, help: "Threads.") var threads: Int?
+  @Flag(help: "Print one JSON object on standard output.") var json = false
+
+  func run() throws {
+    try reportingFailure {
+      guard runs > 0 else { throw usage("--runs is \(runs); it must be at least 1.") }
+      let threads = threads ?? WorkerPool.machineThreads
+      guard threads > 0 else { throw usage("--threads is \(threads); it must be at least 1.") }
+      let figures = Figures(
+        level: KernelLevel.active, threads: threads,
+        presetSeconds: Spread(try (0..<runs).map { _ in try secondsOfProcess(threads) }),
+        stepsPerSecond: Spread(try (0..<runs).map { _ in try throughput(threads) }),
+        layerGigaflops: Spread((0..<runs).map { _ in layerGigaflops() }))
+      if json { try printJSON(figures) } else { print(figures.text) }
+    }
+  }
+
+  /// The whole process, from its start to its end.
+  private func secondsOfProcess(_ threads: Int) throws -> Double {
+    let folder = FileManager.default.temporaryDirectory.appendingPathComponent("ppo-\(UUID())")
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let process = Process()
+    process.executableURL = Bundle.main.executableURL
+    process.arguments = [
+      "train", "--env", "cartpole", "--threads", "\(threads)", "--quiet", "--json", "--output",
+      folder.path,
+    ]
+    process.standardOutput = Pipe()
+    let clock = ContinuousClock()
+    let start = clock.now
+    try process.run()
+    process.waitUntilExit()
+    guard process.terminationStatus == 0 else {
+      throw usage("'ppo train --env cartpole' ended with status \(process.terminationStatus).")
+    }
+    return (clock.now - start) / .seconds(1)
+  }
+
+  /// Steps a second in the setting that other toolkits are compared in: 64 environments × 128
+  /// steps, minibatches of 2048 rows, 4 epochs, separate networks of two layers of 64.
+  private func throughput(_ threads: Int) throws -> Double {
+    var setting = Hyperparameters()
+    setting.environmentCount = 64
+    setting.stepsPerRollout = 128
+    setting.minibatchSize = 2048
+    setting.updateEpochs = 4
+    setting.learningRate = 2.5e-4
+    setting.totalTimesteps = 500_000
+    let trainer = try Trainer(CartPole(), setting, seed: 1, threads: threads)
+    let clock = ContinuousClock()
+    let start = clock.now
+    try trainer.train()
+    return Double(trainer.timestep) / ((clock.now - start) / .seconds(1))
+  }
+
+  /// Billions of operations a second of a layer of 64 in and 64 out on 128 rows, on one thread.
+  private func layerGigaflops() -> Double {
+    let tape = Tape(isRecording: false)
+    let input = Tensor(shape: [128, 64], repeating: 0.5)
+    let weight = Tensor(shape: [64, 64], repeating: 0.01)
+    let bias = Tensor(shape: [64], repeating: 0)
+    let (x, w, b) = (tape.constant(input), tape.constant(weight), tape.constant(bias))
+    let rounds = 2000
+    let clock = ContinuousClock()
+    let start = clock.now
+    for _ in 0..<rounds { _ = linear(x, w, b, activation: .tanh) }
+    let seconds = (clock.now - start) / .seconds(1)
+    return Double(rounds * 2 * 128 * 64 * 64) / seconds / 1e9
+  }
+}
+
+/// A median with what lies around it.
+private struct Spread: Encodable {
+  let median: Double
+  let lowest: Double
+  let highest: Double
+
+  init(_ values: [Double]) {
+    let sorted = values.sorted()
+    median = sorted[sorted.count / 2]
+    lowest = sorted[0]
+    highest = sorted[sorted.count - 1]
+  }
+
+  func text(_ digits: Int) -> String {
+    "\(fixed(median, digits)) (\(fixed(lowest, digits)) to \(fixed(highest, digits)))"
+  }
+}
+
+private struct Figures: Encodable {
+  let level: String
+  let threads: Int
+  let presetSeconds: Spread
+  let stepsPerSecond: Spread
+  let layerGigaflops: Spread
+
+  var text: String {
+    """
+    kernels \(level), \(threads) threads; medians with the lowest and the highest
+    ppo train --env cartpole, whole process, s:   \(presetSeconds.text(3))
+    training, steps/s (64 × 128, minibatch 2048): \(stepsPerSecond.text(0))
+    layer 64 → 64 with tanh, one thread, GFLOP/s: \(layerGigaflops.text(1))
+    """
+  }
+
+  private enum CodingKeys: String, CodingKey {
+    case level
+    case threads
+    case presetSeconds = "preset_seconds"
+    case stepsPerSecond = "steps_per_second"
+    case layerGigaflops = "layer_gigaflops"
+  }
+}

@@ -15,8 +15,8 @@ struct Evaluate: ParsableCommand {
 
   @Argument(help: ArgumentHelp("Folder of a run, or a checkpoint file.", valueName: "run"))
   var path: String
-  @Option(help: "Episodes.") var episodes = 100
-  @Option(help: "Seed of the evaluation.") var seed: UInt64 = 1
+  @Option(parsing: .unconditional, help: "Episodes.") var episodes = 100
+  @Option(parsing: .unconditional, help: "Seed of the evaluation.") var seed: UInt64 = 1
   @Flag(help: "Draw actions instead of taking the most probable.") var stochastic = false
   @Flag(help: "Print one JSON object on standard output.") var json = false
 

@@ -18,8 +18,9 @@ struct Train: ParsableCommand {
 
   @Option(help: "Environment; see 'ppo environments'.") var env: String
   @Option(help: "Preset of the environment.") var preset: String?
-  @Option(help: "Seed of all randomness.") var seed: UInt64 = 1
-  @Option(help: "Threads; the result does not depend on it.") var threads: Int?
+  @Option(parsing: .unconditional, help: "Seed of all randomness.") var seed: UInt64 = 1
+  @Option(parsing: .unconditional, help: "Threads; the result does not depend on it.") var threads:
+    Int?
   @Option(help: "Folder for the run; a new one under runs/ if not given.") var output: String?
   @Flag(help: "Show no progress.") var quiet = false
   @Flag(help: "Print one JSON object on standard output.") var json = false

@@ -17,40 +17,62 @@ struct LayerSizes: ExpressibleByArgument {
 }
 
 /// Every hyperparameter by its name; what is not given stays as the preset has it.
+///
+/// Numbers are parsed unconditionally, so that a negative one is a value and not an option.
 struct HyperparameterOptions: ParsableArguments {
-  @Option(help: "Steps of all environments together.") var totalTimesteps: Int?
-  @Option(help: "Environments that are stepped together, N.") var numEnvs: Int?
-  @Option(help: "Steps of each environment between updates, T.") var numSteps: Int?
-  @Option(help: "Rows of a minibatch.") var minibatchSize: Int?
-  @Option(help: "How often an update goes over the rollout.") var updateEpochs: Int?
+  @Option(parsing: .unconditional, help: "Steps of all environments together.")
+  var totalTimesteps: Int?
+  @Option(parsing: .unconditional, help: "Environments that are stepped together, N.")
+  var numEnvs: Int?
+  @Option(parsing: .unconditional, help: "Steps of each environment between updates, T.")
+  var numSteps: Int?
+  @Option(parsing: .unconditional, help: "Rows of a minibatch.")
+  var minibatchSize: Int?
+  @Option(parsing: .unconditional, help: "How often an update goes over the rollout.")
+  var updateEpochs: Int?
 
-  @Option(help: "Step size of the optimiser.") var learningRate: Double?
+  @Option(parsing: .unconditional, help: "Step size of the optimiser.")
+  var learningRate: Double?
   @Flag(inversion: .prefixedNo, help: "Let the learning rate fall to zero.") var annealLr: Bool?
-  @Option(help: "Optimiser.") var optimizer: OptimizerChoice?
-  @Option(help: "What the optimiser adds to its divisor.") var optimizerEpsilon: Double?
-  @Option(help: "Strength of weight decay.") var weightDecay: Double?
-  @Option(help: "Largest norm of the gradient; inf for no limit.") var maxGradNorm: Double?
+  @Option(help: "Optimiser.")
+  var optimizer: OptimizerChoice?
+  @Option(parsing: .unconditional, help: "What the optimiser adds to its divisor.")
+  var optimizerEpsilon: Double?
+  @Option(parsing: .unconditional, help: "Strength of weight decay.")
+  var weightDecay: Double?
+  @Option(parsing: .unconditional, help: "Largest norm of the gradient; inf for no limit.")
+  var maxGradNorm: Double?
 
-  @Option(help: "What a reward is worth one step later.") var gamma: Double?
-  @Option(help: "How far advantages look ahead.") var gaeLambda: Double?
+  @Option(parsing: .unconditional, help: "What a reward is worth one step later.")
+  var gamma: Double?
+  @Option(parsing: .unconditional, help: "How far advantages look ahead.")
+  var gaeLambda: Double?
   @Flag(inversion: .prefixedNo, help: "Normalise advantages in each minibatch.")
   var normalizeAdvantages: Bool?
 
-  @Option(help: "How far the probability ratio may move from 1.") var clipCoef: Double?
+  @Option(parsing: .unconditional, help: "How far the probability ratio may move from 1.")
+  var clipCoef: Double?
   @Flag(inversion: .prefixedNo, help: "Let the clip range fall to zero.") var annealClip: Bool?
   @Flag(inversion: .prefixedNo, help: "Clip the value, too.") var clipVloss: Bool?
-  @Option(help: "How much the value loss counts.") var vfCoef: Double?
-  @Option(help: "How much the entropy counts.") var entCoef: Double?
-  @Option(help: "Divergence at 1.5 times which an update stops; 0 for never.")
+  @Option(parsing: .unconditional, help: "How much the value loss counts.")
+  var vfCoef: Double?
+  @Option(parsing: .unconditional, help: "How much the entropy counts.")
+  var entCoef: Double?
+  @Option(
+    parsing: .unconditional, help: "Divergence at 1.5 times which an update stops; 0 for never.")
   var targetKl: Double?
-  @Option(help: "Loss balancer; see 'ppo balancers'.") var balancer: String?
+  @Option(help: "Loss balancer; see 'ppo balancers'.")
+  var balancer: String?
 
-  @Option(help: "Sizes of the hidden layers, such as 64,64.") var hiddenSizes: LayerSizes?
+  @Option(help: "Sizes of the hidden layers, such as 64,64.")
+  var hiddenSizes: LayerSizes?
   @Flag(help: "Whether policy and value have the hidden layers in common.")
   var sharing: Sharing?
-  @Option(help: "What follows each hidden layer.") var activation: Activation?
+  @Option(help: "What follows each hidden layer.")
+  var activation: Activation?
 
-  @Option(help: "What rewards are multiplied by.") var rewardScale: Double?
+  @Option(parsing: .unconditional, help: "What rewards are multiplied by.")
+  var rewardScale: Double?
   @Flag(inversion: .prefixedNo, help: "Normalise observations by their running moments.")
   var normalizeObservations: Bool?
   @Flag(inversion: .prefixedNo, help: "Divide rewards by the deviation of the return.")

@@ -1,0 +1,58 @@
+import Foundation
+
+/// Runs the built program `ppo` as a user does.
+struct CommandLineRun {
+  let status: Int32
+  let output: String
+  let errors: String
+
+  /// A folder that is removed when the closure returns.
+  static func inFolder<Result>(_ body: (URL) throws -> Result) throws -> Result {
+    let folder = FileManager.default.temporaryDirectory.appendingPathComponent("ppo-\(UUID())")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    return try body(folder)
+  }
+
+  /// Runs `ppo` to its end.
+  init(_ arguments: [String], in folder: URL, environment: [String: String] = [:]) throws {
+    let process = Process()
+    process.executableURL = Self.program
+    process.arguments = arguments
+    process.currentDirectoryURL = folder
+    process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
+    // Files rather than pipes: a pipe that nobody empties stops the program.
+    let (output, errors) = (Self.file(), Self.file())
+    process.standardOutput = try FileHandle(forWritingTo: output)
+    process.standardError = try FileHandle(forWritingTo: errors)
+    try process.run()
+    process.waitUntilExit()
+    status = process.terminationStatus
+    self.output = try String(contentsOf: output, encoding: .utf8)
+    self.errors = try String(contentsOf: errors, encoding: .utf8)
+    try FileManager.default.removeItem(at: output)
+    try FileManager.default.removeItem(at: errors)
+  }
+
+  private static func file() -> URL {
+    let url = FileManager.default.temporaryDirectory.appendingPathComponent("ppo-\(UUID()).txt")
+    FileManager.default.createFile(atPath: url.path, contents: nil)
+    return url
+  }
+
+  /// The program lies beside the tests, in the folder that the package was built in.
+  static var program: URL {
+    #if os(macOS)
+      let tests = Bundle.allBundles.first { $0.bundlePath.hasSuffix(".xctest") }
+      let products = tests?.bundleURL.deletingLastPathComponent()
+    #else
+      let products = Bundle.main.executableURL?.deletingLastPathComponent()
+    #endif
+    return (products ?? URL(fileURLWithPath: ".")).appendingPathComponent("ppo")
+  }
+
+  /// Standard output as one JSON object.
+  var json: [String: Any]? {
+    try? JSONSerialization.jsonObject(with: Data(output.utf8)) as? [String: Any]
+  }
+}
