@@ -212,8 +212,8 @@ static void matmul(float *c, ptrdiff_t ldc, const float *a, ptrdiff_t lda, bool 
                    const float *b, ptrdiff_t ldb, bool transpose_b, ptrdiff_t m, ptrdiff_t n,
                    ptrdiff_t k, bool accumulate) {
   if (k == 0) {
-    for (ptrdiff_t i = 0; i < m && !accumulate; i++)
-      memset(c + i * ldc, 0, (size_t)n * sizeof(float));
+    if (!accumulate)
+      for (ptrdiff_t i = 0; i < m; i++) memset(c + i * ldc, 0, (size_t)n * sizeof(float));
     return;
   }
   if (n <= 8 && !transpose_a && transpose_b && k >= LANES) {

@@ -11,7 +11,7 @@
 ///     tape.pullback([(length, 1)])
 ///     tape.gradient(of: x)          // [0.6, 0.8]
 ///
-/// After ``reset()`` the same memory serves the next computation, so a training loop that repeats
+/// After ``reset(parameters:)`` the same memory serves the next computation, so a training loop that repeats
 /// the same shapes allocates nothing. A tape is used by one thread at a time.
 public final class Tape {
   /// Propagates the gradient of a node's output to its inputs.

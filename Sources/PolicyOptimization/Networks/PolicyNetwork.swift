@@ -29,7 +29,7 @@ public protocol PolicyNetwork: Sendable {
 
   /// Evaluates observations `[rows, D]`.
   ///
-  /// An implementation should tell ``Tape/addFeatures(_:)`` the outputs of its last hidden layers;
+  /// An implementation should tell `Tape.addFeatures` the outputs of its last hidden layers;
   /// balancers that compare gradients take them there.
   func callAsFunction(_ observations: Variable, on tape: Tape) -> PolicyOutput
 }
