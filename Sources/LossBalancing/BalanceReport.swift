@@ -51,7 +51,7 @@ public struct BalanceReport: Sendable {
     nonFiniteCounts = clampCounts
   }
 
-  /// The longest weighted gradient divided by the shortest one that is not 0.
+  /// The longest weighted gradient divided by the shortest one that is not 0; `nan` without any.
   public var imbalance: Double {
     var longest = 0.0
     var shortest = Double.infinity
@@ -59,7 +59,7 @@ public struct BalanceReport: Sendable {
       longest = max(longest, share)
       shortest = min(shortest, share)
     }
-    return longest / shortest
+    return longest == 0 ? .nan : longest / shortest
   }
 
   /// Writes down a minibatch.

@@ -33,6 +33,7 @@ public final class CompositeLoss {
   private let parameterCount: Int
   private let pool: WorkerPool
   private var tapes: [Tape] = []
+  private var holdsForwardPass = false
   private var blocks = Blocks(rows: 0)
   private var sums: [Double] = []
   private var lanes = Buffer(count: 0)
@@ -50,6 +51,7 @@ public final class CompositeLoss {
   /// Computes the losses, keeping what their pullbacks need.
   public func forward(rows: Int, at parameters: Buffer, _ body: Body) {
     prepare(rows: rows, tapes: Blocks(rows: rows).count)
+    holdsForwardPass = true
     let (blocks, tapes) = (blocks, tapes)
     sums.withUnsafeMutableBufferPointer { sums in
       nonisolated(unsafe) let sums = sums
@@ -70,7 +72,10 @@ public final class CompositeLoss {
   ///   - weights: `w`, `[K]`.
   ///   - gradient: Receives the gradient.
   ///   - row: Where in `gradient`: at the numbers from `row · P` on.
+  /// - Precondition: There are K weights, the gradient has room, and the last pass was `forward`.
   public func pullback(_ weights: [Double], into gradient: Buffer, row: Int = 0) {
+    precondition(holdsForwardPass, "There is no forward pass to pull back from.")
+    check(weights, gradient, rows: row + 1)
     let (blocks, tapes, lanes, count) = (blocks, tapes, lanes, parameterCount)
     pool.run(blocks.lanes) { lane, _ in
       let sum = lanes.pointer + lane * count
@@ -89,7 +94,9 @@ public final class CompositeLoss {
   public func gradient(
     _ weights: [Double], rows: Int, at parameters: Buffer, into gradient: Buffer, _ body: Body
   ) {
+    check(weights, gradient, rows: 1)
     prepare(rows: rows, tapes: pool.count)
+    holdsForwardPass = false
     let (blocks, tapes, lanes, count) = (blocks, tapes, lanes, parameterCount)
     sums.withUnsafeMutableBufferPointer { sums in
       nonisolated(unsafe) let sums = sums
@@ -118,6 +125,7 @@ public final class CompositeLoss {
   /// - Parameter gramian: Receives `⟨gᵢ, gⱼ⟩`, `[K, K]`.
   /// - Precondition: The last forward pass recorded features in every block.
   public func featureGramian(into gramian: inout [Double]) {
+    precondition(holdsForwardPass, "There is no forward pass to pull back from.")
     let width = tapes[0].featureWidth
     precondition(width > 0, "The forward pass recorded no features to take gradients at.")
     let stride = termCount * width
@@ -153,6 +161,14 @@ public final class CompositeLoss {
 
   private lazy var selections: [[Double]] = (0..<termCount).map { term in
     (0..<termCount).map { $0 == term ? 1 : 0 }
+  }
+
+  private func check(_ weights: [Double], _ gradient: Buffer, rows: Int) {
+    precondition(
+      weights.count == termCount, "There are \(weights.count) weights for \(termCount) losses.")
+    precondition(
+      gradient.count >= rows * parameterCount,
+      "A gradient of \(gradient.count) numbers cannot hold \(rows) × \(parameterCount).")
   }
 
   // MARK: Blocks
@@ -230,26 +246,5 @@ public final class CompositeLoss {
         gramian[j * termCount + i] = product.0
       }
     }
-  }
-}
-
-/// How the rows of a minibatch are cut: a function of their number alone.
-private struct Blocks {
-  let rowCount: Int
-  let count: Int
-
-  init(rows: Int) {
-    rowCount = rows
-    count = (rows + CompositeLoss.rowsPerBlock - 1) / CompositeLoss.rowsPerBlock
-  }
-
-  /// The number of gradient vectors, each of which collects a run of blocks.
-  var lanes: Int { min(count, CompositeLoss.mostLanes) }
-
-  func inLane(_ lane: Int) -> Range<Int> { lane * count / lanes..<(lane + 1) * count / lanes }
-
-  func rows(of block: Int) -> Range<Int> {
-    let start = block * CompositeLoss.rowsPerBlock
-    return start..<min(start + CompositeLoss.rowsPerBlock, rowCount)
   }
 }

@@ -11,8 +11,8 @@
 ///     tape.pullback([(length, 1)])
 ///     tape.gradient(of: x)          // [0.6, 0.8]
 ///
-/// After ``reset(parameters:)`` the same memory serves the next computation, so a training loop that repeats
-/// the same shapes allocates nothing. A tape is used by one thread at a time.
+/// After ``reset(parameters:)`` the same memory serves the next computation, so a training loop
+/// that repeats the same shapes allocates nothing. A tape is used by one thread at a time.
 public final class Tape {
   /// Propagates the gradient of a node's output to its inputs.
   ///
@@ -232,7 +232,7 @@ public final class Tape {
   /// - Parameter isEndingAtFeatures: Whether features are taken for leaves, so that only what
   ///   follows them is visited.
   func runBackwards(isEndingAtFeatures: Bool = false) {
-    let last = isEndingAtFeatures ? features.first ?? 0 : 0
+    let last = isEndingAtFeatures ? features.min() ?? 0 : 0
     var position = count - 1
     while position >= last {
       let isLeaf = isEndingAtFeatures && features.contains(position)
@@ -263,6 +263,9 @@ public final class Tape {
   func input(_ slot: Int, of node: Node) -> Node { nodes[Int(node.inputs[slot])] }
 
   /// The gradient that the last pullback gave a variable, zero if it did not reach it.
+  ///
+  /// Meant for leaves: of a layer's output it is the gradient of the sums before the activation,
+  /// since ``linear(_:_:_:activation:)`` is pulled back in place.
   public func gradient(of variable: Variable) -> Tensor {
     let node = nodes[variable.position]
     guard node.isGradientWritten, let gradient = node.gradient else {

@@ -24,7 +24,8 @@ struct ElementaryFunctionTests {
     Bound(testDescription: "log", function: ck_log, ulps: 1.2, mixed: 1.0e-7, slope: 6.0e-8),
     Bound(testDescription: "tanh", function: ck_tanh, ulps: 4.9, mixed: 2.9e-7, slope: 5.8e-7),
     Bound(testDescription: "sigmoid", function: ck_sigmoid, ulps: 2.8, mixed: 9e-8, slope: 9e-8),
-    Bound(testDescription: "softplus", function: ck_softplus, ulps: 2.2, mixed: 1.1e-7, slope: 9e-8),
+    Bound(
+      testDescription: "softplus", function: ck_softplus, ulps: 2.2, mixed: 1.1e-7, slope: 9e-8),
     // The tail is a difference of numbers near 1; a denormal sigmoid leaves few digits.
     Bound(testDescription: "gelu", function: ck_gelu, ulps: nil, mixed: 1.7e-7, slope: 1.7e-7),
     Bound(testDescription: "silu", function: ck_silu, ulps: 53, mixed: 1.6e-7, slope: 1e-6),

@@ -68,7 +68,9 @@ extension KernelRun {
     }
   }
 
-  static let steps = [
+  static let steps = [adaptiveStep] + momentumSteps
+
+  static let adaptiveStep =
     KernelRun("adaptive step") { kernels, size, numbers in
       let (p, g) = (numbers.memory(size), numbers.memory(size))
       let (m, v) = (numbers.memory(size), numbers.memory(size))
@@ -78,7 +80,8 @@ extension KernelRun {
       kernels.adaptive_step(p.pointer, g.pointer, 0.5, m.pointer, v.pointer, size, rule)
       return [Output(p), Output(m), Output(v)]
     }
-  ] + [false, true].map { isNesterov in
+
+  static let momentumSteps = [false, true].map { isNesterov in
     KernelRun("momentum step\(isNesterov ? ", Nesterov" : "")") { kernels, size, numbers in
       let (p, g, b) = (numbers.memory(size), numbers.memory(size), numbers.memory(size))
       kernels.momentum_step(

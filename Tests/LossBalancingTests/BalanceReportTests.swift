@@ -23,6 +23,7 @@ import Testing
     let balancer = FixedCoefficients(terms: terms(1, 1))
     report.record([1, 1], chosenBy: balancer, from: .init([2, 3]), measured: .values)
     #expect(report.values == [2, 3])
+    #expect(report.imbalance.isNaN)
     #expect(report.magnitudes.allSatisfy { $0.isNaN })
     #expect(report.gradientNorms.allSatisfy { $0.isNaN })
     #expect(report.shares.allSatisfy { $0.isNaN })

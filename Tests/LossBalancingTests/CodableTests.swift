@@ -54,6 +54,20 @@ import Testing
     }
   }
 
+  @Test func `a state that is not finite is refused`() throws {
+    let balancer = try RunningMaximum(terms: terms(1, 0.5))
+    let text = String(decoding: try JSONEncoder().encode(StoredBalancer(balancer)), as: UTF8.self)
+    let decoder = JSONDecoder()
+    decoder.nonConformingFloatDecodingStrategy = .convertFromString(
+      positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
+    for number in ["nan", "inf"] {
+      let damaged = text.replacing("[0,0]", with: "[0,\"\(number)\"]")
+      #expect(throws: BalancerError.self) {
+        try decoder.decode(StoredBalancer.self, from: Data(damaged.utf8))
+      }
+    }
+  }
+
   /// The weights of a run with phases of five minibatches, in which the balancer is stored now and
   /// then.
   private func run(

@@ -80,6 +80,15 @@ import Testing
     try expect(&nash, [0.0542, 0.7061, 0.7061], within: 1e-4)
   }
 
+  @Test func `PCGrad's order is random, and the generator's`() throws {
+    let rows: [[Double]] = [[1, 0, 0], [-0.5, 1, 0], [-0.5, -0.6, 1]]
+    var balancer = PCGrad(terms: terms(1, 1, 1))
+    let found = (0..<20).map { balancer.run([.init(rows: rows)], seed: UInt64($0))[0] }
+    #expect(found.contains { !agree($0, found[0]) })
+    let stream = Array(repeating: LossMeasurement(rows: rows), count: 5)
+    #expect(balancer.run(stream, seed: 3) == balancer.run(stream, seed: 3))
+  }
+
   @Test func `ConFIG on the second example`() throws {
     var balancer = ConFIG(terms: terms(1, 1, 1))
     let weights = balancer.weights(for: .init(rows: Self.second))

@@ -38,6 +38,14 @@ import Testing
     #expect(agree(lengths.map { $0 / lengths[0] }, [1, 0.5, 0.01]))
   }
 
+  @Test func `without a policy that takes part, the sum of the weights is held`() throws {
+    var balancer = try GradNorm(terms: policyTerms(policy: 0))
+    #expect(balancer.scale == .sum)
+    let weights = balancer.run(Array(repeating: .init([0, 9, -1], norms: [1, 20, 3]), count: 300))
+    #expect(agree(weights.map { $0.reduce(0, +) }, Array(repeating: 0.51, count: 300)))
+    #expect(agree([weights[299][1] * 20 / (weights[299][2] * 3)], [50]))
+  }
+
   @Test func `it starts at the priorities and moves at most by its rate`() throws {
     var balancer = try GradNorm(terms: policyTerms(), rate: 0.1)
     let weights = balancer.weights(for: .init([0, 9, -0.6], norms: [1, 1e6, 1e-6]))
@@ -120,6 +128,9 @@ import Testing
     var balancer = try PublishedGradNorm(terms: terms(1, 1))
     _ = balancer.weights(for: .init([1, 1], norms: [1e5, 1]))
     #expect(agree(balancer.factors, [2.00082066, -0.00082066]))
+    // Then -2497.99917934 and -0.00082066 - 0.025, and renormalised by their negative sum.
+    _ = balancer.weights(for: .init([1, 1], norms: [1e5, 1]))
+    #expect(agree(balancer.factors, [1.99997933, 0.00002067]))
   }
 
   @Test func `asymmetry is refused where a ratio to the first value means nothing`() throws {

@@ -90,7 +90,10 @@ import Testing
     balancer.observeStep(.init([.nan, 1]))
     #expect(balancer.logits == [0, 0])
     balancer.observeStep(.init([1, 1]))
-    #expect(balancer.logits[0] < 0 && balancer.logits[1] > 0)
+    let learnt = balancer.logits
+    #expect(learnt[0] < 0 && learnt[1] > 0)
+    balancer.observeStep(.init([0.5, 1]))
+    #expect(balancer.logits == learnt)
   }
 
   @Test func `FAMO weighs terms without a second look as their priorities say`() throws {

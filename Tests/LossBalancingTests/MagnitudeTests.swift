@@ -66,6 +66,14 @@ import Testing
     #expect(balancer.run(stream).allSatisfy { $0[2] <= 0.025 })
   }
 
+  @Test func `a term that is zero at first has no scale yet`() throws {
+    var anchored = try AnchoredMagnitude(terms: Array(policyTerms().prefix(2)), decay: 0)
+    let stream = [[0, 1e5], [2, 1e5]].map { LossMeasurement([0, $0[1]], magnitudes: $0) }
+    #expect(anchored.run(stream) == [[1, 0.5], [1, 1e-5]])
+    var geometric = try AverageLogMagnitude(terms: terms(1))
+    #expect(agree(geometric.run([.init([0]), .init([4])]), [[1], [0.25]], within: 1e-15))
+  }
+
   @Test func `a ratio beyond its limit is held and reported`() throws {
     let terms = Array(policyTerms().prefix(2))
     var balancer = try AnchoredMagnitude(terms: terms, ratioLimit: 100)

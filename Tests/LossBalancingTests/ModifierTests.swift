@@ -103,6 +103,10 @@ import Testing
   @Test func `modifiers hand on what they do not change`() throws {
     let famo = try Frozen(try FAMO(terms: terms(1, 1)))
     #expect(famo.needsSecondLook)
+    var frozen = famo
+    _ = frozen.weights(for: .init([2, 1]))
+    frozen.observeStep(.init([1, 1]))
+    #expect((frozen.base.balancer as? FAMO)?.logits != [0, 0])
     #expect(try !Frozen(FixedCoefficients(terms: terms(1))).needsSecondLook)
     var anchored = try Anchored(try DynamicWeightAverage(terms: terms(1, 1)))
     for values in [[1.0, 1], [0.5, 0.8]] {
@@ -110,6 +114,17 @@ import Testing
       _ = anchored.weights(for: .init(values))
     }
     anchored.beginPhase()
-    #expect(agree(anchored.weights(for: .init([1, 1])), [1, 1.07485969 / 0.92514031]))
+    let weights = anchored.weights(for: .init([1, 1]))
+    #expect(agree(weights, [1, 1.07485969 / 0.92514031]))
+  }
+
+  @Test func `a frozen balancer hears of phases`() throws {
+    var balancer = try Frozen(try DynamicWeightAverage(terms: terms(1, 1)))
+    for values in [[1.0, 1], [0.5, 0.8]] {
+      balancer.beginPhase()
+      _ = balancer.weights(for: .init(values))
+    }
+    balancer.beginPhase()
+    #expect(agree(balancer.weights(for: .init([1, 1])), [0.92514031, 1.07485969]))
   }
 }

@@ -78,6 +78,17 @@ import Testing
     #expect(agree(zip(weights, norms).map { $0 * $1 / 0.3 }, [1, 0.5, 0.01]))
   }
 
+  @Test func `a minibatch without a gradient of a term changes nothing about it`() throws {
+    let stream = [[2.0, 4, 1], [2, 0, 1]].map { LossMeasurement([1, 1, 1], norms: $0) }
+    for name in ["encodec", "anchored-norm", "norm-balance", "learning-rate-annealing"] {
+      var balancer = try BalancerRegistry.make(name, terms: terms(1, 1, 1))
+      let weights = balancer.run(stream).map { $0[1] }
+      #expect(weights[0] == weights[1], "\(name)")
+    }
+    var balance = try NormBalance(terms: terms(1, 1, 1), keep: 0, interval: 1)
+    #expect(agree(balance.weights(for: stream[1]), [0.75, 1, 1.5]))
+  }
+
   @Test(arguments: [
     "gradnorm", "anchored-norm", "encodec", "norm-balance", "learning-rate-annealing", "vqgan",
     "mgda", "upgrad", "dual-proj", "pcgrad",

@@ -72,10 +72,8 @@ struct Subject {
   }
 
   func computeGradient() throws -> MinibatchMeasurement {
-    try order.withUnsafeBufferPointer {
-      minibatch.select($0, normalizesAdvantages: hyperparameters.normalizesAdvantages)
-      return try update.computeGradient(minibatch, clipRange: Float(hyperparameters.clipRange))
-    }
+    minibatch.select(order[...], normalizesAdvantages: hyperparameters.normalizesAdvantages)
+    return try update.computeGradient(minibatch, clipRange: Float(hyperparameters.clipRange))
   }
 
   func step(_ measured: MinibatchMeasurement) {
@@ -88,10 +86,8 @@ struct Subject {
     let count = update.loss.termCount
     let gradients = Buffer(count: count * update.parameters.count)
     var gramian = [Double](repeating: 0, count: count * count)
-    order.withUnsafeBufferPointer {
-      minibatch.select($0, normalizesAdvantages: hyperparameters.normalizesAdvantages)
-      update.forward(minibatch, clipRange: Float(hyperparameters.clipRange))
-    }
+    minibatch.select(order[...], normalizesAdvantages: hyperparameters.normalizesAdvantages)
+    update.forward(minibatch, clipRange: Float(hyperparameters.clipRange))
     update.loss.gradients(into: gradients, gramian: &gramian)
     return (0..<count).map { gramian[$0 * count + $0].squareRoot() }
   }

@@ -63,7 +63,7 @@ extension GradientCase {
   ///
   /// With a step h = 2⁻⁵ the formula's own error is h⁴/30 ≈ 3e-8 times a fifth derivative. The
   /// values are right to 1e-7 or so, which the division by h makes 3e-6 for each value that changes.
-  func mismatch(tolerance: Double = 5e-6) -> String? {
+  func mismatch(tolerance: Double = 2e-5) -> String? {
     var generator = SplitMix(seed: testDescription.utf8.reduce(0) { $0 &* 31 &+ UInt64($1) })
     let inputs = inputs(using: &generator)
     let tape = Tape()

@@ -75,29 +75,33 @@ struct GradientTests {
     ]
   }
 
-  static let products: [GradientCase] =
-    [[1, 1, 1], [3, 4, 2], [5, 17, 3], [2, 3, 18], [17, 2, 3]].flatMap { sizes -> [GradientCase] in
-      let (rows, inputs, outputs) = (sizes[0], sizes[1], sizes[2])
-      let layer: [Shape] = [[rows, inputs], [outputs, inputs], [outputs]]
-      let smooth = Activation.allCases.filter { $0 != .relu && $0 != .elu }
-      return [GradientCase("product", [[rows, inputs], [inputs, outputs]]) { matmul($0[0], $0[1]) }]
-        + smooth.map { activation in
-          GradientCase("layer with \(activation)", layer, .anywhere(-0.5...0.5)) {
-            linear($0[0], $0[1], $0[2], activation: activation)
-          }
-        }
-    } + [
-      // A bias far from 0 keeps the sums away from the kink, on one side for each output.
-      GradientCase("layer with relu", [[3, 4], [2, 4], []], .anywhere(-0.5...0.5)) {
-        linear($0[0], $0[1], bias($0[2]), activation: .relu)
-      },
-      GradientCase("layer with elu", [[3, 4], [2, 4], []], .anywhere(-0.5...0.5)) {
-        linear($0[0], $0[1], bias($0[2]), activation: .elu)
-      },
-    ]
+  static let products = matrices + smoothLayers + kinkedLayers
+
+  /// Rows, inputs and outputs.
+  static let sizes = [[1, 1, 1], [3, 4, 2], [5, 17, 3], [2, 3, 18], [17, 2, 3]]
+
+  static let matrices = sizes.map { sizes in
+    GradientCase("product", [[sizes[0], sizes[1]], [sizes[1], sizes[2]]]) { matmul($0[0], $0[1]) }
+  }
+
+  static let smoothLayers = sizes.flatMap { sizes in
+    Activation.allCases.filter { $0 != .relu && $0 != .elu }.map { activation in
+      GradientCase(
+        "layer with \(activation)", [[sizes[0], sizes[1]], [sizes[2], sizes[1]], [sizes[2]]],
+        .anywhere(-0.5...0.5)
+      ) { linear($0[0], $0[1], $0[2], activation: activation) }
+    }
+  }
+
+  /// A bias far from 0 keeps the sums away from the kink, on one side for each output.
+  static let kinkedLayers = [Activation.relu, .elu].map { activation in
+    GradientCase("layer with \(activation)", [[3, 4], [2, 4], []], .anywhere(-0.5...0.5)) {
+      linear($0[0], $0[1], biases($0[2]), activation: activation)
+    }
+  }
 
   /// The biases 3 + x and −3 + x.
-  private static func bias(_ x: Variable) -> Variable {
+  private static func biases(_ x: Variable) -> Variable {
     concatenate(reshape(x + 3, [1]), reshape(x - 3, [1]), axis: 0)
   }
 }

@@ -47,6 +47,7 @@ public struct ReferenceOperation: Decodable, Sendable, CustomStringConvertible {
     case inputGradients
   }
 
+  /// Reads a case.
   public init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: CodingKeys.self)
     operation = try container.decode(String.self, forKey: .operation)
@@ -60,6 +61,7 @@ public struct ReferenceOperation: Decodable, Sendable, CustomStringConvertible {
     inputGradients = try container.decode([FixtureArray].self, forKey: .inputGradients)
   }
 
+  /// The operation, the shapes of its inputs and its axis.
   public var description: String {
     let shapes = inputs.map { "\($0.shape)" }.joined(separator: ", ")
     return "\(operation) of \(shapes)" + (attributes.axis.map { " along axis \($0)" } ?? "")
@@ -73,9 +75,10 @@ public struct ReferenceOperation: Decodable, Sendable, CustomStringConvertible {
   /// What differs from the reference, one sentence each; nothing if all is near.
   ///
   /// - Parameters:
-  ///   - output: The value that was computed.
+  ///   - computed: The value that was computed.
   ///   - gradients: The gradients of the inputs that were computed.
   ///   - tolerance: How far off they may be.
+  /// - Returns: The sentences.
   public func mismatches(
     output computed: [Float], gradients: [[Float]], within tolerance: Tolerance
   ) -> [String] {

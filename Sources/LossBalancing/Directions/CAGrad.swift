@@ -90,7 +90,7 @@ public struct CAGrad: GramianBalancer, ValidatedBalancer, Hashable {
     }
     // The true length is a fixed point: with a guess below it, the result is longer than the guess.
     var (low, high) = (0.0, longest)
-    for _ in 0..<80 {
+    for _ in 0..<54 {
       let middle = (low + high) / 2
       if length(of: combination(forLength: middle)) > middle { low = middle } else { high = middle }
     }

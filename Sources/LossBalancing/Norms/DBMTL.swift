@@ -87,7 +87,7 @@ public struct DBMTL: LossBalancer, ValidatedBalancer, Hashable {
     let isNew = remember(gradients)
     let width = update.count
     let norms = terms.indices.map { norm(of: $0, width: width) / mass }
-    let longest = terms.indices.reduce(0) { terms[$1].takesPart ? max($0, norms[$1]) : $0 }
+    let longest = norms.max() ?? 0
     let factors = terms.indices.map {
       terms[$0].takesPart ? terms[$0].priority * longest / (norms[$0] + 1e-8) / mass : 0
     }

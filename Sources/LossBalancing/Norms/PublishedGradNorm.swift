@@ -6,8 +6,8 @@
 ///     wᵢ = γᵢ vᵢ
 ///
 /// The derivative is `nᵢ` times two signs, so that the step is proportional to the norm: an
-/// imbalance of 1e5 makes a weight negative at the first step, and negative it stays. The weights
-/// that were valid before the step are those of the minibatch.
+/// imbalance of 1e5 makes a weight negative at the first step. The weights that were valid before the
+/// step are those of the minibatch.
 ///
 /// Source: Chen et al., *GradNorm: Gradient Normalization for Adaptive Loss Balancing in Deep
 /// Multitask Networks*, ICML 2018, <https://arxiv.org/abs/1711.02257>.

@@ -15,7 +15,7 @@ final class Minibatch: @unchecked Sendable {
   let clipped: Buffer
 
   private let rollout: Rollout
-  private var order: UnsafePointer<Int32>?
+  private let chosen: UnsafeMutablePointer<Int32>
   private var advantageMean: Float = 0
   private var advantageScale: Float = 1
 
@@ -29,6 +29,7 @@ final class Minibatch: @unchecked Sendable {
   /// Reserves memory for at most `capacity` rows of a rollout.
   init(of rollout: Rollout, capacity: Int) {
     self.rollout = rollout
+    chosen = .allocate(capacity: capacity)
     divergences = Buffer(count: capacity)
     clipped = Buffer(count: capacity)
     observations = Buffer(count: capacity * rollout.observationCount)
@@ -39,23 +40,25 @@ final class Minibatch: @unchecked Sendable {
     values = Buffer(count: capacity)
   }
 
-  /// Chooses the rows; `order` must stay as it is while they are used.
-  func select(_ order: UnsafeBufferPointer<Int32>, normalizesAdvantages: Bool) {
-    count = order.count
-    self.order = order.baseAddress
+  deinit { chosen.deallocate() }
+
+  /// Chooses the rows of the rollout, at most as many as there is memory for.
+  func select(_ rows: ArraySlice<Int32>, normalizesAdvantages: Bool) {
+    count = rows.count
+    for (index, row) in rows.enumerated() { chosen[index] = row }
     (advantageMean, advantageScale) = (0, 1)
-    if normalizesAdvantages { measureAdvantages(order) }
+    if normalizesAdvantages { measureAdvantages() }
   }
 
   /// The deviation is that of a sample, with n − 1; a single row has none and becomes 0.
-  private func measureAdvantages(_ order: UnsafeBufferPointer<Int32>) {
+  private func measureAdvantages() {
     let advantages = rollout.advantages.pointer
     var sum = 0.0
-    for row in order { sum += Double(advantages[Int(row)]) }
+    for index in 0..<count { sum += Double(advantages[Int(chosen[index])]) }
     let mean = sum / Double(count)
     var squares = 0.0
-    for row in order {
-      let distance = Double(advantages[Int(row)]) - mean
+    for index in 0..<count {
+      let distance = Double(advantages[Int(chosen[index])]) - mean
       squares += distance * distance
     }
     let deviation = (squares / Double(max(count - 1, 1))).squareRoot()
@@ -65,9 +68,8 @@ final class Minibatch: @unchecked Sendable {
 
   /// Gathers a block of rows and puts it on a tape.
   func rows(_ range: Range<Int>, on tape: Tape) -> MinibatchRows {
-    guard let order else { preconditionFailure("No rows of the rollout were selected.") }
     let (first, size) = (range.lowerBound, range.count)
-    let chosen = order + first
+    let chosen = chosen + first
     func gather(_ source: Buffer, _ target: Buffer, width: Int) -> UnsafeMutablePointer<Float> {
       let rows = target.pointer + first * width
       ck_gather_rows(rows, source.pointer, chosen, size, width)

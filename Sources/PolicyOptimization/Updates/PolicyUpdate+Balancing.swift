@@ -8,16 +8,22 @@ extension PolicyUpdate {
   /// Computes the gradient of the balanced sum into ``gradient``.
   func balancedGradient(rows: Int, _ record: CompositeLoss.Body) {
     let required = balancer.requiredInformation
-    if required == .nothing {
+    switch required {
+    case .nothing:
       chooseWeights()
       loss.gradient(weights, rows: rows, at: parameters, into: gradient, record)
       measureValues()
-    } else {
+    case .values, .magnitudes, .featureGradients, .gramian:
       loss.forward(rows: rows, at: parameters, record)
       measureValues()
       measureGradients(required)
       chooseWeights()
       loss.pullback(weights, into: gradient)
+    case .gradients:
+      loss.forward(rows: rows, at: parameters, record)
+      measureValues()
+      measureGradients(required)
+      combineGradients()
     }
     report.record(weights, chosenBy: balancer, from: measurement, measured: required)
     measurement.step += 1
@@ -40,9 +46,32 @@ extension PolicyUpdate {
     }
   }
 
+  /// Each minibatch has random numbers of its own.
+  private var generator: any RandomNumberGenerator {
+    RandomStream(seed: seed, purpose: .balancing, index: 0, position: UInt64(measurement.step) << 8)
+  }
+
   private func chooseWeights() {
-    var generator: any RandomNumberGenerator = RandomStream(
-      seed: seed, purpose: .balancing, index: 0, position: UInt64(measurement.step) << 8)
+    var generator = generator
     balancer.updateWeights(&weights, from: measurement, using: &generator)
+  }
+
+  /// Lets the balancer combine the gradients itself.
+  private func combineGradients() {
+    guard let gradients else { return }
+    var generator = generator
+    let rows = UnsafeBufferPointer(start: gradients.pointer, count: gradients.count)
+    let sum = UnsafeMutableBufferPointer(start: gradient.pointer, count: gradient.count)
+    var update = sum.mutableSpan
+    balancer.updateWeights(
+      &weights, from: measurement, combining: rows.span, into: &update, using: &generator)
+  }
+
+  /// Shows the balancer what its weights have led to, if it wants to know.
+  func lookAgain(at minibatch: Minibatch, clipRange: Float) {
+    guard balancer.needsSecondLook else { return }
+    forward(minibatch, clipRange: clipRange)
+    measureValues()
+    balancer.observeStep(measurement)
   }
 }

@@ -67,23 +67,20 @@ final class PolicyUpdate {
   ) throws(TrainingError) -> UpdateMeans {
     var means = UpdateMeans(count: loss.termCount)
     var shuffling = RandomStream(seed: seed, purpose: .shuffling, index: iteration)
+    balancer.beginPhase()
     for _ in 0..<hyperparameters.updateEpochs {
       shuffling.permute(&order)
-      var first = 0
-      while first < order.count {
+      for first in stride(from: 0, to: order.count, by: hyperparameters.minibatchSize) {
         let rows = first..<min(first + hyperparameters.minibatchSize, order.count)
-        first = rows.upperBound
-        let measured = try order.withUnsafeBufferPointer { order throws(TrainingError) in
-          minibatch.select(
-            UnsafeBufferPointer(rebasing: order[rows]),
-            normalizesAdvantages: hyperparameters.normalizesAdvantages)
-          return try computeGradient(minibatch, clipRange: Float(clipRange))
-        }
+        minibatch.select(
+          order[rows], normalizesAdvantages: hyperparameters.normalizesAdvantages)
+        let measured = try computeGradient(minibatch, clipRange: Float(clipRange))
         means.add(measured, values: loss.values, weights: weights)
         if let target = hyperparameters.targetDivergence, measured.divergence > 1.5 * target {
           return means
         }
         step(gradientNorm: measured.gradientNorm, learningRate: learningRate)
+        lookAgain(at: minibatch, clipRange: Float(clipRange))
       }
     }
     return means

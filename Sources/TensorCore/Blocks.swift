@@ -1,0 +1,20 @@
+/// How the rows of a minibatch are cut: a function of their number alone.
+struct Blocks {
+  let rowCount: Int
+  let count: Int
+
+  init(rows: Int) {
+    rowCount = rows
+    count = (rows + CompositeLoss.rowsPerBlock - 1) / CompositeLoss.rowsPerBlock
+  }
+
+  /// The number of gradient vectors, each of which collects a run of blocks.
+  var lanes: Int { min(count, CompositeLoss.mostLanes) }
+
+  func inLane(_ lane: Int) -> Range<Int> { lane * count / lanes..<(lane + 1) * count / lanes }
+
+  func rows(of block: Int) -> Range<Int> {
+    let start = block * CompositeLoss.rowsPerBlock
+    return start..<min(start + CompositeLoss.rowsPerBlock, rowCount)
+  }
+}
