@@ -1,0 +1,19 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let package = Package(
+  name: "CustomEnvironment",
+  platforms: [.macOS(.v15)],
+  dependencies: [.package(name: "swift-ppo", path: "../..")],
+  targets: [
+    .executableTarget(
+      name: "CustomEnvironment",
+      dependencies: [
+        .product(name: "EnvironmentKit", package: "swift-ppo"),
+        .product(name: "PolicyOptimization", package: "swift-ppo"),
+        .product(name: "RandomStreams", package: "swift-ppo"),
+      ],
+      path: "Sources")
+  ],
+  swiftLanguageModes: [.v6]
+)
