@@ -29,7 +29,12 @@ public final class Buffer: @unchecked Sendable {
   deinit { UnsafeMutableRawPointer(pointer).deallocate() }
 
   /// The numbers.
-  public var array: [Float] { Array(UnsafeBufferPointer(start: pointer, count: count)) }
+  public var array: [Float] { Array(elements) }
+
+  /// The numbers, to read in place as long as the buffer lives.
+  public var elements: UnsafeBufferPointer<Float> {
+    UnsafeBufferPointer(start: pointer, count: count)
+  }
 
   /// Overwrites all numbers.
   ///

@@ -25,7 +25,9 @@ extension PolicyUpdate {
       measureGradients(required)
       combineGradients()
     }
-    report.record(weights, chosenBy: balancer, from: measurement, measured: required)
+    // Values and magnitudes are by-products of every forward pass.
+    report.record(
+      weights, chosenBy: balancer, from: measurement, measured: max(required, .magnitudes))
     measurement.step += 1
   }
 
@@ -43,6 +45,7 @@ extension PolicyUpdate {
       let rows = gradients ?? Buffer(count: loss.termCount * parameters.count)
       gradients = rows
       loss.gradients(into: rows, gramian: &measurement.gramian)
+      if required == .gradients { measurement.measureGradients(rows.elements.span) }
     }
   }
 
@@ -60,11 +63,10 @@ extension PolicyUpdate {
   private func combineGradients() {
     guard let gradients else { return }
     var generator = generator
-    let rows = UnsafeBufferPointer(start: gradients.pointer, count: gradients.count)
     let sum = UnsafeMutableBufferPointer(start: gradient.pointer, count: gradient.count)
     var update = sum.mutableSpan
     balancer.updateWeights(
-      &weights, from: measurement, combining: rows.span, into: &update, using: &generator)
+      &weights, from: measurement, combining: gradients.elements.span, into: &update, using: &generator)
   }
 
   /// Shows the balancer what its weights have led to, if it wants to know.
