@@ -66,7 +66,8 @@ extension PolicyUpdate {
     let sum = UnsafeMutableBufferPointer(start: gradient.pointer, count: gradient.count)
     var update = sum.mutableSpan
     balancer.updateWeights(
-      &weights, from: measurement, combining: gradients.elements.span, into: &update, using: &generator)
+      &weights, from: measurement, combining: gradients.elements.span, into: &update,
+      using: &generator)
   }
 
   /// Shows the balancer what its weights have led to, if it wants to know.
