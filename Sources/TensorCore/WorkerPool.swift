@@ -47,6 +47,9 @@ public final class WorkerPool: Sendable {
 }
 
 /// What the threads of a pool have in common.
+///
+/// Tasks are claimed one by one from a ticket. The caller claims, too, and waits only for tasks that
+/// somebody has claimed: a worker that gets no processor delays nobody.
 private final class Shared: Sendable {
   private struct Job: @unchecked Sendable {
     var body: WorkerPool.Body?
@@ -55,83 +58,97 @@ private final class Shared: Sendable {
 
   private static let spins = 4000
 
-  // Written by the caller before it raises `round`, read by the others after they saw it raised.
+  // Written by the caller while no task is claimed, read by whoever has claimed one.
   private nonisolated(unsafe) var job = Job()
-  private let round = Atomic<Int>(0)
-  private let nextTask = Atomic<Int>(0)
-  private let busy = Atomic<Int>(0)
+  /// The number of the round above, the number of tasks that are left to claim in the low half.
+  private let ticket = Atomic<UInt64>(0)
+  private let done = Atomic<Int>(0)
   private let isStopped = Atomic<Bool>(false)
-  private let beds: [Bed]
+  private let caller = Bed()
+  private let workers: [Bed]
 
-  /// Where a worker sleeps: everybody has a bell of their own, so that nobody takes another's ring.
-  private final class Bed: Sendable {
-    let isOccupied = Atomic<Bool>(false)
-    let bell = DispatchSemaphore(value: 0)
-  }
-
-  init(workers: Int) { beds = (0..<workers).map { _ in Bed() } }
+  init(workers: Int) { self.workers = (0..<workers).map { _ in Bed() } }
 
   func run(_ tasks: Int, _ body: @escaping WorkerPool.Body) {
     job = Job(body: body, tasks: tasks)
-    nextTask.store(0, ordering: .relaxed)
-    busy.store(beds.count, ordering: .relaxed)
-    wake()
+    done.store(0, ordering: .relaxed)
+    begin(tasks)
     work(as: 0)
-    var spins = 0
-    while busy.load(ordering: .acquiring) > 0 {
-      spins += 1
-      if spins < Self.spins { ck_spin_hint() } else { sched_yield() }
-    }
+    caller.rest(spins: Self.spins) { done.load(ordering: .sequentiallyConsistent) == tasks }
     job = Job()
   }
 
   func stop() {
     isStopped.store(true, ordering: .relaxed)
-    wake()
+    begin(0)
   }
 
   func serve(as worker: Int) {
-    var seen = 0
-    while true {
-      wait(for: seen, in: beds[worker - 1])
-      seen = round.load(ordering: .acquiring)
-      if isStopped.load(ordering: .relaxed) { return }
+    var seen: UInt64 = 0
+    while !isStopped.load(ordering: .relaxed) {
+      workers[worker - 1].rest(spins: Self.spins) { round != seen }
+      seen = round
       work(as: worker)
-      busy.subtract(1, ordering: .releasing)
     }
   }
 
+  private var round: UInt64 { ticket.load(ordering: .sequentiallyConsistent) >> 32 }
+
+  private func begin(_ tasks: Int) {
+    ticket.store((round + 1) << 32 | UInt64(tasks), ordering: .sequentiallyConsistent)
+    for bed in workers { bed.ring() }
+  }
+
+  /// Claims tasks and does them until none is left.
   private func work(as worker: Int) {
-    guard let body = job.body else { return }
-    while true {
-      let task = nextTask.add(1, ordering: .relaxed).oldValue
-      if task >= job.tasks { return }
-      body(task, worker)
+    while let left = claim() {
+      let tasks = job.tasks
+      perform(tasks - left, worker)
+      if done.add(1, ordering: .sequentiallyConsistent).newValue == tasks { caller.ring() }
     }
   }
 
-  /// Starts the next round and rings for those who sleep.
-  private func wake() {
-    round.add(1, ordering: .sequentiallyConsistent)
-    for bed in beds where bed.isOccupied.exchange(false, ordering: .sequentiallyConsistent) {
-      bed.bell.signal()
+  /// The number of tasks that were left, this one among them; `nil` if there was none.
+  private func claim() -> Int? {
+    var now = ticket.load(ordering: .acquiring)
+    while now & 0xFFFF_FFFF != 0 {
+      let (isClaimed, found) = ticket.compareExchange(
+        expected: now, desired: now - 1, ordering: .acquiringAndReleasing)
+      if isClaimed { return Int(now & 0xFFFF_FFFF) }
+      now = found
     }
+    return nil
   }
 
-  /// Returns once the round is no longer the one that was seen: spinning, then asleep.
-  private func wait(for seen: Int, in bed: Bed) {
-    for _ in 0..<Self.spins {
-      if round.load(ordering: .acquiring) != seen { return }
+  /// On its own, so that the closure is let go before the task counts as done.
+  @inline(never)
+  private func perform(_ task: Int, _ worker: Int) { job.body?(task, worker) }
+}
+
+/// Where one thread waits: spinning for a moment, then asleep until somebody rings.
+private final class Bed: Sendable {
+  private let isOccupied = Atomic<Bool>(false)
+  private let bell = DispatchSemaphore(value: 0)
+
+  /// Returns once the condition holds; whoever makes it hold must ring afterwards.
+  func rest(spins: Int, until condition: () -> Bool) {
+    for _ in 0..<spins {
+      if condition() { return }
       ck_spin_hint()
     }
-    // Whoever starts a round raises it and then looks into the beds; whoever lies down does it the
-    // other way round, so one of them notices the other. Where both do, the bell has rung or will.
-    // It may ring late, for a round that a spinning worker has done already: hence the loop.
-    while round.load(ordering: .sequentiallyConsistent) == seen {
-      bed.isOccupied.store(true, ordering: .sequentiallyConsistent)
-      let hasBegun = round.load(ordering: .sequentiallyConsistent) != seen
-      let getsUp = hasBegun && bed.isOccupied.exchange(false, ordering: .sequentiallyConsistent)
-      if !getsUp { bed.bell.wait() }
+    // Whoever rings has made the condition hold and then looks into the bed; whoever lies down does
+    // it the other way round, so one of them notices the other. Where both do, the bell has rung or
+    // will. It may also ring for a condition that was noticed before: hence the loop.
+    while !condition() {
+      isOccupied.store(true, ordering: .sequentiallyConsistent)
+      let getsUp =
+        condition() && isOccupied.exchange(false, ordering: .sequentiallyConsistent)
+      if !getsUp { bell.wait() }
     }
+  }
+
+  /// Wakes whoever lies here.
+  func ring() {
+    if isOccupied.exchange(false, ordering: .sequentiallyConsistent) { bell.signal() }
   }
 }
