@@ -33,8 +33,8 @@ static void sum_vectors(float *out, const float *x, ptrdiff_t count, ptrdiff_t s
 /// One vector of parameters, one step on.
 INLINE v16 adapt(v16 p, v16 g, v16 *m, v16 *v, struct ck_adaptive r) {
   g = fma16(splat(r.gradient_decay), p, g);
-  *m = fma16(splat(r.keep_first), *m, (1.0f - r.keep_first) * g);
-  *v = fma16(splat(r.keep_second), *v, (1.0f - r.keep_second) * g * g);
+  *m = fma16(splat(r.keep_first), *m, r.add_first * g);
+  *v = fma16(splat(r.keep_second), *v, r.add_second * g * g);
   const v16 direction = fma16(splat(r.momentum_rate), *m, r.gradient_rate * g);
   const v16 root = sqrt16(*v * r.second_correction) + r.epsilon;
   return p * r.parameter_scale - direction / root;

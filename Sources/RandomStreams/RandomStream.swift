@@ -43,7 +43,7 @@ public struct RandomStream: RandomNumberGenerator, Sendable, Codable, Hashable {
   ///   - seed: The seed of the run.
   ///   - purpose: What the numbers are drawn for.
   ///   - index: Which of the streams of that purpose, in `0..<2³²`.
-  ///   - position: How many words of 64 bits to skip, below 2³³.
+  ///   - position: How many words of 64 bits to skip, below 2⁶⁴.
   @inlinable
   public init(seed: UInt64, purpose: Purpose, index: Int, position: UInt64 = 0) {
     precondition(

@@ -8,6 +8,7 @@ public final class ProgressLine {
   private let clock = ContinuousClock()
   private var lastShown: ContinuousClock.Instant?
   private var lastTenth = 0
+  private var isLiving = false
 
   /// A line on standard error.
   public init() {
@@ -22,11 +23,18 @@ public final class ProgressLine {
       let isLast = report.timestep >= report.totalTimesteps
       if let lastShown, now - lastShown < .milliseconds(100), !isLast { return }
       lastShown = now
-      write("\r\u{1B}[K" + text(report, done, stepsPerSecond) + (isLast ? "\n" : ""))
+      write("\r\u{1B}[K" + text(report, done, stepsPerSecond))
+      isLiving = true
     } else if Int(done * 10) > lastTenth {
       lastTenth = Int(done * 10)
       write(text(report, done, stepsPerSecond) + "\n")
     }
+  }
+
+  /// Leaves the living line, so that what is printed next has one of its own.
+  public func finish() {
+    if isTerminal && isLiving { write("\n") }
+    isLiving = false
   }
 
   private func text(_ report: UpdateReport, _ done: Double, _ stepsPerSecond: Double) -> String {

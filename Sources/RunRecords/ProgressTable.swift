@@ -8,7 +8,10 @@ import PolicyOptimization
 /// need to know the gradients.
 public final class ProgressTable {
   private let file: FileHandle
+  private var failure: (any Error)?
   private var rows: [UInt8] = []
+  private let clock = ContinuousClock()
+  private var lastFlush = ContinuousClock.now
 
   /// Starts a table.
   ///
@@ -50,13 +53,32 @@ public final class ProgressTable {
     cells += report.balance.gradientNorms.map { $0 }
     cells += report.balance.shares.map { $0 }
     append(cells.map(Self.text).joined(separator: ","))
-    if rows.count > 1 << 16 { flush() }
+    if clock.now - lastFlush > .seconds(1) { flush() }
   }
 
-  /// Hands what was added to the system.
+  /// Hands what was added to the system; so does ``add(_:stepsPerSecond:)`` every second.
+  ///
+  /// What cannot be written is kept, and ``close()`` tells.
   public func flush() {
-    try? file.write(contentsOf: rows)
-    rows.removeAll(keepingCapacity: true)
+    lastFlush = clock.now
+    do {
+      try file.write(contentsOf: rows)
+      rows.removeAll(keepingCapacity: true)
+    } catch {
+      failure = error
+    }
+  }
+
+  /// Ends the table.
+  ///
+  /// - Throws: ``WritingError`` if not all of it could be written.
+  public func close() throws {
+    flush()
+    try? file.close()
+    if let failure {
+      throw WritingError(
+        description: "progress.csv is not complete (\(failure.localizedDescription)).")
+    }
   }
 
   private func append(_ line: String) {

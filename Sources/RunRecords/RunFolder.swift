@@ -23,15 +23,20 @@ public struct RunFolder: Sendable {
   /// - Throws: ``RunFolderError`` if something of that name exists, or the folder cannot be made.
   public init(creating url: URL) throws {
     self.url = url
-    if FileManager.default.fileExists(atPath: url.path) {
-      throw RunFolderError(
-        description: """
-          \(url.relativePath) exists already; nothing was changed. Give another name with --output.
-          """)
-    }
     do {
-      try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
+      try FileManager.default.createDirectory(
+        at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
+      // Fails if the folder exists, also if another process has made it just now.
+      try FileManager.default.createDirectory(at: url, withIntermediateDirectories: false)
     } catch {
+      if FileManager.default.fileExists(atPath: url.path) {
+        throw RunFolderError(
+          description: """
+            \(url.relativePath) exists already; nothing was changed. Give another name with \
+            --output.
+            """,
+          isTaken: true)
+      }
       throw RunFolderError(
         description: """
           The folder \(url.relativePath) cannot be made (\(error.localizedDescription)); give one \
@@ -40,15 +45,20 @@ public struct RunFolder: Sendable {
     }
   }
 
-  /// A name in `parent` that is not taken: `name`, or `name-2` and so on.
-  public static func unusedName(_ name: String, in parent: URL) -> URL {
-    var candidate = parent.appendingPathComponent(name)
-    var number = 2
-    while FileManager.default.fileExists(atPath: candidate.path) {
-      candidate = parent.appendingPathComponent("\(name)-\(number)")
-      number += 1
+  /// Makes a new folder in `parent` under a name that is not taken: `name`, or `name-2` and so on.
+  ///
+  /// - Throws: ``RunFolderError`` if the folder cannot be made.
+  public init(creatingUnused name: String, in parent: URL) throws {
+    var number = 1
+    while true {
+      let candidate = number == 1 ? name : "\(name)-\(number)"
+      do {
+        try self.init(creating: parent.appendingPathComponent(candidate))
+        return
+      } catch let error as RunFolderError where error.isTaken {
+        number += 1
+      }
     }
-    return candidate
   }
 }
 
@@ -56,4 +66,6 @@ public struct RunFolder: Sendable {
 public struct RunFolderError: Error, CustomStringConvertible {
   /// What was found, what was expected and what to do.
   public let description: String
+  /// Whether something of that name exists.
+  public var isTaken = false
 }

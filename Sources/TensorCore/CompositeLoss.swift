@@ -193,6 +193,11 @@ public final class CompositeLoss {
     for (index, term) in tape.terms.enumerated() {
       guard let base = sums.baseAddress else { return }
       let rows = tape.node(at: term)
+      let expected = blocks.rows(of: block).count
+      precondition(
+        rows.shape.count == expected,
+        "Loss \(index) has the shape \(rows.shape); one number for each of \(expected) rows is needed."
+      )
       ck_run_sums_f64(base + (block * termCount + index) * 2, rows.value, nil, rows.shape.count)
     }
   }

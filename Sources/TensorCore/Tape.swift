@@ -140,6 +140,9 @@ public final class Tape {
     guard isRecording else { return }
     let inputs = SIMD4(
       Int32(first.position), Int32(second?.position ?? -1), Int32(third?.position ?? -1), -1)
+    precondition(
+      first.tape === self && second?.tape ?? self === self && third?.tape ?? self === self,
+      "An operation was given variables of different tapes.")
     var isNeeded = false
     for slot in 0..<3 where inputs[slot] >= 0 {
       let input = nodes[Int(inputs[slot])]

@@ -36,6 +36,15 @@ public final class Buffer: @unchecked Sendable {
     UnsafeBufferPointer(start: pointer, count: count)
   }
 
+  /// Overwrites all numbers by those of another buffer.
+  ///
+  /// - Precondition: Both hold equally many.
+  public func assign(from other: Buffer) {
+    precondition(
+      other.count == count, "Cannot assign \(other.count) floats to a buffer of \(count).")
+    pointer.update(from: other.pointer, count: count)
+  }
+
   /// Overwrites all numbers.
   ///
   /// - Precondition: `numbers` are as many as the buffer holds.

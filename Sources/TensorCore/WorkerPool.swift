@@ -37,6 +37,9 @@ public final class WorkerPool: Sendable {
   public static var machineThreads: Int { ProcessInfo.processInfo.activeProcessorCount }
 
   /// Does all tasks `0..<tasks`, in any order, some at the same time, and returns when all are done.
+  ///
+  /// - Precondition: No other run of the same pool is going on, in particular not the one that the
+  ///   body is part of. What the body writes is apart for each task.
   public func run(_ tasks: Int, _ body: Body) {
     if count == 1 || tasks <= 1 {
       for task in 0..<tasks { body(task, 0) }
@@ -63,6 +66,7 @@ private final class Shared: Sendable {
   /// The number of the round above, the number of tasks that are left to claim in the low half.
   private let ticket = Atomic<UInt64>(0)
   private let done = Atomic<Int>(0)
+  private let isRunning = Atomic<Bool>(false)
   private let isStopped = Atomic<Bool>(false)
   private let caller = Bed()
   private let workers: [Bed]
@@ -70,6 +74,9 @@ private final class Shared: Sendable {
   init(workers: Int) { self.workers = (0..<workers).map { _ in Bed() } }
 
   func run(_ tasks: Int, _ body: @escaping WorkerPool.Body) {
+    precondition(
+      !isRunning.exchange(true, ordering: .acquiring), "A pool was asked to run two jobs at once.")
+    defer { isRunning.store(false, ordering: .releasing) }
     job = Job(body: body, tasks: tasks)
     done.store(0, ordering: .relaxed)
     begin(tasks)

@@ -29,6 +29,9 @@ func reportingFailure<Result>(_ work: () throws -> Result) throws -> Result {
 /// A wrong request.
 func usage(_ sentence: String) -> ExitCode { fail(sentence, status: 64) }
 
+/// A failure that is nobody's wrong request.
+func failure(_ sentence: String) -> ExitCode { fail(sentence, status: 1) }
+
 private func fail(_ sentence: String, status: Int32) -> ExitCode {
   try? FileHandle.standardError.write(contentsOf: Data("ppo: \(sentence)\n".utf8))
   return ExitCode(status)

@@ -1,4 +1,5 @@
 import ArgumentParser
+import TensorCore
 
 @main
 struct PPO: ParsableCommand {
@@ -17,6 +18,10 @@ struct PPO: ParsableCommand {
 
   static func main() {
     ProcessAge.begin()
+    if let level = KernelLevel.refused {
+      let known = KernelLevel.available.joined(separator: ", ")
+      exit(withError: usage("PPO_KERNELS is '\(level)'; this processor has \(known)."))
+    }
     main(nil)
   }
 }

@@ -39,5 +39,9 @@ final class RunRecorder {
     ((end ?? start) - start) / .seconds(1)
   }
 
-  func finish() { table.flush() }
+  /// Ends the records.
+  func finish() throws {
+    line?.finish()
+    try table.close()
+  }
 }

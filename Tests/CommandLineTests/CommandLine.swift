@@ -14,8 +14,11 @@ struct CommandLineRun {
     return try body(folder)
   }
 
-  /// Runs `ppo` to its end.
-  init(_ arguments: [String], in folder: URL, environment: [String: String] = [:]) throws {
+  /// Runs `ppo` to its end, or interrupts it after a while.
+  init(
+    _ arguments: [String], in folder: URL, environment: [String: String] = [:],
+    interruptedAfter seconds: Double? = nil
+  ) throws {
     let process = Process()
     process.executableURL = Self.program
     process.arguments = arguments
@@ -26,6 +29,10 @@ struct CommandLineRun {
     process.standardOutput = try FileHandle(forWritingTo: output)
     process.standardError = try FileHandle(forWritingTo: errors)
     try process.run()
+    if let seconds {
+      Thread.sleep(forTimeInterval: seconds)
+      process.interrupt()
+    }
     process.waitUntilExit()
     status = process.terminationStatus
     self.output = try String(contentsOf: output, encoding: .utf8)

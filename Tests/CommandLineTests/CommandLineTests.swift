@@ -123,6 +123,47 @@ struct CommandLineTests {
     }
   }
 
+  @Test("gives runs that start at the same time folders of their own")
+  func parallelRunsAreApart() async throws {
+    let folder = FileManager.default.temporaryDirectory.appendingPathComponent("ppo-\(UUID())")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let short = short
+    let outputs = try await withThrowingTaskGroup(of: String?.self) { group in
+      for _ in 0..<6 {
+        group.addTask {
+          try CommandLineRun(short + ["--json"], in: folder).json?["output"] as? String
+        }
+      }
+      return try await group.reduce(into: Set<String>()) { if let name = $1 { $0.insert(name) } }
+    }
+    #expect(outputs.count == 6)
+  }
+
+  @Test("keeps what it has when it is interrupted")
+  func keepsInterruptedRuns() throws {
+    try CommandLineRun.inFolder { folder in
+      let run = try CommandLineRun(
+        ["train", "--env", "cartpole", "--total-timesteps", "1000000000", "--output", "run"],
+        in: folder, interruptedAfter: 2)
+      #expect(run.status == 130)
+      #expect(run.errors.contains("Interrupted after"))
+      let evaluation = try CommandLineRun(["evaluate", "run", "--episodes", "3"], in: folder)
+      #expect(evaluation.status == 0)
+    }
+  }
+
+  @Test("fails with status 1 and a usable checkpoint where numbers blow up")
+  func failsWithGoodCheckpoint() throws {
+    try CommandLineRun.inFolder { folder in
+      let run = try CommandLineRun(
+        short + ["--learning-rate", "1e300", "--output", "run"], in: folder)
+      #expect(run.status == 1)
+      #expect(run.errors.contains("must be finite"))
+      #expect(try CommandLineRun(["evaluate", "run", "--episodes", "3"], in: folder).status == 0)
+    }
+  }
+
   @Test(
     "says in a sentence what is wrong",
     arguments: [
@@ -133,6 +174,9 @@ struct CommandLineTests {
       (["train", "--env", "cartpole", "--total-timesteps", "100"], 64, "less than one rollout"),
       (["train", "--env", "cartpole", "--learning-rate", "x"], 64, "learning-rate"),
       (["train", "--env", "cartpole", "--hidden-sizes", "64,no"], 64, "hidden-sizes"),
+      (["train", "--env", "cartpole", "--hidden-sizes", "64,,64"], 64, "hidden-sizes"),
+      (["train", "--env", "cartpole", "--max-grad-norm", "-inf"], 64, "--max-grad-norm is -inf"),
+      (["train", "--env", "cartpole", "--num-envs", "2000000000"], 64, "--num-envs is 2000000000"),
       (["train", "--env", "cartpole", "--threads", "0"], 64, "--threads is 0"),
       (["train", "--env", "cartpole", "--preset", "nothing"], 64, "rl-zoo"),
       (["train", "--env", "cartpole", "--output", "/proc/no/run"], 1, "cannot be made"),

@@ -63,6 +63,32 @@ struct CheckpointTests {
     #expect(message.contains("the network needs F32"))
   }
 
+  @Test("whose normaliser or sizes do not fit are refused")
+  func refusesUnfitting() throws {
+    var hyperparameters = Hyperparameters()
+    hyperparameters.totalTimesteps = 2_048
+    hyperparameters.normalizesObservations = true
+    let trainer = try Trainer(CartPole(), hyperparameters, seed: 1, threads: 1)
+    let url = FileManager.default.temporaryDirectory.appendingPathComponent("\(UUID())")
+    defer { try? FileManager.default.removeItem(at: url) }
+    try trainer.checkpoint.write(to: url)
+    var file = try Safetensors(Data(contentsOf: url))
+
+    let normalizer = try #require(file.metadata["observation_normalizer"])
+    file.metadata["observation_normalizer"] = normalizer.replacingOccurrences(
+      of: "\"scales\":[1,", with: "\"scales\":[1,1,")
+    try file.data.write(to: url)
+    let error = #expect(throws: CheckpointError.self) {
+      try Checkpoint(contentsOf: url).policy(for: CartPole())
+    }
+    #expect(error.map { "\($0)" }?.contains("normaliser of 4 components") == true)
+
+    file.metadata["hyperparameters"] = file.metadata["hyperparameters"]?.replacingOccurrences(
+      of: "[64,64]", with: "[-5]")
+    try file.data.write(to: url)
+    try expectError(url, "--hidden-sizes contains -5")
+  }
+
   private func expectError(_ url: URL, _ part: String) throws {
     let error = #expect(throws: CheckpointError.self) { try Checkpoint(contentsOf: url) }
     let message = try #require(error).description

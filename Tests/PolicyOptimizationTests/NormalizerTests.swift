@@ -55,25 +55,42 @@ struct NormalizerTests {
   }
 
   @Test(
-    "rewards of any scale become the same numbers, up to the ε of the divisor",
+    "rewards are divided by the deviation of the discounted return, whatever their scale",
     arguments: [0.01, 1, 100] as [Float])
-  func rewardsLoseTheirScale(scale: Float) {
-    let reference = normalizedRewards(scale: 1)
-    for (reward, expected) in zip(normalizedRewards(scale: scale), reference) {
-      #expect(abs(reward - expected) < 1e-3)
+  func rewardsAreNormalized(scale: Float) {
+    let rollout = rollout(scale: scale)
+    var normalizer = ReturnNormalizer(environments: 3, discount: 0.9)
+    normalizer.apply(to: rollout)
+    let expected = normalizedByHand(self.rollout(scale: scale), discount: 0.9)
+    for (reward, expected) in zip(rollout.rewards.array, expected) {
+      #expect(abs(Double(reward) - expected) < 1e-4)
     }
-    #expect(reference.contains { $0 != 0 })
+    #expect(expected.contains { abs($0) > 0.1 })
   }
 
-  private func normalizedRewards(scale: Float) -> [Float] {
+  private func rollout(scale: Float) -> Rollout {
     let rollout = Rollout(
       steps: 20, environments: 3, observationCount: 1, actionCount: 1,
       normalizesObservations: false)
     for row in 0..<60 { rollout.rewards[row] = scale * Float((row * 7) % 11 - 3) }
     rollout.terminated[30] = true
     rollout.truncated[44] = true
-    var normalizer = ReturnNormalizer(environments: 3, discount: 0.9)
-    normalizer.apply(to: rollout)
-    return rollout.rewards.array
+    return rollout
+  }
+
+  /// The definition: `G ← γ G + r`, starting at 0 with every episode; the deviation of all G.
+  private func normalizedByHand(_ rollout: Rollout, discount: Double) -> [Double] {
+    var running = [0.0, 0, 0]
+    var all: [Double] = []
+    for row in 0..<60 {
+      running[row % 3] = discount * running[row % 3] + Double(rollout.rewards[row])
+      all.append(running[row % 3])
+      if rollout.terminated[row] || rollout.truncated[row] { running[row % 3] = 0 }
+    }
+    let mean = all.reduce(0, +) / 60
+    let variance = all.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / 60
+    return rollout.rewards.array.map {
+      min(max(Double($0) / (variance + 1e-8).squareRoot(), -10), 10)
+    }
   }
 }

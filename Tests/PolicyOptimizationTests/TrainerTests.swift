@@ -125,12 +125,67 @@ struct TrainerTests {
     #expect(abs(output.value.tensor.numbers[0] - 10) < 0.2)
   }
 
-  @Test("tells in which environment and when an observation was no number")
-  func findsBadObservations() throws {
-    let trainer = try Trainer(Broken(), small(), seed: 1, threads: 2)
+  @Test(
+    "tells in which environment and when an observation was no number",
+    arguments: [
+      (Broken(limit: 100), "gave an observation", 150),
+      (Broken(limit: 30), "gave a last observation of an episode", 150),
+    ])
+  func findsBadObservations(environment: Broken, what: String, timestep: Int) throws {
+    let trainer = try Trainer(environment, small(), seed: 1, threads: 2)
     let error = #expect(throws: TrainingError.self) { try trainer.train() }
     let message = try #require(error.map { "\($0)" })
-    #expect(message.contains("observation that is not finite"))
+    #expect(message.contains("Environment 0 \(what) that is not finite, at timestep \(timestep)"))
+  }
+
+  @Test("stops where a step blows up, and goes back to good parameters")
+  func keepsGoodParameters() throws {
+    for epochs in [1, 3] {
+      let trainer = try Trainer(
+        CartPole(),
+        small {
+          $0.learningRate = 1e300
+          $0.updateEpochs = epochs
+        }, seed: 1, threads: 1)
+      let before = trainer.policy.parameters.array
+      #expect(throws: TrainingError.self) { try trainer.train() }
+      #expect(trainer.policy.parameters.array == before)
+    }
+  }
+
+  @Test(
+    "stops where a loss has a value and no gradient, whoever balances",
+    arguments: ["fixed", "gradnorm", "upgrad"])
+  func findsBadGradients(balancer: String) throws {
+    // √(0²) is 0, and its slope 0/0.
+    let loss = AuxiliaryLoss(LossTerm(name: "mine", kind: .nonNegative)) { _, output, _ in
+      squareRoot(square(output.value * 0))
+    }
+    let trainer = try Trainer(
+      CartPole(), small { $0.balancer = balancer }, seed: 1, threads: 1, auxiliaryLosses: [loss])
+    let error = #expect(throws: TrainingError.self) { try trainer.train() }
+    let message = try #require(error.map { "\($0)" })
+    #expect(message.contains("gradient"))
+  }
+
+  @Test("a loss of one's own is part of the sum")
+  func addsAuxiliaryLosses() throws {
+    let loss = AuxiliaryLoss(LossTerm(name: "mine", kind: .nonNegative)) { _, output, _ in
+      square(output.value - 3)
+    }
+    let hyperparameters = small {
+      $0.totalTimesteps = 6_000
+      $0.valueCoefficient = 0
+      $0.learningRate = 1e-2
+    }
+    let trainer = try Trainer(
+      CartPole(), hyperparameters, seed: 1, threads: 2, auxiliaryLosses: [loss])
+    try trainer.train()
+    let tape = Tape(isRecording: false)
+    tape.reset(parameters: trainer.policy.parameters)
+    let output = trainer.policy.network(
+      tape.constant(Tensor(shape: [1, 4], [0, 0, 0, 0])), on: tape)
+    #expect(abs(output.value.tensor.numbers[0] - 3) < 0.3)
   }
 
   struct Refusal: Sendable {
@@ -144,6 +199,9 @@ struct TrainerTests {
     Refusal(sentence: "--minibatch-size 500 is more") { $0.minibatchSize = 500 },
     Refusal(sentence: "--gamma is 1.5") { $0.discount = 1.5 },
     Refusal(sentence: "--learning-rate is nan") { $0.learningRate = .nan },
+    Refusal(sentence: "--max-grad-norm is inf") { $0.maximumGradientNorm = .infinity },
+    Refusal(sentence: "--optimizer-epsilon is 0") { $0.optimizerEpsilon = 0 },
+    Refusal(sentence: "--hidden-sizes contains") { $0.hiddenSizes = [.max] },
     Refusal(sentence: "no balancer") { $0.balancer = "lgo" },
   ]
 
@@ -177,11 +235,13 @@ private struct ConstantReward: Environment {
 }
 
 /// Gives an observation that is no number after 30 steps.
-private struct Broken: Environment {
+struct Broken: Environment {
+  let limit: Int
+
   let name = "Broken"
   let observationSpace = BoxSpace(lowest: [0], highest: [1])
   let actionSpace = ActionSpace.discrete(count: 2)
-  let timeLimit: Int? = 100
+  var timeLimit: Int? { limit }
 
   func initialState(using generator: inout RandomStream) -> Int { 0 }
 

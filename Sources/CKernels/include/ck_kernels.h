@@ -44,7 +44,9 @@ enum ck_binary {
 /// The coefficients of one step of Adam, AdamW, NAdam or RMSProp; see `adaptive_step`.
 struct ck_adaptive {
   float keep_first;         // β₁
+  float add_first;          // 1 − β₁, which is not exact if it is computed from a float β₁
   float keep_second;        // β₂
+  float add_second;         // 1 − β₂
   float momentum_rate;      // what m / (√(c v) + ε) is multiplied by
   float gradient_rate;      // what g / (√(c v) + ε) is multiplied by
   float second_correction;  // c

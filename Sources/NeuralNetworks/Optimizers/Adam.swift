@@ -11,7 +11,7 @@ import TensorCore
 ///
 /// Source: Kingma and Ba, *Adam: A Method for Stochastic Optimization*, ICLR 2015,
 /// <https://arxiv.org/abs/1412.6980>.
-public struct Adam: Optimizer {
+public final class Adam: Optimizer {
   /// β₁, from 0 to below 1.
   public let firstDecay: Double
   /// β₂, from 0 to below 1.
@@ -41,13 +41,15 @@ public struct Adam: Optimizer {
   }
 
   /// Takes one step; see ``Optimizer/step(_:gradient:gradientScale:learningRate:)``.
-  public mutating func step(
+  public func step(
     _ parameters: Buffer, gradient: Buffer, gradientScale: Float, learningRate: Double
   ) {
+    checkCounts(parameters, gradient)
     firstPower *= firstDecay
     secondPower *= secondDecay
     let rule = ck_adaptive(
-      keep_first: Float(firstDecay), keep_second: Float(secondDecay),
+      keep_first: Float(firstDecay), add_first: Float(1 - firstDecay),
+      keep_second: Float(secondDecay), add_second: Float(1 - secondDecay),
       momentum_rate: Float(learningRate / (1 - firstPower)), gradient_rate: 0,
       second_correction: Float(1 / (1 - secondPower)), epsilon: Float(epsilon),
       gradient_decay: weightDecay.penaltyStrength,
@@ -56,6 +58,9 @@ public struct Adam: Optimizer {
       parameters.pointer, gradient.pointer, gradientScale, first.pointer, second.pointer,
       parameters.count, rule)
   }
+
+  /// The number of parameters.
+  public var count: Int { first.count }
 
   /// What is carried from step to step, for a checkpoint.
   public var memory: [(name: String, buffer: Buffer)] { [("first", first), ("second", second)] }

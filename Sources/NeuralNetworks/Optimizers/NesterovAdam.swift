@@ -8,7 +8,7 @@ import TensorCore
 ///
 /// Source: Dozat, *Incorporating Nesterov Momentum into Adam*, ICLR workshop 2016; with the
 /// momentum schedule ψ as in PyTorch.
-public struct NesterovAdam: Optimizer {
+public final class NesterovAdam: Optimizer {
   /// β₁, from 0 to below 1.
   public let firstDecay: Double
   /// β₂, from 0 to below 1.
@@ -41,15 +41,17 @@ public struct NesterovAdam: Optimizer {
   }
 
   /// Takes one step; see ``Optimizer/step(_:gradient:gradientScale:learningRate:)``.
-  public mutating func step(
+  public func step(
     _ parameters: Buffer, gradient: Buffer, gradientScale: Float, learningRate: Double
   ) {
+    checkCounts(parameters, gradient)
     steps += 1
     secondPower *= secondDecay
     let (now, next) = (momentum(at: steps), momentum(at: steps + 1))
     momentumProduct *= now
     let rule = ck_adaptive(
-      keep_first: Float(firstDecay), keep_second: Float(secondDecay),
+      keep_first: Float(firstDecay), add_first: Float(1 - firstDecay),
+      keep_second: Float(secondDecay), add_second: Float(1 - secondDecay),
       momentum_rate: Float(learningRate * next / (1 - momentumProduct * next)),
       gradient_rate: Float(learningRate * (1 - now) / (1 - momentumProduct)),
       second_correction: Float(1 / (1 - secondPower)), epsilon: Float(epsilon),
@@ -64,6 +66,9 @@ public struct NesterovAdam: Optimizer {
   private func momentum(at step: Double) -> Double {
     firstDecay * (1 - 0.5 * ck_exp_f64(momentumDecay * step * ck_log_f64(0.96)))
   }
+
+  /// The number of parameters.
+  public var count: Int { first.count }
 
   /// What is carried from step to step, for a checkpoint.
   public var memory: [(name: String, buffer: Buffer)] { [("first", first), ("second", second)] }

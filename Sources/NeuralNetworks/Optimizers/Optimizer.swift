@@ -3,8 +3,8 @@ import TensorCore
 /// A rule that changes parameters along a gradient.
 ///
 /// An optimiser works on the flat parameter vector, knows nothing of networks, and holds its memory
-/// in vectors of the same length.
-public protocol Optimizer: Sendable {
+/// in vectors of the same length. It is an object, since a copy would share that memory.
+public protocol Optimizer: AnyObject {
   /// Takes one step.
   ///
   /// - Parameters:
@@ -12,14 +12,29 @@ public protocol Optimizer: Sendable {
   ///   - gradient: The gradient of the loss, as long.
   ///   - gradientScale: What the gradient is multiplied by first, for clipping.
   ///   - learningRate: η for this step.
-  mutating func step(
+  func step(
     _ parameters: Buffer, gradient: Buffer, gradientScale: Float, learningRate: Double)
+
+  /// The number of parameters.
+  var count: Int { get }
 
   /// Numbers that the optimiser carries from step to step, for a checkpoint.
   var memory: [(name: String, buffer: Buffer)] { get }
 
   /// Counters that the optimiser carries from step to step, for a checkpoint.
   var counters: [String: Double] { get set }
+}
+
+extension Optimizer {
+  /// Everything must be as long as the memory.
+  func checkCounts(_ parameters: Buffer, _ gradient: Buffer) {
+    precondition(
+      parameters.count == count && gradient.count == count,
+      """
+      An optimiser of \(count) parameters was given \(parameters.count) parameters and a \
+      gradient of \(gradient.count) numbers.
+      """)
+  }
 }
 
 /// How parameters are kept small.

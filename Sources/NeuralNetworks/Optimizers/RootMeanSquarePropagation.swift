@@ -6,7 +6,7 @@ import TensorCore
 ///     v ← α v + (1 − α) g²        θ ← θ − η g / (√v + ε)
 ///
 /// Source: Tieleman and Hinton, *Lecture 6.5*, COURSERA Neural Networks for Machine Learning, 2012.
-public struct RootMeanSquarePropagation: Optimizer {
+public final class RootMeanSquarePropagation: Optimizer {
   /// α, from 0 to below 1.
   public let decay: Double
   /// ε, outside the root.
@@ -14,6 +14,7 @@ public struct RootMeanSquarePropagation: Optimizer {
   /// How parameters are kept small.
   public let weightDecay: WeightDecay
 
+  // The kernel keeps a first moment, too; with β₁ = 0 it is the gradient and not used.
   private let first: Buffer
   private let second: Buffer
 
@@ -29,11 +30,13 @@ public struct RootMeanSquarePropagation: Optimizer {
   }
 
   /// Takes one step; see ``Optimizer/step(_:gradient:gradientScale:learningRate:)``.
-  public mutating func step(
+  public func step(
     _ parameters: Buffer, gradient: Buffer, gradientScale: Float, learningRate: Double
   ) {
+    checkCounts(parameters, gradient)
     let rule = ck_adaptive(
-      keep_first: 0, keep_second: Float(decay), momentum_rate: 0,
+      keep_first: 0, add_first: 1, keep_second: Float(decay), add_second: Float(1 - decay),
+      momentum_rate: 0,
       gradient_rate: Float(learningRate), second_correction: 1, epsilon: Float(epsilon),
       gradient_decay: weightDecay.penaltyStrength,
       parameter_scale: weightDecay.shrinkage(learningRate: learningRate))
@@ -42,8 +45,11 @@ public struct RootMeanSquarePropagation: Optimizer {
       parameters.count, rule)
   }
 
+  /// The number of parameters.
+  public var count: Int { first.count }
+
   /// What is carried from step to step, for a checkpoint.
-  public var memory: [(name: String, buffer: Buffer)] { [("first", first), ("second", second)] }
+  public var memory: [(name: String, buffer: Buffer)] { [("second", second)] }
 
   /// What else is carried from step to step, for a checkpoint.
   public var counters: [String: Double] {

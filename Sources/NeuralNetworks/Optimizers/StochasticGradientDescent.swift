@@ -7,7 +7,7 @@ import TensorCore
 ///
 /// Source: Sutskever et al., *On the importance of initialization and momentum in deep learning*,
 /// ICML 2013, in the form that PyTorch gives it (the learning rate outside the momentum).
-public struct StochasticGradientDescent: Optimizer {
+public final class StochasticGradientDescent: Optimizer {
   /// μ, from 0 to below 1.
   public let momentum: Double
   /// Whether to look ahead along the momentum.
@@ -28,9 +28,10 @@ public struct StochasticGradientDescent: Optimizer {
   }
 
   /// Takes one step; see ``Optimizer/step(_:gradient:gradientScale:learningRate:)``.
-  public mutating func step(
+  public func step(
     _ parameters: Buffer, gradient: Buffer, gradientScale: Float, learningRate: Double
   ) {
+    checkCounts(parameters, gradient)
     let shrinkage = weightDecay.shrinkage(learningRate: learningRate)
     if shrinkage != 1 {
       ck_run_scale(parameters.pointer, parameters.pointer, shrinkage, parameters.count)
@@ -39,6 +40,9 @@ public struct StochasticGradientDescent: Optimizer {
       parameters.pointer, gradient.pointer, gradientScale, velocity.pointer, parameters.count,
       Float(learningRate), Float(momentum), isNesterov, weightDecay.penaltyStrength)
   }
+
+  /// The number of parameters.
+  public var count: Int { velocity.count }
 
   /// What is carried from step to step, for a checkpoint.
   public var memory: [(name: String, buffer: Buffer)] { [("velocity", velocity)] }

@@ -5,9 +5,8 @@ import TensorCore
 
 /// Everything that is stored of a run, in one safetensors file.
 ///
-/// The network's parameters under their own names, `optimizer.…` for what the optimiser remembers,
-/// `observation_normalizer.…` for the moments; environment, seed, hyperparameters and counters as
-/// text. The same run gives the same bytes: the file knows no clock and no thread.
+/// The network's parameters under their own names and `optimizer.…` for what the optimiser remembers
+/// as arrays; environment, seed, counters, hyperparameters and the observation normaliser as text. The same run gives the same bytes: the file knows no clock and no thread.
 public struct Checkpoint: Sendable {
   /// The version of what is stored; a file of another version is refused by name.
   public static let formatVersion = "1"
@@ -91,6 +90,11 @@ public struct Checkpoint: Sendable {
       throw CheckpointError(
         description: "\(url.path) lacks the environment, the seed or the hyperparameters.")
     }
+    do {
+      try hyperparameters.validate()
+    } catch {
+      throw CheckpointError(description: "\(url.path) cannot be used. \(error)")
+    }
     self.environment = environment
     self.seed = seed
     self.timestep = timestep
@@ -104,11 +108,16 @@ public struct Checkpoint: Sendable {
 
   /// The policy that was trained.
   ///
-  /// - Parameter environment: The environment that it was trained in.
+  /// - Parameters:
+  ///   - environment: The environment that it was trained in.
+  ///   - network: The network that it was trained with, or `nil` for the one that the
+  ///     hyperparameters describe.
   /// - Returns: The network with its parameters and normaliser.
   /// - Throws: ``CheckpointError`` if the parameters do not fit the network.
-  public func policy(for environment: some Environment) throws -> TrainedPolicy {
-    let network = try hyperparameters.makeNetwork(for: environment)
+  public func policy(
+    for environment: some Environment, network: (any PolicyNetwork)? = nil
+  ) throws -> TrainedPolicy {
+    let network = try network ?? hyperparameters.makeNetwork(for: environment)
     let parameters = Buffer(count: network.layout.count)
     for slice in network.layout.slices {
       guard let array = file.arrays[slice.name], array.shape == slice.shape.list,
@@ -124,9 +133,13 @@ public struct Checkpoint: Sendable {
     }
     let normalizer = Self.value(
       ObservationNormalizer.self, file.metadata["observation_normalizer"])
-    if hyperparameters.normalizesObservations && normalizer == nil {
+    let isUsable = normalizer?.isUsable(for: environment.observationSpace.count)
+    guard isUsable ?? !hyperparameters.normalizesObservations else {
       throw CheckpointError(
-        description: "The checkpoint lacks the observation normaliser that its policy needs.")
+        description: """
+          The checkpoint lacks an observation normaliser of \(environment.observationSpace.count) \
+          components, which its policy needs.
+          """)
     }
     return TrainedPolicy(network: network, parameters: parameters, normalizer: normalizer)
   }

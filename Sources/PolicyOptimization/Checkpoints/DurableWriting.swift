@@ -13,10 +13,21 @@ public func writeDurably(_ data: Data, to url: URL) throws {
     try handle.synchronize()
     try handle.close()
     guard rename(temporary.path, url.path) == 0 else {
-      throw CocoaError(.fileWriteUnknown)
+      throw WritingError(description: String(cString: strerror(errno)))
     }
   } catch {
     try? FileManager.default.removeItem(at: temporary)
-    throw error
+    let reason = (error as? WritingError)?.description ?? error.localizedDescription
+    throw WritingError(
+      description: "\(url.path) cannot be written (\(reason)); what was there is unchanged.")
   }
+}
+
+/// Why a file could not be written, in a sentence.
+public struct WritingError: Error, CustomStringConvertible {
+  /// What was found and what that means.
+  public let description: String
+
+  /// A reason in a sentence.
+  public init(description: String) { self.description = description }
 }

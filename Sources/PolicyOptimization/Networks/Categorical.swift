@@ -33,10 +33,10 @@ public struct Categorical {
     let probabilities = exp(logProbabilities).memory
     for row in 0..<rows {
       var stream = stream(row)
-      var left = Float(stream.uniform())
+      var left = stream.uniform()
       var choice = 0
       while choice < count - 1 {
-        left -= probabilities[row * count + choice]
+        left -= Double(probabilities[row * count + choice])
         if left < 0 { break }
         choice += 1
       }

@@ -12,6 +12,20 @@ public struct DiagonalGaussian {
   /// The logarithms of the deviations, log σ, `[A]`.
   public let logStandardDeviation: Variable
 
+  /// Makes the distributions.
+  ///
+  /// - Precondition: There is one deviation for each column of the means.
+  public init(mean: Variable, logStandardDeviation: Variable) {
+    precondition(
+      mean.shape.rank == 2 && logStandardDeviation.shape.count == mean.shape[1],
+      """
+      Means of shape \(mean.shape) and deviations of shape \(logStandardDeviation.shape) do not \
+      belong together.
+      """)
+    self.mean = mean
+    self.logStandardDeviation = logStandardDeviation
+  }
+
   private static let logOfTwoPi: Float = 1.837_877_066
 
   /// `−½ Σ ((a − μ) / σ)² − Σ log σ − ½ A log 2π`.

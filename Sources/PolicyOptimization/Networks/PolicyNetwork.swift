@@ -8,11 +8,14 @@ public struct PolicyOutput {
   public let policy: ActionDistribution
   /// The return that is expected, `[rows]`.
   public let value: Variable
+  /// What else the network says, for losses of one's own.
+  public let extras: [Variable]
 
   /// Names the outputs.
-  public init(policy: ActionDistribution, value: Variable) {
+  public init(policy: ActionDistribution, value: Variable, extras: [Variable] = []) {
     self.policy = policy
     self.value = value
+    self.extras = extras
   }
 }
 

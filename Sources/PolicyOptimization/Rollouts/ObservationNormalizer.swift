@@ -13,11 +13,19 @@ public struct ObservationNormalizer: Sendable, Codable, Hashable {
   /// The largest absolute value of a result.
   static let bound: Float = 10
 
-  /// A normaliser of observations of `count` components, so far without effect.
+  /// A normaliser of observations of `count` components, so far
+  /// without effect but for the clipping.
   public init(count: Int) {
     moments = RunningMoments(count: count)
     means = Array(repeating: 0, count: count)
     scales = Array(repeating: 1, count: count)
+  }
+
+  /// Whether it fits observations of `count` components and holds nothing but numbers; what was read
+  /// from a file may not.
+  func isUsable(for count: Int) -> Bool {
+    moments.isUsable(for: count) && means.count == count && scales.count == count
+      && means.allSatisfy(\.isFinite) && scales.allSatisfy(\.isFinite)
   }
 
   /// Takes observations `[rows, D]` into account from now on.

@@ -7,7 +7,8 @@ import TensorCore
 /// divided by the deviation of all G so far and clipped to ±10. Nothing is subtracted.
 ///
 /// Source: Engstrom et al., *Implementation Matters in Deep Policy Gradients*, ICLR 2020,
-/// <https://arxiv.org/abs/2005.12729>, as Stable-Baselines3 does it.
+/// <https://arxiv.org/abs/2005.12729>. Unlike Stable-Baselines3 all rewards of a rollout are divided by
+/// the same number, the deviation at its end.
 public struct ReturnNormalizer: Sendable, Codable, Hashable {
   private var moments = RunningMoments(count: 1)
   private var running: [Float]

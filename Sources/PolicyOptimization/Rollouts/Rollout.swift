@@ -30,7 +30,8 @@ public final class Rollout: @unchecked Sendable {
   public let rewards: Buffer
   /// The return that was expected before each step, and after the last, `[T + 1, N]`.
   public let values: Buffer
-  /// The return that was expected where a time limit cut an episode off, else 0, `[T, N]`.
+  /// The return that was expected where a time limit cut an episode off; of no meaning
+  /// elsewhere, `[T, N]`.
   public let finalValues: Buffer
   /// Whether the step ended the episode because the task was over, `[T, N]`.
   public let terminated: UnsafeMutablePointer<Bool>
@@ -40,6 +41,9 @@ public final class Rollout: @unchecked Sendable {
   public let episodeReturns: UnsafeMutablePointer<Double>
   /// How many steps the episode took that the step ended; of no meaning elsewhere, `[T, N]`.
   public let episodeLengths: UnsafeMutablePointer<Int32>
+  /// Whether the last observation of the episode that the step ended holds nothing but numbers; of
+  /// no meaning elsewhere, `[T, N]`.
+  let hasFiniteEnd: UnsafeMutablePointer<Bool>
   /// How much better each action was than expected, `[T, N]`.
   public let advantages: Buffer
   /// What the value of each observation should have been, `[T, N]`.
@@ -67,6 +71,8 @@ public final class Rollout: @unchecked Sendable {
     truncated = .allocate(capacity: rows)
     episodeReturns = .allocate(capacity: rows)
     episodeLengths = .allocate(capacity: rows)
+    hasFiniteEnd = .allocate(capacity: rows)
+    hasFiniteEnd.initialize(repeating: true, count: rows)
     terminated.initialize(repeating: false, count: rows)
     truncated.initialize(repeating: false, count: rows)
     episodeReturns.initialize(repeating: 0, count: rows)
@@ -80,6 +86,7 @@ public final class Rollout: @unchecked Sendable {
     truncated.deallocate()
     episodeReturns.deallocate()
     episodeLengths.deallocate()
+    hasFiniteEnd.deallocate()
   }
 
   /// The number of rows, T · N.

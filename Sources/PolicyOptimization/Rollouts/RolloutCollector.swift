@@ -54,7 +54,7 @@ final class RolloutCollector<Base: Environment> {
           draw: firstStep + step)
         let buffers = self.buffers(rollout, range, step: step)
         environments.step(range, through: buffers)
-        evaluateTruncated(tape, rollout, range, step, parameters, normalizer)
+        lookAtEnds(tape, rollout, range, step, parameters, normalizer)
       }
       normalize(rollout, range, step: rollout.stepCount, normalizer)
       tape.reset(parameters: parameters)
@@ -99,16 +99,20 @@ final class RolloutCollector<Base: Environment> {
     return network(observations, on: tape)
   }
 
-  /// Notes what was to be expected where a time limit cut an episode off.
-  private func evaluateTruncated(
+  /// Looks at the last observations of episodes that ended, and notes what was to be expected where
+  /// a time limit cut one off.
+  private func lookAtEnds(
     _ tape: Tape, _ rollout: Rollout, _ range: Range<Int>, _ step: Int, _ parameters: Buffer,
     _ normalizer: ObservationNormalizer?
   ) {
     let width = rollout.observationCount
     for environment in range {
       let row = step * rollout.environmentCount + environment
-      guard rollout.truncated[row] else { continue }
+      guard rollout.truncated[row] || rollout.terminated[row] else { continue }
       let observation = finalObservations.pointer + environment * width
+      let numbers = UnsafeBufferPointer(start: observation, count: width)
+      rollout.hasFiniteEnd[row] = numbers.allSatisfy(\.isFinite)
+      guard rollout.truncated[row] else { continue }
       normalizer?.apply(to: observation, from: observation, rows: 1)
       tape.reset(parameters: parameters)
       let output = network(tape.constant(observation, shape: Shape(1, width)), on: tape)

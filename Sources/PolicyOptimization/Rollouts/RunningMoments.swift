@@ -22,6 +22,12 @@ public struct RunningMoments: Sendable, Codable, Hashable {
   /// The number of features.
   public var count: Int { means.count }
 
+  /// Whether there are `count` features and nothing but numbers.
+  func isUsable(for count: Int) -> Bool {
+    means.count == count && squares.count == count && rows.isFinite
+      && means.allSatisfy(\.isFinite) && squares.allSatisfy(\.isFinite)
+  }
+
   /// The variance of a feature, 1 as long as fewer than two rows were seen.
   public func variance(of feature: Int) -> Double { rows < 2 ? 1 : squares[feature] / rows }
 

@@ -6,17 +6,19 @@ extension Rollout {
   /// 1 is all of it, 0 none, below 0 worse than a constant; `nil` if the returns do not vary.
   var explainedVariance: Double? {
     let count = Double(rowCount)
-    var (sum, square, errorSum, errorSquare) = (0.0, 0.0, 0.0, 0.0)
+    var (mean, errorMean) = (0.0, 0.0)
     for row in 0..<rowCount {
-      let target = Double(returns.pointer[row])
-      let error = target - Double(values.pointer[row])
-      sum += target
-      square += target * target
-      errorSum += error
-      errorSquare += error * error
+      mean += Double(returns.pointer[row]) / count
+      errorMean += Double(returns.pointer[row] - values.pointer[row]) / count
     }
-    let variance = square / count - sum / count * (sum / count)
-    let errorVariance = errorSquare / count - errorSum / count * (errorSum / count)
-    return variance > 0 ? 1 - errorVariance / variance : nil
+    var (variance, errorVariance) = (0.0, 0.0)
+    for row in 0..<rowCount {
+      let distance = Double(returns.pointer[row]) - mean
+      let errorDistance = Double(returns.pointer[row] - values.pointer[row]) - errorMean
+      variance += distance * distance / count
+      errorVariance += errorDistance * errorDistance / count
+    }
+    // Equal numbers have a variance of rounding errors.
+    return variance > 1e-12 * mean * mean ? 1 - errorVariance / variance : nil
   }
 }

@@ -16,24 +16,28 @@ extension Hyperparameters {
     ] where value < 1 {
       throw InvalidHyperparameter(description: "--\(name) is \(value); it must be at least 1.")
     }
-    if let size = hiddenSizes.first(where: { $0 < 1 }) {
+    if let size = hiddenSizes.first(where: { $0 < 1 || $0 > 1 << 16 }) {
       throw InvalidHyperparameter(
-        description: "--hidden-sizes contains \(size); each layer needs at least 1 unit.")
+        description: "--hidden-sizes contains \(size); a layer has from 1 to 65536 units.")
     }
+    if environmentCount > 1 << 20 {
+      throw InvalidHyperparameter(
+        description: "--num-envs is \(environmentCount); it must be at most \(1 << 20).")
+    }
+    let positive = Double.leastNonzeroMagnitude...Double.greatestFiniteMagnitude
     try check("learning-rate", learningRate, in: 0...Double.greatestFiniteMagnitude)
-    try check("optimizer-epsilon", optimizerEpsilon, in: 0...1)
+    try check("optimizer-epsilon", optimizerEpsilon, in: positive)
     try check("weight-decay", weightDecay, in: 0...Double.greatestFiniteMagnitude)
     try check("gamma", discount, in: 0...1)
     try check("gae-lambda", traceDecay, in: 0...1)
-    let positive = Double.leastNonzeroMagnitude...Double.greatestFiniteMagnitude
     try check("clip-coef", clipRange, in: positive)
     try check("vf-coef", valueCoefficient, in: 0...Double.greatestFiniteMagnitude)
     try check("ent-coef", entropyCoefficient, in: 0...Double.greatestFiniteMagnitude)
     if let norm = maximumGradientNorm {
-      try check("max-grad-norm", norm, in: Double.leastNonzeroMagnitude...Double.infinity)
+      try check("max-grad-norm", norm, in: positive)
     }
     if let target = targetDivergence {
-      try check("target-kl", target, in: Double.leastNonzeroMagnitude...Double.infinity)
+      try check("target-kl", target, in: positive)
     }
     if !rewardScale.isFinite || rewardScale == 0 {
       throw InvalidHyperparameter(
@@ -75,8 +79,8 @@ extension Hyperparameters {
     let expected =
       switch (range.lowerBound, range.upperBound) {
       case (0, 1): "from 0 to 1"
-      case (0, _): "0 or more"
-      default: "more than 0"
+      case (0, _): "0 or more and finite"
+      default: "more than 0 and finite"
       }
     throw InvalidHyperparameter(description: "--\(name) is \(value); it must be \(expected).")
   }

@@ -3,8 +3,8 @@ import TensorCore
 /// Every choice that a training run depends on, besides the environment and the seed.
 ///
 /// The coding keys are the names of the command-line options, so `config.json`, the command line
-/// and this type share one vocabulary. The defaults are those of Stable-Baselines3 where a preset
-/// says nothing else.
+/// and this type share one vocabulary. Where a preset says nothing else, most defaults are those of
+/// Stable-Baselines3, with 8 environments of 256 steps in the place of one of 2048.
 public struct Hyperparameters: Sendable, Codable, Hashable {
   /// How many steps of all environments together to train for; rounded up to whole rollouts.
   public var totalTimesteps = 1_000_000
@@ -73,7 +73,7 @@ public struct Hyperparameters: Sendable, Codable, Hashable {
   public var rolloutSize: Int { environmentCount * stepsPerRollout }
 
   /// How many rollouts a run consists of.
-  public var iterationCount: Int { (totalTimesteps + rolloutSize - 1) / rolloutSize }
+  public var iterationCount: Int { (totalTimesteps - 1) / rolloutSize + 1 }
 
   enum CodingKeys: String, CodingKey, CaseIterable {
     case totalTimesteps = "total-timesteps"

@@ -100,8 +100,8 @@ public final class Trainer<Base: Environment> {
   /// - Parameters:
   ///   - listener: Told what happens.
   ///   - shouldStop: Asked before every iteration.
-  /// - Throws: ``TrainingError`` if a number is not finite; the policy is then that of the last
-  ///   good step.
+  /// - Throws: ``TrainingError`` if a number is not finite; the policy is then that of the iteration
+  ///   before.
   public func train(
     listener: (TrainingEvent) -> Void = { _ in }, until shouldStop: () -> Bool = { false }
   ) throws(TrainingError) {
@@ -131,13 +131,25 @@ public final class Trainer<Base: Environment> {
     scaleRewards()
     rollout.estimateAdvantages(
       discount: hyperparameters.discount, traceDecay: hyperparameters.traceDecay)
-    let means = try update.update(
-      on: rollout, minibatch, iteration: iteration, learningRate: learningRate,
-      clipRange: clipRange)
+    let means = try learn(learningRate: learningRate, clipRange: clipRange)
 
     observationNormalizer?.update(rollout.rawObservations.pointer, rows: rollout.rowCount)
     iteration += 1
     return report(means, learningRate: learningRate, clipRange: clipRange)
+  }
+
+  /// Learns from the rollout, or goes back to the parameters before if that fails.
+  private func learn(
+    learningRate: Double, clipRange: Double
+  ) throws(TrainingError) -> UpdateMeans {
+    do {
+      return try update.update(
+        on: rollout, minibatch, iteration: iteration, learningRate: learningRate,
+        clipRange: clipRange)
+    } catch {
+      update.parameters.assign(from: update.lastGoodParameters)
+      throw error
+    }
   }
 
   private func scaleRewards() {
@@ -165,16 +177,33 @@ public final class Trainer<Base: Environment> {
 
   /// Stops where an environment gave something that is no number.
   private func checkRollout() throws(TrainingError) {
-    let width = rollout.observationCount
-    for (what, buffer, size) in [
-      ("reward", rollout.rewards, 1), ("observation", rollout.rawObservations, width),
-    ] where !mean(of: buffer, count: buffer.count).isFinite {
-      for index in 0..<buffer.count where !buffer.pointer[index].isFinite {
-        let row = index / size
-        throw .environment(
-          what: what, environment: row % rollout.environmentCount,
-          timestep: timestep + row + rollout.environmentCount)
-      }
+    let (count, width) = (rollout.environmentCount, rollout.observationCount)
+    try checkFinite("a reward", rollout.rewards, rowWidth: 1, stepsBefore: 1)
+    try checkFinite("an observation", rollout.rawObservations, rowWidth: width, stepsBefore: 0)
+    for row in 0..<rollout.rowCount where rollout.terminated[row] || rollout.truncated[row] {
+      if rollout.hasFiniteEnd[row] { continue }
+      throw .environment(
+        what: "a last observation of an episode", environment: row % count,
+        timestep: timestep + (row / count + 1) * count)
+    }
+  }
+
+  /// - Parameters:
+  ///   - what: What the numbers are.
+  ///   - numbers: Step by step, `[steps, N, rowWidth]`.
+  ///   - rowWidth: How many numbers one environment gives at a step.
+  ///   - stepsBefore: How many steps were taken when the first row came about.
+  /// - Throws: ``TrainingError`` about the first number that is not finite.
+  private func checkFinite(
+    _ what: String, _ numbers: Buffer, rowWidth: Int, stepsBefore: Int
+  ) throws(TrainingError) {
+    if mean(of: numbers, count: numbers.count).isFinite { return }
+    for index in 0..<numbers.count where !numbers.pointer[index].isFinite {
+      let (step, environment) =
+        (index / rowWidth).quotientAndRemainder(dividingBy: rollout.environmentCount)
+      throw .environment(
+        what: what, environment: environment,
+        timestep: timestep + (step + stepsBefore) * rollout.environmentCount)
     }
   }
 }

@@ -15,8 +15,8 @@ public enum TrainingError: Error, CustomStringConvertible, Sendable {
       """
     case .environment(let what, let environment, let timestep):
       """
-      Environment \(environment) gave a \(what) that is not finite, before timestep \(timestep) of \
-      the run; check it with EnvironmentChecker.
+      Environment \(environment) gave \(what) that is not finite, at timestep \(timestep) of the \
+      run; check it with EnvironmentChecker.
       """
     }
   }

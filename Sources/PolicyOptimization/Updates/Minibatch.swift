@@ -89,7 +89,8 @@ final class Minibatch: @unchecked Sendable {
       oldLogProbabilities: column(rollout.logProbabilities, logProbabilities),
       advantages: tape.constant(advantages, shape: Shape(size)),
       returns: column(rollout.returns, returns),
-      oldValues: column(rollout.values, values))
+      oldValues: column(rollout.values, values),
+      indices: UnsafeBufferPointer(start: chosen, count: size))
   }
 }
 
@@ -107,4 +108,7 @@ public struct MinibatchRows {
   public let returns: Variable
   /// What the value was, `[rows]`.
   public let oldValues: Variable
+  /// Which rows of the rollout these are: `t · N + n` for step t of environment n. For targets of
+  /// one's own; valid as long as the tape is not reset.
+  public let indices: UnsafeBufferPointer<Int32>
 }

@@ -6,7 +6,7 @@ import TensorCore
 
 extension PolicyUpdate {
   /// Computes the gradient of the balanced sum into ``gradient``.
-  func balancedGradient(rows: Int, _ record: CompositeLoss.Body) {
+  func balancedGradient(rows: Int, _ record: CompositeLoss.Body) throws(TrainingError) {
     let required = balancer.requiredInformation
     switch required {
     case .nothing:
@@ -17,12 +17,14 @@ extension PolicyUpdate {
       loss.forward(rows: rows, at: parameters, record)
       measureValues()
       measureGradients(required)
+      try checkFinite(required)
       chooseWeights()
       loss.pullback(weights, into: gradient)
     case .gradients:
       loss.forward(rows: rows, at: parameters, record)
       measureValues()
       measureGradients(required)
+      try checkFinite(required)
       combineGradients()
     }
     // Values and magnitudes are by-products of every forward pass.

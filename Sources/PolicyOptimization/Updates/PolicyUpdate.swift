@@ -11,7 +11,7 @@ import TensorCore
 final class PolicyUpdate {
   let network: any PolicyNetwork
   let parameters: Buffer
-  var optimizer: any Optimizer
+  let optimizer: any Optimizer
   var balancer: any LossBalancer
 
   let hyperparameters: Hyperparameters
@@ -19,6 +19,8 @@ final class PolicyUpdate {
   let seed: UInt64
 
   let gradient: Buffer
+  /// The parameters before the update that is going on, to go back to if it fails.
+  let lastGoodParameters: Buffer
   let loss: CompositeLoss
   var weights: [Double]
   var measurement: LossMeasurement
@@ -43,6 +45,7 @@ final class PolicyUpdate {
     network.initialize(parameters, seed: seed)
     optimizer = hyperparameters.makeOptimizer(count: count)
     gradient = Buffer(count: count)
+    lastGoodParameters = Buffer(count: count)
     let terms = balancer.terms
     loss = CompositeLoss(termCount: terms.count, parameterCount: count, pool: pool)
     weights = Array(repeating: 0, count: terms.count)
@@ -68,6 +71,7 @@ final class PolicyUpdate {
     var means = UpdateMeans(count: loss.termCount)
     var shuffling = RandomStream(seed: seed, purpose: .shuffling, index: iteration)
     balancer.beginPhase()
+    lastGoodParameters.assign(from: parameters)
     for _ in 0..<hyperparameters.updateEpochs {
       shuffling.permute(&order)
       for first in stride(from: 0, to: order.count, by: hyperparameters.minibatchSize) {
@@ -83,6 +87,7 @@ final class PolicyUpdate {
         lookAgain(at: minibatch, clipRange: Float(clipRange))
       }
     }
+    try checkParameters()
     return means
   }
 
@@ -90,7 +95,7 @@ final class PolicyUpdate {
   func computeGradient(
     _ minibatch: Minibatch, clipRange: Float
   ) throws(TrainingError) -> MinibatchMeasurement {
-    balancedGradient(rows: minibatch.count) { tape, rows in
+    try balancedGradient(rows: minibatch.count) { tape, rows in
       recordLosses(of: minibatch, rows, on: tape, clipRange: clipRange)
     }
     minibatchCount += 1

@@ -1,5 +1,6 @@
 import CKernels
 import LossBalancing
+import NeuralNetworks
 import TensorCore
 
 /// What is measured at one minibatch, besides the losses.
@@ -67,6 +68,23 @@ func mean(of vector: Buffer, count: Int) -> Double {
 }
 
 extension PolicyUpdate {
+  /// Stops where a loss, or its gradient if that was measured, is no number: a balancer would keep
+  /// the weights that it had, and nobody would notice.
+  func checkFinite(_ measured: RequiredInformation) throws(TrainingError) {
+    for (index, term) in balancer.terms.enumerated() {
+      if !measurement.values[index].isFinite {
+        throw .notFinite(
+          what: "loss term \(term.name)", value: measurement.values[index],
+          minibatch: minibatchCount)
+      }
+      let norm = measurement.gradientNorm(of: index)
+      if measured >= .featureGradients, !norm.isFinite {
+        throw .notFinite(
+          what: "gradient of loss term \(term.name)", value: norm, minibatch: minibatchCount)
+      }
+    }
+  }
+
   /// Stops where a loss or the gradient is no number.
   func checkFinite(_ measured: MinibatchMeasurement) throws(TrainingError) {
     for (term, value) in zip(balancer.terms, loss.values) where !value.isFinite {
@@ -75,6 +93,14 @@ extension PolicyUpdate {
     if !measured.gradientNorm.isFinite {
       throw .notFinite(
         what: "gradient", value: measured.gradientNorm, minibatch: minibatchCount)
+    }
+  }
+
+  /// Stops where a step has made a parameter infinite or no number.
+  func checkParameters() throws(TrainingError) {
+    let size = norm(of: parameters)
+    if !size.isFinite {
+      throw .notFinite(what: "norm of the parameters", value: size, minibatch: minibatchCount)
     }
   }
 }

@@ -6,14 +6,13 @@ import CKernels
 ///   - x: `[rows, columns]`.
 ///   - indices: Whole numbers from 0 to columns − 1 as floats, one for each row, constant.
 /// - Returns: `[rows]`.
-/// - Precondition: There are as many indices as rows. An index outside the columns is a mistake
-///   that is checked in debug builds.
+/// - Precondition: There are as many indices as rows, and none lies outside the columns.
 public func pick(_ x: Variable, _ indices: Variable) -> Variable {
   let (rows, columns) = (x.shape[0], x.shape[1])
   precondition(
     indices.shape.count == rows,
     "Picking from \(rows) rows needs as many indices; got \(indices.shape.count).")
-  assert(
+  precondition(
     UnsafeBufferPointer(start: indices.memory, count: rows).allSatisfy {
       $0 >= 0 && $0 < Float(columns)
     }, "An index lies outside the \(columns) columns.")

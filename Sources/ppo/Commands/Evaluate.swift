@@ -22,8 +22,8 @@ struct Evaluate: ParsableCommand {
 
   func run() throws {
     try reportingFailure {
-      guard episodes > 0 else {
-        throw usage("--episodes is \(episodes); it must be at least 1.")
+      guard 1...100_000 ~= episodes else {
+        throw usage("--episodes is \(episodes); it must be from 1 to 100000.")
       }
       let checkpoint = try Checkpoint(contentsOf: checkpointFile)
       try evaluate(

@@ -29,11 +29,6 @@ struct Train: ParsableCommand {
 
   func run() throws {
     try reportingFailure {
-      if let level = KernelLevel.refused {
-        throw usage(
-          "PPO_KERNELS is '\(level)'; this processor has "
-            + KernelLevel.available.joined(separator: ", ") + ".")
-      }
       if let threads, threads < 1 {
         throw usage("--threads is \(threads); it must be at least 1.")
       }
@@ -54,15 +49,12 @@ struct Train: ParsableCommand {
     let recorder = try RunRecorder(
       folder: folder, termNames: hyperparameters.lossTerms.map(\.name),
       showsProgress: !quiet && !json)
-    defer { recorder.finish() }
-    do {
+    let result = Result {
       try trainer.train(listener: recorder.record, until: { interruption.isRequested })
-    } catch {
-      try trainer.checkpoint.write(to: folder.checkpoint)
-      throw error
     }
+    try recorder.finish()
     try trainer.checkpoint.write(to: folder.checkpoint)
-    recorder.finish()
+    try result.get()
 
     let summary = RunSummary(
       environment: environment.name, seed: seed, totalTimesteps: trainer.timestep,
@@ -70,14 +62,13 @@ struct Train: ParsableCommand {
       solvedAtTimestep: trainer.solvedAt, solvedAtSeconds: recorder.solvedAtSeconds,
       output: folder.url.relativePath)
     try summary.write(to: folder.summary)
-    try show(summary, wasInterrupted: interruption.isRequested)
+    try show(summary, wasInterrupted: trainer.timestep < hyperparameters.totalTimesteps)
   }
 
   private func makeFolder(for environment: String) throws -> RunFolder {
+    if let output { return try RunFolder(creating: URL(fileURLWithPath: output)) }
     let runs = URL(fileURLWithPath: "runs", isDirectory: true)
-    return try RunFolder(
-      creating: output.map { URL(fileURLWithPath: $0) }
-        ?? RunFolder.unusedName("\(environment)-seed-\(seed)", in: runs))
+    return try RunFolder(creatingUnused: "\(environment)-seed-\(seed)", in: runs)
   }
 
   private func show(_ summary: RunSummary, wasInterrupted: Bool) throws {

@@ -10,7 +10,7 @@ struct LayerSizes: ExpressibleByArgument {
   let sizes: [Int]
 
   init?(argument: String) {
-    let parts = argument.split(separator: ",").map { Int($0) }
+    let parts = argument.split(separator: ",", omittingEmptySubsequences: false).map { Int($0) }
     guard !parts.isEmpty, !parts.contains(nil) else { return nil }
     sizes = parts.compactMap(\.self)
   }
@@ -99,7 +99,7 @@ struct HyperparameterOptions: ParsableArguments {
     set(\.optimizer, optimizer)
     set(\.optimizerEpsilon, optimizerEpsilon)
     set(\.weightDecay, weightDecay)
-    if let maxGradNorm { result.maximumGradientNorm = maxGradNorm.isInfinite ? nil : maxGradNorm }
+    if let maxGradNorm { result.maximumGradientNorm = maxGradNorm == .infinity ? nil : maxGradNorm }
     set(\.discount, gamma)
     set(\.traceDecay, gaeLambda)
     set(\.normalizesAdvantages, normalizeAdvantages)
