@@ -75,7 +75,8 @@ extension KernelRun {
       let (p, g) = (numbers.memory(size), numbers.memory(size))
       let (m, v) = (numbers.memory(size), numbers.memory(size))
       let rule = ck_adaptive(
-        keep_first: 0.9, keep_second: 0.999, momentum_rate: 0.01, gradient_rate: 0.002,
+        keep_first: 0.9, add_first: 0.1, keep_second: 0.999, add_second: 0.001,
+        momentum_rate: 0.01, gradient_rate: 0.002,
         second_correction: 12, epsilon: 1e-5, gradient_decay: 0.1, parameter_scale: 0.99)
       kernels.adaptive_step(p.pointer, g.pointer, 0.5, m.pointer, v.pointer, size, rule)
       return [Output(p), Output(m), Output(v)]

@@ -50,7 +50,8 @@ struct VectorKernelTests {
   @Test("adaptive steps", arguments: Level.all)
   func adaptiveSteps(_ level: Level) {
     let rule = ck_adaptive(
-      keep_first: 0.9, keep_second: 0.99, momentum_rate: 0.03, gradient_rate: 0.01,
+      keep_first: 0.9, add_first: 0.1, keep_second: 0.99, add_second: 0.01,
+      momentum_rate: 0.03, gradient_rate: 0.01,
       second_correction: 1.5, epsilon: 1e-3, gradient_decay: 0.1, parameter_scale: 0.98)
     for size in awkwardSizes {
       var numbers = Numbers(.ordinary, seed: size)
