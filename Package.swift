@@ -60,6 +60,7 @@ let package = Package(
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: swiftSettings),
     .testTarget(
       name: "CKernelsTests", dependencies: ["CKernels", "TestSupport"],
+      exclude: ["AcrossProcessors"],
       swiftSettings: swiftSettings),
     .testTarget(
       name: "RandomStreamsTests", dependencies: ["RandomStreams"], swiftSettings: swiftSettings),
