@@ -71,7 +71,7 @@ public final class ProgressTable {
 
   /// Ends the table.
   ///
-  /// - Throws: ``WritingError`` if not all of it could be written.
+  /// - Throws: `WritingError` if not all of it could be written.
   public func close() throws {
     flush()
     try? file.close()
