@@ -22,7 +22,7 @@ struct Subject {
     hyperparameters.sharesTrunk = reference.sharedTrunk
     hyperparameters.clipsValueLoss = reference.valueClip != nil
     hyperparameters.clipRange = reference.clip
-    hyperparameters.normalizesAdvantages = reference.normalizeAdvantages
+    hyperparameters.advantageNormalization = reference.normalizeAdvantages ? .minibatch : .none
     hyperparameters.valueCoefficient = reference.valueCoefficient
     hyperparameters.entropyCoefficient = reference.entropyCoefficient
     hyperparameters.maximumGradientNorm = reference.maximumGradientNorm
@@ -72,7 +72,8 @@ struct Subject {
   }
 
   func computeGradient() throws -> MinibatchMeasurement {
-    minibatch.select(order[...], normalizesAdvantages: hyperparameters.normalizesAdvantages)
+    minibatch.select(
+      order[...], normalizesAdvantages: hyperparameters.advantageNormalization == .minibatch)
     return try update.computeGradient(minibatch, clipRange: Float(hyperparameters.clipRange))
   }
 
@@ -86,7 +87,8 @@ struct Subject {
     let count = update.loss.termCount
     let gradients = Buffer(count: count * update.parameters.count)
     var gramian = [Double](repeating: 0, count: count * count)
-    minibatch.select(order[...], normalizesAdvantages: hyperparameters.normalizesAdvantages)
+    minibatch.select(
+      order[...], normalizesAdvantages: hyperparameters.advantageNormalization == .minibatch)
     update.forward(minibatch, clipRange: Float(hyperparameters.clipRange))
     update.loss.gradients(into: gradients, gramian: &gramian)
     return (0..<count).map { gramian[$0 * count + $0].squareRoot() }

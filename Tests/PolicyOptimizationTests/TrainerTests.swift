@@ -108,12 +108,19 @@ struct TrainerTests {
 
   @Test("values a loop that earns 1 a step, cut off by a time limit, at 1 / (1 − γ)")
   func bootstrapsAtTimeLimits() throws {
+    // Taken for the end of the task, the limit of 5 steps gives the mean of 1 … 1 + γ + … + γ⁴.
+    #expect(abs(try valueOfLoop(bootstraps: true) - 10) < 0.2)
+    #expect(abs(try valueOfLoop(bootstraps: false) - 2.63) < 0.2)
+  }
+
+  private func valueOfLoop(bootstraps: Bool) throws -> Float {
     let hyperparameters = small {
       $0.totalTimesteps = 60_000
       $0.discount = 0.9
       $0.hiddenSizes = []
       $0.learningRate = 0.02
       $0.annealsLearningRate = true
+      $0.bootstrapsAtTimeLimits = bootstraps
     }
     let trainer = try Trainer(ConstantReward(), hyperparameters, seed: 1, threads: 1)
     try trainer.train()
@@ -121,8 +128,24 @@ struct TrainerTests {
     tape.reset(parameters: trainer.policy.parameters)
     let output = trainer.policy.network(
       tape.constant(Tensor(shape: [1, 1], [1])), on: tape)
-    // Taken for the end of the task, the limit of 5 steps would give at most 4.1.
-    #expect(abs(output.value.tensor.numbers[0] - 10) < 0.2)
+    return output.value.tensor.numbers[0]
+  }
+
+  @Test("normalises advantages over the rows that it is told to")
+  func normalizesAdvantages() throws {
+    let rollout = Rollout(
+      steps: 4, environments: 2, observationCount: 1, actionCount: 1,
+      normalizesObservations: false)
+    for row in 0..<8 { rollout.advantages[row] = Float(row * row) }
+    rollout.normalizeAdvantages()
+    let numbers = rollout.advantages.array.map(Double.init)
+    #expect(abs(numbers.reduce(0, +)) < 1e-5)
+    #expect(abs(numbers.reduce(0) { $0 + $1 * $1 } / 7 - 1) < 1e-5)
+    let checkpoints = try Set(
+      [AdvantageNormalization.minibatch, .rollout, .none].map { choice in
+        try checkpoint(CartPole(), small { $0.advantageNormalization = choice }, threads: 2)
+      })
+    #expect(checkpoints.count == 3)
   }
 
   @Test(

@@ -99,8 +99,33 @@ public final class Rollout: @unchecked Sendable {
       from: rawObservations.pointer + stepCount * width, count: width)
   }
 
+  /// Brings the advantages to mean 0 and deviation 1, the latter with n − 1.
+  func normalizeAdvantages() {
+    let count = Double(rowCount)
+    let mean = mean(of: advantages, count: rowCount)
+    var squares = 0.0
+    for row in 0..<rowCount {
+      let distance = Double(advantages.pointer[row]) - mean
+      squares += distance * distance
+    }
+    let scale = 1 / ((squares / max(count - 1, 1)).squareRoot() + 1e-8)
+    for row in 0..<rowCount {
+      advantages.pointer[row] = (advantages.pointer[row] - Float(mean)) * Float(scale)
+    }
+  }
+
   /// Estimates advantages and returns from rewards and values.
-  public func estimateAdvantages(discount: Double, traceDecay: Double) {
+  ///
+  /// - Parameters:
+  ///   - discount: γ.
+  ///   - traceDecay: λ.
+  ///   - bootstrapsAtTimeLimits: Whether what a time limit cut off is worth something.
+  public func estimateAdvantages(
+    discount: Double, traceDecay: Double, bootstrapsAtTimeLimits: Bool = true
+  ) {
+    if !bootstrapsAtTimeLimits {
+      finalValues.pointer.update(repeating: 0, count: rowCount)
+    }
     PolicyOptimization.estimateAdvantages(
       advantages: advantages.pointer, returns: returns.pointer,
       rewards: rewards.pointer, values: values.pointer, finalValues: finalValues.pointer,

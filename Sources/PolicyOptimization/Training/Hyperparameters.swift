@@ -34,8 +34,11 @@ public struct Hyperparameters: Sendable, Codable, Hashable {
   public var discount = 0.99
   /// How far advantages look ahead, λ of generalised advantage estimation.
   public var traceDecay = 0.95
-  /// Whether advantages are normalised in each minibatch to mean 0 and deviation 1.
-  public var normalizesAdvantages = true
+  /// Over which rows advantages are brought to mean 0 and deviation 1.
+  public var advantageNormalization = AdvantageNormalization.minibatch
+  /// Whether an episode that a time limit cut off counts on with the value of its last observation,
+  /// as is right; without, the limit is learnt as the end of the task, as CleanRL does it.
+  public var bootstrapsAtTimeLimits = true
 
   /// How far the probability ratio may move from 1 before it stops to pay, ε.
   public var clipRange = 0.2
@@ -89,7 +92,8 @@ public struct Hyperparameters: Sendable, Codable, Hashable {
     case maximumGradientNorm = "max-grad-norm"
     case discount = "gamma"
     case traceDecay = "gae-lambda"
-    case normalizesAdvantages = "normalize-advantages"
+    case advantageNormalization = "normalize-advantages"
+    case bootstrapsAtTimeLimits = "bootstrap-time-limits"
     case clipRange = "clip-coef"
     case annealsClipRange = "anneal-clip"
     case clipsValueLoss = "clip-vloss"
@@ -104,6 +108,16 @@ public struct Hyperparameters: Sendable, Codable, Hashable {
     case normalizesObservations = "normalize-observations"
     case normalizesReturns = "normalize-returns"
   }
+}
+
+/// Over which rows advantages are normalised.
+public enum AdvantageNormalization: String, Sendable, Codable, CaseIterable {
+  /// Over each minibatch, as in CleanRL and Stable-Baselines3.
+  case minibatch
+  /// Over the whole rollout, as in skrl.
+  case rollout
+  /// Not at all.
+  case none
 }
 
 /// The optimisers that can be chosen by name.

@@ -130,7 +130,9 @@ public final class Trainer<Base: Environment> {
 
     scaleRewards()
     rollout.estimateAdvantages(
-      discount: hyperparameters.discount, traceDecay: hyperparameters.traceDecay)
+      discount: hyperparameters.discount, traceDecay: hyperparameters.traceDecay,
+      bootstrapsAtTimeLimits: hyperparameters.bootstrapsAtTimeLimits)
+    if hyperparameters.advantageNormalization == .rollout { rollout.normalizeAdvantages() }
     let means = try learn(learningRate: learningRate, clipRange: clipRange)
 
     observationNormalizer?.update(rollout.rawObservations.pointer, rows: rollout.rowCount)

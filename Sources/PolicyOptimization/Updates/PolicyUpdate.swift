@@ -77,7 +77,7 @@ final class PolicyUpdate {
       for first in stride(from: 0, to: order.count, by: hyperparameters.minibatchSize) {
         let rows = first..<min(first + hyperparameters.minibatchSize, order.count)
         minibatch.select(
-          order[rows], normalizesAdvantages: hyperparameters.normalizesAdvantages)
+          order[rows], normalizesAdvantages: hyperparameters.advantageNormalization == .minibatch)
         let measured = try computeGradient(minibatch, clipRange: Float(clipRange))
         means.add(measured, values: loss.values, weights: weights)
         if let target = hyperparameters.targetDivergence, measured.divergence > 1.5 * target {

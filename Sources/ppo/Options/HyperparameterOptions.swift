@@ -4,6 +4,7 @@ import TensorCore
 
 extension Activation: ExpressibleByArgument {}
 extension OptimizerChoice: ExpressibleByArgument {}
+extension AdvantageNormalization: ExpressibleByArgument {}
 
 /// The sizes of hidden layers as a list: `64,64`.
 struct LayerSizes: ExpressibleByArgument {
@@ -47,8 +48,10 @@ struct HyperparameterOptions: ParsableArguments {
   var gamma: Double?
   @Option(parsing: .unconditional, help: "How far advantages look ahead.")
   var gaeLambda: Double?
-  @Flag(inversion: .prefixedNo, help: "Normalise advantages in each minibatch.")
-  var normalizeAdvantages: Bool?
+  @Option(help: "Over which rows advantages are normalised.")
+  var normalizeAdvantages: AdvantageNormalization?
+  @Flag(inversion: .prefixedNo, help: "Value what a time limit cuts off.")
+  var bootstrapTimeLimits: Bool?
 
   @Option(parsing: .unconditional, help: "How far the probability ratio may move from 1.")
   var clipCoef: Double?
@@ -102,7 +105,8 @@ struct HyperparameterOptions: ParsableArguments {
     if let maxGradNorm { result.maximumGradientNorm = maxGradNorm == .infinity ? nil : maxGradNorm }
     set(\.discount, gamma)
     set(\.traceDecay, gaeLambda)
-    set(\.normalizesAdvantages, normalizeAdvantages)
+    set(\.advantageNormalization, normalizeAdvantages)
+    set(\.bootstrapsAtTimeLimits, bootstrapTimeLimits)
     set(\.clipRange, clipCoef)
     set(\.annealsClipRange, annealClip)
     set(\.clipsValueLoss, clipVloss)
