@@ -1,15 +1,8 @@
-import CKernels
 import TensorCore
 
 /// The norm of a vector, `√Σ x²`, summed in double precision.
 public func norm(of vector: Buffer) -> Double {
-  var sums = (0.0, 0.0)
-  withUnsafeMutablePointer(to: &sums) {
-    $0.withMemoryRebound(to: Double.self, capacity: 2) {
-      ck_run_sums_f64($0, vector.pointer, vector.pointer, vector.count)
-    }
-  }
-  return sums.0.squareRoot()
+  Sums.product(vector.pointer, vector.pointer, count: vector.count).squareRoot()
 }
 
 /// What a gradient is multiplied by so that its norm does not exceed a maximum:

@@ -241,14 +241,9 @@ public final class CompositeLoss {
   ) {
     for i in 0..<termCount {
       for j in 0...i {
-        var product = (0.0, 0.0)
-        withUnsafeMutablePointer(to: &product) {
-          $0.withMemoryRebound(to: Double.self, capacity: 2) {
-            ck_run_sums_f64($0, rows + i * width, rows + j * width, width)
-          }
-        }
-        gramian[i * termCount + j] = product.0
-        gramian[j * termCount + i] = product.0
+        let product = Sums.product(rows + i * width, rows + j * width, count: width)
+        gramian[i * termCount + j] = product
+        gramian[j * termCount + i] = product
       }
     }
   }

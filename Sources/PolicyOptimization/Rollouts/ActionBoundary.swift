@@ -9,9 +9,6 @@ struct ActionBoundary: Sendable {
 
   init(_ space: ActionSpace) { self.space = space }
 
-  /// How many numbers an action is made of.
-  var componentCount: Int { space.componentCount }
-
   /// Writes the actions of some rows as the environment may take them.
   func apply(
     to bounded: UnsafeMutablePointer<Float>, from actions: UnsafePointer<Float>, rows: Int

@@ -48,16 +48,20 @@ extension TrainedPolicy {
     precondition(episodes > 0, "An evaluation needs at least 1 episode, not \(episodes).")
     let environments = VectorEnvironment(
       environment, count: episodes, seed: seed, purpose: .evaluationEnvironment)
-    let step = EvaluationStep(episodes: episodes, environment: environment)
-    environments.observe(into: step.observations.pointer)
+    let boundary = ActionBoundary(environment.actionSpace)
+    let arrays = StepArrays(for: environments)
+    let step = arrays.buffers()
+    environments.observe(into: step.observations)
     let tape = Tape(isRecording: false)
     var finished: [(episodeReturn: Double, length: Int)?] = Array(repeating: nil, count: episodes)
     var taken = 0
     while finished.contains(where: { $0 == nil }) {
-      act(tape, step, seed: seed, draw: taken, isStochastic: isStochastic)
-      environments.step(0..<episodes, through: step.buffers)
-      for episode in 0..<episodes where finished[episode] == nil && step.isOver(episode) {
-        finished[episode] = step.result(of: episode)
+      act(
+        tape, arrays, boundary: boundary, seed: seed, draw: taken, isStochastic: isStochastic)
+      environments.step(0..<episodes, through: step)
+      for episode in 0..<episodes where finished[episode] == nil {
+        guard step.terminated[episode] || step.truncated[episode] else { continue }
+        finished[episode] = (step.episodeReturns[episode], Int(step.episodeLengths[episode]))
       }
       taken += 1
     }
@@ -66,75 +70,25 @@ extension TrainedPolicy {
   }
 
   private func act(
-    _ tape: Tape, _ step: EvaluationStep, seed: UInt64, draw: Int, isStochastic: Bool
+    _ tape: Tape, _ arrays: StepArrays, boundary: ActionBoundary, seed: UInt64, draw: Int,
+    isStochastic: Bool
   ) {
-    normalizer?.apply(
-      to: step.observations.pointer, from: step.observations.pointer, rows: step.episodes)
+    let (rows, width) = (arrays.count, arrays.actionCount)
+    let observations = arrays.buffers().observations
+    let actions = UnsafeMutablePointer(mutating: arrays.buffers().actions)
+    normalizer?.apply(to: observations, from: observations, rows: rows)
     tape.reset(parameters: parameters)
     let policy = network(
-      tape.constant(
-        step.observations.pointer, shape: Shape(step.episodes, step.observationCount)),
-      on: tape
+      tape.constant(observations, shape: Shape(rows, arrays.observationCount)), on: tape
     ).policy
-    let width = step.boundary.componentCount
     if isStochastic {
       let position = UInt64(draw) * ActionDistribution.wordsPerAction(components: width)
-      policy.sample(to: step.actions.pointer) { episode in
+      policy.sample(to: actions) { episode in
         RandomStream(seed: seed, purpose: .evaluationAction, index: episode, position: position)
       }
     } else {
-      policy.writeMode(to: step.actions.pointer)
+      policy.writeMode(to: actions)
     }
-    step.boundary.apply(to: step.actions.pointer, from: step.actions.pointer, rows: step.episodes)
-  }
-}
-
-/// Memory for one step of an evaluation.
-private final class EvaluationStep {
-  let episodes: Int
-  let observationCount: Int
-  let boundary: ActionBoundary
-  let actions: Buffer
-  let observations: Buffer
-  private let finalObservations: Buffer
-  private let rewards: Buffer
-  private let terminated: UnsafeMutablePointer<Bool>
-  private let truncated: UnsafeMutablePointer<Bool>
-  private let episodeReturns: UnsafeMutablePointer<Double>
-  private let episodeLengths: UnsafeMutablePointer<Int32>
-
-  init(episodes: Int, environment: some Environment) {
-    self.episodes = episodes
-    observationCount = environment.observationSpace.count
-    boundary = ActionBoundary(environment.actionSpace)
-    actions = Buffer(count: episodes * environment.actionSpace.componentCount)
-    observations = Buffer(count: episodes * observationCount)
-    finalObservations = Buffer(count: episodes * observationCount)
-    rewards = Buffer(count: episodes)
-    terminated = .allocate(capacity: episodes)
-    truncated = .allocate(capacity: episodes)
-    episodeReturns = .allocate(capacity: episodes)
-    episodeLengths = .allocate(capacity: episodes)
-  }
-
-  deinit {
-    terminated.deallocate()
-    truncated.deallocate()
-    episodeReturns.deallocate()
-    episodeLengths.deallocate()
-  }
-
-  var buffers: StepBuffers {
-    StepBuffers(
-      actions: actions.pointer, observations: observations.pointer,
-      finalObservations: finalObservations.pointer, rewards: rewards.pointer,
-      terminated: terminated, truncated: truncated, episodeReturns: episodeReturns,
-      episodeLengths: episodeLengths)
-  }
-
-  func isOver(_ episode: Int) -> Bool { terminated[episode] || truncated[episode] }
-
-  func result(of episode: Int) -> (episodeReturn: Double, length: Int) {
-    (episodeReturns[episode], Int(episodeLengths[episode]))
+    boundary.apply(to: actions, from: actions, rows: rows)
   }
 }

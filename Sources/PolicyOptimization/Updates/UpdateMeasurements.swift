@@ -1,4 +1,3 @@
-import CKernels
 import LossBalancing
 import NeuralNetworks
 import TensorCore
@@ -58,13 +57,7 @@ extension Minibatch {
 
 /// The mean of the first `count` numbers of a vector.
 func mean(of vector: Buffer, count: Int) -> Double {
-  var sums = (0.0, 0.0)
-  withUnsafeMutablePointer(to: &sums) {
-    $0.withMemoryRebound(to: Double.self, capacity: 2) {
-      ck_run_sums_f64($0, vector.pointer, nil, count)
-    }
-  }
-  return sums.0 / Double(count)
+  Sums.sum(vector.pointer, count: count) / Double(count)
 }
 
 extension PolicyUpdate {

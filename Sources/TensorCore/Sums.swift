@@ -1,0 +1,25 @@
+import CKernels
+
+/// Sums over vectors in double precision, added in an order that depends on the length alone.
+public enum Sums {
+  /// `Σ xᵢ`.
+  public static func sum(_ x: UnsafePointer<Float>, count: Int) -> Double {
+    sums(x, nil, count).first
+  }
+
+  /// `Σ xᵢ yᵢ`.
+  public static func product(
+    _ x: UnsafePointer<Float>, _ y: UnsafePointer<Float>, count: Int
+  ) -> Double {
+    sums(x, y, count).first
+  }
+
+  private static func sums(
+    _ x: UnsafePointer<Float>, _ y: UnsafePointer<Float>?, _ count: Int
+  ) -> (first: Double, magnitude: Double) {
+    withUnsafeTemporaryAllocation(of: Double.self, capacity: 2) { sums in
+      ck_run_sums_f64(sums.baseAddress, x, y, count)
+      return (sums[0], sums[1])
+    }
+  }
+}
