@@ -47,7 +47,7 @@ let package = Package(
       ],
       swiftSettings: swiftSettings),
     .target(
-      name: "RunRecords", dependencies: ["PolicyOptimization", "LossBalancing"],
+      name: "RunRecords", dependencies: ["EnvironmentKit", "LossBalancing", "PolicyOptimization"],
       swiftSettings: swiftSettings),
     .executableTarget(
       name: "ppo",

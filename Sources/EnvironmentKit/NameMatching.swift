@@ -16,7 +16,7 @@ func unversioned(_ name: String) -> String {
 ///
 /// Source: Wagner and Fischer, *The String-to-String Correction Problem*, Journal of the ACM 21
 /// (1974), <https://doi.org/10.1145/321796.321811>, with one row of the table kept at a time.
-func editDistance(_ first: String, _ second: String) -> Int {
+package func editDistance(_ first: String, _ second: String) -> Int {
   let columns = Array(second)
   var distances = Array(0...columns.count)
   for (row, letter) in first.enumerated() {

@@ -31,6 +31,12 @@ public final class ProgressLine {
     }
   }
 
+  /// Says something in a line of its own.
+  public func interrupt(with sentence: String) {
+    write((isLiving ? "\r\u{1B}[K" : "") + sentence + "\n")
+    isLiving = false
+  }
+
   /// Leaves the living line, so that what is printed next has one of its own.
   public func finish() {
     if isTerminal && isLiving { write("\n") }

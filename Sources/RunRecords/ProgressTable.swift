@@ -37,6 +37,25 @@ public final class ProgressTable {
     append(columns.joined(separator: ","))
   }
 
+  /// Goes on with the table of a run that was interrupted.
+  ///
+  /// - Parameters:
+  ///   - url: The table; one is started if there is none.
+  ///   - timestep: Where the run goes on; rows of later steps, and a last one that was not finished,
+  ///     are removed.
+  ///   - termNames: The names of the loss terms.
+  /// - Throws: If the file cannot be read or written.
+  public convenience init(continuing url: URL, at timestep: Int, termNames: [String]) throws {
+    let old = (try? String(contentsOf: url, encoding: .utf8)) ?? ""
+    var lines = old.components(separatedBy: "\n").dropLast()
+    lines.removeAll { line in
+      line.split(separator: ",").first.flatMap { Int($0) }.map { $0 > timestep } ?? false
+    }
+    try self.init(url: url, termNames: termNames)
+    if !lines.isEmpty { rows = Array((lines.joined(separator: "\n") + "\n").utf8) }
+    flush()
+  }
+
   /// Adds the row of an update.
   ///
   /// - Parameters:

@@ -12,48 +12,59 @@ public struct RunFolder: Sendable {
   public var progress: URL { url.appendingPathComponent("progress.csv") }
   /// The latest state of the run.
   public var checkpoint: URL { url.appendingPathComponent("checkpoint.safetensors") }
-  /// How the run ended.
+  /// The state of the run when an evaluation on the way went best.
+  public var best: URL { url.appendingPathComponent("best.safetensors") }
+  /// How the run ended; only there when it has come to its end.
   public var summary: URL { url.appendingPathComponent("summary.json") }
 
   /// A folder that exists.
   public init(existing url: URL) { self.url = url }
 
-  /// Makes a new folder.
+  /// Makes the folder of a new run, with its configuration in it.
+  ///
+  /// The folder appears under its name with the file in it or not at all, so that whatever ends the
+  /// program, what is there can be resumed.
   ///
   /// - Throws: ``RunFolderError`` if something of that name exists, or the folder cannot be made.
-  public init(creating url: URL) throws {
+  public init(creating url: URL, for configuration: RunConfiguration) throws {
     self.url = url
+    let draft = url.deletingLastPathComponent()
+      .appendingPathComponent(".\(url.lastPathComponent).\(getpid())")
     do {
-      try FileManager.default.createDirectory(
-        at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
-      // Fails if the folder exists, also if another process has made it just now.
-      try FileManager.default.createDirectory(at: url, withIntermediateDirectories: false)
+      try FileManager.default.createDirectory(at: draft, withIntermediateDirectories: true)
+      try configuration.write(to: RunFolder(existing: draft).configuration)
     } catch {
-      if FileManager.default.fileExists(atPath: url.path) {
-        throw RunFolderError(
-          description: """
-            \(url.relativePath) exists already; nothing was changed. Give another name with \
-            --output.
-            """,
-          isTaken: true)
-      }
+      try? FileManager.default.removeItem(at: draft)
       throw RunFolderError(
         description: """
-          The folder \(url.relativePath) cannot be made (\(error.localizedDescription)); give one \
-          that can be written with --output.
+          The folder \(url.relativePath) cannot be made \
+          (\((error as? WritingError)?.description ?? error.localizedDescription)); give one that \
+          can be written with --output.
           """)
+    }
+    // Fails if something is there, also if another process has made it just now.
+    guard rename(draft.path, url.path) == 0 else {
+      try? FileManager.default.removeItem(at: draft)
+      throw RunFolderError(
+        description: """
+          \(url.relativePath) exists already; nothing was changed. Give another name with \
+          --output.
+          """,
+        isTaken: true)
     }
   }
 
   /// Makes a new folder in `parent` under a name that is not taken: `name`, or `name-2` and so on.
   ///
   /// - Throws: ``RunFolderError`` if the folder cannot be made.
-  public init(creatingUnused name: String, in parent: URL) throws {
+  public init(
+    creatingUnused name: String, in parent: URL, for configuration: RunConfiguration
+  ) throws {
     var number = 1
     while true {
       let candidate = number == 1 ? name : "\(name)-\(number)"
       do {
-        try self.init(creating: parent.appendingPathComponent(candidate))
+        try self.init(creating: parent.appendingPathComponent(candidate), for: configuration)
         return
       } catch let error as RunFolderError where error.isTaken {
         number += 1

@@ -35,6 +35,8 @@ public final class Tape {
     /// Numbers that the operation needs again: limits, an axis, the code of a function.
     var attributes = Attributes()
     var pullback: Pullback?
+    /// What gave the value, for messages; `nil` for a leaf.
+    var operation: StaticString?
   }
 
   /// What an operation has to remember besides its inputs.
@@ -125,8 +127,8 @@ public final class Tape {
   // MARK: Recording
 
   /// Reserves the output of an operation; its content is to be written by the caller.
-  func output(_ shape: Shape) -> Variable {
-    append(Node(shape: shape, value: arena.allocate(shape.count)))
+  func output(_ shape: Shape, of operation: StaticString = #function) -> Variable {
+    append(Node(shape: shape, value: arena.allocate(shape.count), operation: operation))
   }
 
   /// Memory that lives as long as the recording, for what an operation needs again.

@@ -3,6 +3,7 @@ import EnvironmentKit
 import Foundation
 import LossBalancing
 import PolicyOptimization
+import RunRecords
 
 /// Runs the work of a command and turns what goes wrong into one sentence and an exit status:
 /// 64 for a wrong request, 1 for a run that failed.
@@ -14,6 +15,8 @@ func reportingFailure<Result>(_ work: () throws -> Result) throws -> Result {
   } catch let error as BalancerError {
     throw usage("\(error)")
   } catch let error as InvalidHyperparameter {
+    throw usage(error.description)
+  } catch let error as ConfigurationError {
     throw usage(error.description)
   } catch let error as ExitCode {
     throw error

@@ -2,7 +2,7 @@ import Dispatch
 import Foundation
 import Synchronization
 
-/// Whether somebody asked the program to stop, by Ctrl-C or SIGTERM.
+/// Whether somebody asked the program to stop: by Ctrl-C, by `kill`, or by closing the terminal.
 ///
 /// The first request lets the iteration end and the checkpoint be written; the second ends the
 /// program at once.
@@ -11,7 +11,10 @@ final class Interruption {
   private let sources: [any DispatchSourceSignal]
 
   init() {
-    sources = [SIGINT, SIGTERM].map { number in
+    // Nobody reads any more what is printed, or a file has become too large: that is no reason to
+    // lose the work. Writing then fails, and whoever writes tells.
+    for number in [SIGPIPE, SIGXFSZ] { signal(number, SIG_IGN) }
+    sources = [SIGINT, SIGTERM, SIGHUP].map { number in
       signal(number, SIG_IGN)
       return DispatchSource.makeSignalSource(signal: number, queue: .global())
     }

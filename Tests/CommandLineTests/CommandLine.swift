@@ -14,14 +14,29 @@ struct CommandLineRun {
     return try body(folder)
   }
 
-  /// Runs `ppo` to its end, or interrupts it after a while.
+  /// Runs `ppo` to its end, or interrupts or kills it after a while.
+  ///
+  /// - Parameters:
+  ///   - arguments: What follows `ppo`.
+  ///   - folder: Where to run.
+  ///   - environment: Variables beside those of the tests.
+  ///   - interruption: After how many seconds it gets an interrupt, as by Ctrl-C.
+  ///   - killing: After how many seconds it is killed.
+  ///   - blocksPerFile: How large a file may grow, as if the disk were full.
+  /// - Throws: If it cannot be started.
   init(
     _ arguments: [String], in folder: URL, environment: [String: String] = [:],
-    interruptedAfter seconds: Double? = nil
+    interruptedAfter interruption: Double? = nil, killedAfter killing: Double? = nil,
+    blocksPerFile: Int? = nil
   ) throws {
     let process = Process()
     process.executableURL = Self.program
     process.arguments = arguments
+    if let blocksPerFile {
+      process.executableURL = URL(fileURLWithPath: "/bin/sh")
+      process.arguments =
+        ["-c", "ulimit -f \(blocksPerFile); exec \"$0\" \"$@\"", Self.program.path] + arguments
+    }
     process.currentDirectoryURL = folder
     process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
     // Files rather than pipes: a pipe that nobody empties stops the program.
@@ -29,9 +44,9 @@ struct CommandLineRun {
     process.standardOutput = try FileHandle(forWritingTo: output)
     process.standardError = try FileHandle(forWritingTo: errors)
     try process.run()
-    if let seconds {
+    if let seconds = interruption ?? killing {
       Thread.sleep(forTimeInterval: seconds)
-      process.interrupt()
+      if killing == nil { process.interrupt() } else { kill(process.processIdentifier, SIGKILL) }
     }
     process.waitUntilExit()
     status = process.terminationStatus

@@ -53,8 +53,8 @@ struct OptimizerTests {
 
   @Test("A penalty is a part of the gradient", arguments: kinds)
   func penaltyIsGradient(_ kind: Kind) {
-    var penalized = kind.make(37, .penalty(0.25))
-    var plain = kind.make(37, .none)
+    let penalized = kind.make(37, .penalty(0.25))
+    let plain = kind.make(37, .none)
     var generator = SplitMix(seed: 1)
     let gradient = generator.floats(37)
     let parameters = (Buffer(Self.start), Buffer(Self.start))

@@ -50,7 +50,7 @@ struct ReferenceOptimizerTests {
     let initial = file.initialParameters.flatMap(\.floats)
     let parameters = Buffer(initial)
     let gradient = Buffer(count: initial.count)
-    var optimizer = try #require(make(reference, count: initial.count))
+    let optimizer = try #require(make(reference, count: initial.count))
     for (step, expected) in reference.parametersAfterEachStep.enumerated() {
       gradient.assign(file.gradients[step].flatMap(\.floats))
       optimizer.step(

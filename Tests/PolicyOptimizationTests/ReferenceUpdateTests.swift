@@ -103,7 +103,7 @@ struct ReferenceUpdateTests {
       let before = subject.update.parameters.array
       _ = try subject.update.update(
         on: subject.rollout, subject.minibatch, iteration: 0, learningRate: 1e-5, clipRange: 0.2)
-      #expect(subject.update.minibatchCount == minibatches)
+      #expect(subject.update.measurement.step == minibatches)
       #expect((subject.update.parameters.array == before) == (minibatches == 1))
     }
   }

@@ -1,15 +1,19 @@
 import EnvironmentKit
 import Foundation
-import NeuralNetworks
 import TensorCore
 
 /// Everything that is stored of a run, in one safetensors file.
 ///
-/// The network's parameters under their own names and `optimizer.…` for what the optimiser remembers
-/// as arrays; environment, seed, counters, hyperparameters and the observation normaliser as text. The same run gives the same bytes: the file knows no clock and no thread.
+/// The network's parameters under their own names, `optimizer.…` for what the optimiser remembers,
+/// and `environments` for where the environments stand, as JSON; as text the environment's name, the
+/// seed, counters, hyperparameters, normalisers, the balancer and the last episodes. The same run
+/// gives the same bytes: the file knows no clock and no thread.
+///
+/// A checksum tells damage. Who changes a file on purpose leaves out the entry `checksum` of the
+/// metadata.
 public struct Checkpoint: Sendable {
-  /// The version of what is stored; a file of another version is refused by name.
-  public static let formatVersion = "1"
+  /// The version of what is stored. Version 1 held the policy only, which can still be read.
+  public static let formatVersion = "2"
 
   /// The name of the environment.
   public let environment: String
@@ -20,36 +24,16 @@ public struct Checkpoint: Sendable {
   /// The hyperparameters of the run.
   public let hyperparameters: Hyperparameters
 
-  private let file: Safetensors
+  let file: Safetensors
 
   init(
     environment: String, seed: UInt64, timestep: Int, hyperparameters: Hyperparameters,
-    layout: ParameterLayout, parameters: Buffer, observationNormalizer: ObservationNormalizer?,
-    optimizer: any Optimizer
+    file: Safetensors
   ) {
     self.environment = environment
     self.seed = seed
     self.timestep = timestep
     self.hyperparameters = hyperparameters
-    var file = Safetensors()
-    let numbers = parameters.array
-    for slice in layout.slices {
-      file.arrays[slice.name] = .init(Array(numbers[slice.range]), shape: slice.shape.list)
-    }
-    for (name, buffer) in optimizer.memory {
-      file.arrays["optimizer.\(name)"] = .init(buffer.array, shape: [buffer.count])
-    }
-    for (name, value) in optimizer.counters {
-      file.arrays["optimizer.\(name)"] = .init([value], shape: [1])
-    }
-    file.metadata = [
-      "format": "swift-ppo", "version": Self.formatVersion, "environment": environment,
-      "seed": String(seed), "timestep": String(timestep),
-      "hyperparameters": Self.text(hyperparameters),
-    ]
-    if let observationNormalizer {
-      file.metadata["observation_normalizer"] = Self.text(observationNormalizer)
-    }
     self.file = file
   }
 
@@ -68,33 +52,37 @@ public struct Checkpoint: Sendable {
           """)
     }
     do {
-      file = try Safetensors(data)
+      try self.init(data)
     } catch {
       throw CheckpointError(description: "\(url.path) is not a usable checkpoint. \(error)")
     }
+  }
+
+  /// Reads a checkpoint from the bytes of its file.
+  ///
+  /// - Throws: What is wrong with them, in a sentence.
+  public init(_ data: Data) throws {
+    file = try Safetensors(data)
     let metadata = file.metadata
     guard metadata["format"] == "swift-ppo" else {
-      throw CheckpointError(description: "\(url.path) was not written by swift-ppo.")
+      throw CheckpointError(description: "It was not written by swift-ppo.")
     }
-    guard metadata["version"] == Self.formatVersion else {
+    guard let version = metadata["version"], ["1", Self.formatVersion].contains(version) else {
       throw CheckpointError(
         description: """
-          \(url.path) is of format version \(metadata["version"] ?? "unknown"); this program reads \
-          version \(Self.formatVersion).
+          It is of format version \(metadata["version"] ?? "unknown"); this program reads versions \
+          1 and \(Self.formatVersion).
           """)
     }
+    try file.verifyChecksum()
     guard let environment = metadata["environment"], let seed = UInt64(metadata["seed"] ?? ""),
       let timestep = Int(metadata["timestep"] ?? ""),
-      let hyperparameters = Self.value(Hyperparameters.self, metadata["hyperparameters"])
+      let hyperparameters = StoredText.value(Hyperparameters.self, metadata["hyperparameters"])
     else {
       throw CheckpointError(
-        description: "\(url.path) lacks the environment, the seed or the hyperparameters.")
+        description: "It lacks the environment, the seed or the hyperparameters.")
     }
-    do {
-      try hyperparameters.validate()
-    } catch {
-      throw CheckpointError(description: "\(url.path) cannot be used. \(error)")
-    }
+    try hyperparameters.validate()
     self.environment = environment
     self.seed = seed
     self.timestep = timestep
@@ -102,6 +90,8 @@ public struct Checkpoint: Sendable {
   }
 
   /// Writes the checkpoint so that the file is, at any moment, the old one or the new one, whole.
+  ///
+  /// - Throws: ``WritingError`` if it cannot be written; what was there is then unchanged.
   public func write(to url: URL) throws {
     try writeDurably(file.data, to: url)
   }
@@ -118,8 +108,15 @@ public struct Checkpoint: Sendable {
     for environment: some Environment, network: (any PolicyNetwork)? = nil
   ) throws -> TrainedPolicy {
     let network = try network ?? hyperparameters.makeNetwork(for: environment)
-    let parameters = Buffer(count: network.layout.count)
-    for slice in network.layout.slices {
+    return TrainedPolicy(
+      network: network, parameters: Buffer(try parameters(of: network.layout)),
+      normalizer: try observationNormalizer(for: environment))
+  }
+
+  /// The parameters of a network, shape `[P]`.
+  func parameters(of layout: ParameterLayout) throws -> [Float] {
+    var parameters = [Float](repeating: 0, count: layout.count)
+    for slice in layout.slices {
       guard let array = file.arrays[slice.name], array.shape == slice.shape.list,
         let numbers = array.floats
       else {
@@ -129,32 +126,28 @@ public struct Checkpoint: Sendable {
             The checkpoint holds \(found) as \(slice.name); the network needs F32 \(slice.shape).
             """)
       }
-      for (index, number) in zip(slice.range, numbers) { parameters[index] = number }
+      parameters.replaceSubrange(slice.range, with: numbers)
     }
-    let normalizer = Self.value(
-      ObservationNormalizer.self, file.metadata["observation_normalizer"])
-    let isUsable = normalizer?.isUsable(for: environment.observationSpace.count)
-    guard isUsable ?? !hyperparameters.normalizesObservations else {
-      throw CheckpointError(
-        description: """
-          The checkpoint lacks an observation normaliser of \(environment.observationSpace.count) \
-          components, which its policy needs.
-          """)
-    }
-    return TrainedPolicy(network: network, parameters: parameters, normalizer: normalizer)
+    return parameters
   }
 
-  private static func text(_ value: some Encodable) -> String {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    guard let data = try? encoder.encode(value) else {
-      preconditionFailure("A value of type \(type(of: value)) has no JSON form.")
+  /// The normaliser of the observations, if the run has one.
+  func observationNormalizer(
+    for environment: some Environment
+  ) throws(CheckpointError) -> ObservationNormalizer? {
+    guard hyperparameters.normalizesObservations else { return nil }
+    let count = environment.observationSpace.count
+    if let normalizer = StoredText.value(
+      ObservationNormalizer.self, file.metadata["observation_normalizer"]),
+      normalizer.isUsable(for: count)
+    {
+      return normalizer
     }
-    return String(decoding: data, as: UTF8.self)
-  }
-
-  private static func value<Value: Decodable>(_ type: Value.Type, _ text: String?) -> Value? {
-    text.flatMap { try? JSONDecoder().decode(type, from: Data($0.utf8)) }
+    throw CheckpointError(
+      description: """
+        The checkpoint lacks an observation normaliser of \(count) components, which its policy \
+        needs.
+        """)
   }
 }
 

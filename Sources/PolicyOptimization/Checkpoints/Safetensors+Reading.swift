@@ -3,12 +3,16 @@ import Foundation
 extension Safetensors {
   /// Reads a file's bytes.
   ///
-  /// - Throws: ``FormatError`` if they are not a safetensors file, or hold numbers of another type.
+  /// - Throws: ``FormatError`` if they are not a safetensors file, hold numbers of another type, or
+  ///   name an array twice.
   public init(_ file: Data) throws(FormatError) {
     let header = try Self.header(of: file)
     let numbers = file.dropFirst(8 + header.count)
     guard let entries = (try? JSONSerialization.jsonObject(with: header)) as? [String: Any] else {
       throw FormatError(description: "The header is not a JSON object.")
+    }
+    guard Self.keyCount(of: entries) == Self.keyCount(in: header) else {
+      throw FormatError(description: "The header holds two entries of the same name.")
     }
     for (name, entry) in entries {
       if name == "__metadata__" {
@@ -39,6 +43,27 @@ extension Safetensors {
     return file.dropFirst(8).prefix(Int(length))
   }
 
+  /// How many keys a parsed object has, those of objects in it included.
+  private static func keyCount(of object: [String: Any]) -> Int {
+    object.reduce(0) { $0 + 1 + (($1.value as? [String: Any]).map(keyCount) ?? 0) }
+  }
+
+  /// How many keys there are in the text of a JSON object: each is followed by the only kind of
+  /// colon outside of strings. A parser that meets a key twice keeps one of them and says nothing.
+  private static func keyCount(in text: Data) -> Int {
+    var (count, isInString, isEscaped) = (0, false, false)
+    for byte in text {
+      switch byte {
+      case _ where isEscaped: isEscaped = false
+      case UInt8(ascii: "\\") where isInString: isEscaped = true
+      case UInt8(ascii: "\""): isInString.toggle()
+      case UInt8(ascii: ":") where !isInString: count += 1
+      default: break
+      }
+    }
+    return count
+  }
+
   private static func array(
     _ name: String, _ entry: Any, in numbers: Data
   ) throws(FormatError) -> Array {
@@ -48,7 +73,7 @@ extension Safetensors {
       throw FormatError(description: "The entry of \(name) lacks dtype, shape or data_offsets.")
     }
     guard let type = ElementType(rawValue: typeName) else {
-      throw FormatError(description: "\(name) is of type \(typeName); F32 or F64 was expected.")
+      throw FormatError(description: "\(name) is of type \(typeName); F32, F64 or U8 was expected.")
     }
     guard offsets.count == 2, offsets[0] >= 0, offsets[0] <= offsets[1],
       offsets[1] <= numbers.count

@@ -13,8 +13,16 @@ public struct Safetensors: Sendable {
     case float32 = "F32"
     /// 64-bit floats.
     case float64 = "F64"
+    /// Bytes without a sign.
+    case uint8 = "U8"
 
-    var byteCount: Int { self == .float32 ? 4 : 8 }
+    var byteCount: Int {
+      switch self {
+      case .float64: 8
+      case .float32: 4
+      case .uint8: 1
+      }
+    }
   }
 
   /// An array.
@@ -38,6 +46,11 @@ public struct Safetensors: Sendable {
       type = .float64
       self.shape = shape
       bytes = numbers.withUnsafeBytes { Data($0) }
+    }
+
+    /// An array of bytes.
+    public init(_ bytes: Data) {
+      self.init(type: .uint8, shape: [bytes.count], bytes: bytes)
     }
 
     init(type: ElementType, shape: [Int], bytes: Data) {

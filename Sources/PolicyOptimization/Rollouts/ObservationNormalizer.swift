@@ -28,6 +28,11 @@ public struct ObservationNormalizer: Sendable, Codable, Hashable {
       && means.allSatisfy(\.isFinite) && scales.allSatisfy(\.isFinite)
   }
 
+  /// The first component that has never changed, if there is one.
+  var deadComponent: Int? {
+    (0..<moments.count).first { moments.variance(of: $0) == 0 }
+  }
+
   /// Takes observations `[rows, D]` into account from now on.
   public mutating func update(_ observations: UnsafePointer<Float>, rows: Int) {
     moments.add(observations, rows: rows)

@@ -22,6 +22,12 @@ public struct ReturnNormalizer: Sendable, Codable, Hashable {
     self.discount = Float(discount)
   }
 
+  /// Whether it is one of N environments and holds nothing but numbers; what was read from a file may
+  /// not.
+  func isUsable(for environments: Int) -> Bool {
+    running.count == environments && running.allSatisfy(\.isFinite) && moments.isUsable(for: 1)
+  }
+
   /// What rewards are divided by.
   public var deviation: Float { Float((moments.variance(of: 0) + 1e-8).squareRoot()) }
 

@@ -9,6 +9,11 @@ struct EpisodeStatistics: Sendable, Codable, Hashable {
   /// When the mean return first reached the threshold.
   private(set) var solvedAt: Int?
 
+  /// Whether the parts agree; what was read from a file may not.
+  var isUsable: Bool {
+    count >= 0 && returns.count == lengths.count && returns.count == min(count, Self.window)
+  }
+
   /// Takes an episode into account.
   ///
   /// - Parameters:

@@ -40,6 +40,18 @@ extension Hyperparameters {
     }
   }
 
+  /// After how many steps the policy is evaluated on the way, `nil` for never.
+  ///
+  /// Without being asked it is not evaluated where nothing but the task ends an episode: that might
+  /// never happen.
+  func evaluationSteps(for environment: some Environment) -> Int? {
+    switch evaluationInterval {
+    case 0: nil
+    case let steps?: steps
+    case nil: environment.timeLimit == nil ? nil : max(1, totalTimesteps / 5)
+    }
+  }
+
   /// η after a part of the run, from 0 to 1.
   func learningRate(at progress: Double) -> Double {
     schedule(learningRate, isAnnealed: annealsLearningRate).value(at: progress)

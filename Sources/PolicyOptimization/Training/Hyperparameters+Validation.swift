@@ -12,7 +12,7 @@ extension Hyperparameters {
     for (name, value) in [
       ("num-envs", environmentCount), ("num-steps", stepsPerRollout),
       ("minibatch-size", minibatchSize), ("update-epochs", updateEpochs),
-      ("total-timesteps", totalTimesteps),
+      ("total-timesteps", totalTimesteps), ("eval-episodes", evaluationEpisodes),
     ] where value < 1 {
       throw InvalidHyperparameter(description: "--\(name) is \(value); it must be at least 1.")
     }
@@ -23,6 +23,17 @@ extension Hyperparameters {
     if environmentCount > 1 << 20 {
       throw InvalidHyperparameter(
         description: "--num-envs is \(environmentCount); it must be at most \(1 << 20).")
+    }
+    for (name, value, highest) in [
+      ("total-timesteps", totalTimesteps, 1 << 52), ("eval-episodes", evaluationEpisodes, 1 << 20),
+      ("update-epochs", updateEpochs, 1 << 20),
+    ] where value > highest {
+      throw InvalidHyperparameter(
+        description: "--\(name) is \(value); it must be at most \(highest).")
+    }
+    if let interval = evaluationInterval, interval < 0 {
+      throw InvalidHyperparameter(
+        description: "--eval-every is \(interval); it must be 0, for never, or more.")
     }
     let positive = Double.leastNonzeroMagnitude...Double.greatestFiniteMagnitude
     try check("learning-rate", learningRate, in: 0...Double.greatestFiniteMagnitude)

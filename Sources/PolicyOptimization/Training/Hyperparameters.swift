@@ -69,6 +69,14 @@ public struct Hyperparameters: Sendable, Codable, Hashable {
   /// Whether rewards are divided by the running deviation of the discounted return.
   public var normalizesReturns = false
 
+  /// After how many steps the policy is evaluated on the way, again and again: 0 for never, `nil`
+  /// for five times in the run where the environment has a time limit.
+  public var evaluationInterval: Int?
+  /// How many episodes such an evaluation takes.
+  public var evaluationEpisodes = 10
+  /// Whether the run ends as soon as the task counts as solved.
+  public var stopsWhenSolved = false
+
   /// The defaults.
   public init() {}
 
@@ -77,37 +85,6 @@ public struct Hyperparameters: Sendable, Codable, Hashable {
 
   /// How many rollouts a run consists of.
   public var iterationCount: Int { (totalTimesteps - 1) / rolloutSize + 1 }
-
-  enum CodingKeys: String, CodingKey, CaseIterable {
-    case totalTimesteps = "total-timesteps"
-    case environmentCount = "num-envs"
-    case stepsPerRollout = "num-steps"
-    case minibatchSize = "minibatch-size"
-    case updateEpochs = "update-epochs"
-    case learningRate = "learning-rate"
-    case annealsLearningRate = "anneal-lr"
-    case optimizer = "optimizer"
-    case optimizerEpsilon = "optimizer-epsilon"
-    case weightDecay = "weight-decay"
-    case maximumGradientNorm = "max-grad-norm"
-    case discount = "gamma"
-    case traceDecay = "gae-lambda"
-    case advantageNormalization = "normalize-advantages"
-    case bootstrapsAtTimeLimits = "bootstrap-time-limits"
-    case clipRange = "clip-coef"
-    case annealsClipRange = "anneal-clip"
-    case clipsValueLoss = "clip-vloss"
-    case valueCoefficient = "vf-coef"
-    case entropyCoefficient = "ent-coef"
-    case targetDivergence = "target-kl"
-    case balancer = "balancer"
-    case hiddenSizes = "hidden-sizes"
-    case sharesTrunk = "shared-trunk"
-    case activation = "activation"
-    case rewardScale = "reward-scale"
-    case normalizesObservations = "normalize-observations"
-    case normalizesReturns = "normalize-returns"
-  }
 }
 
 /// Over which rows advantages are normalised.

@@ -19,17 +19,21 @@ public final class Trainer<Base: Environment> {
   /// The seed of all randomness.
   public let seed: UInt64
 
-  private let environment: Base
+  /// What is trained in.
+  public let environment: Base
   private let pool: WorkerPool
-  private let network: any PolicyNetwork
-  private let collector: RolloutCollector<Base>
-  private let rollout: Rollout
-  private let minibatch: Minibatch
-  private let update: PolicyUpdate
-  private var observationNormalizer: ObservationNormalizer?
-  private var returnNormalizer: ReturnNormalizer?
-  private var episodes = EpisodeStatistics()
-  private var iteration = 0
+  let network: any PolicyNetwork
+  let collector: RolloutCollector<Base>
+  let rollout: Rollout
+  let minibatch: Minibatch
+  let update: PolicyUpdate
+  var observationNormalizer: ObservationNormalizer?
+  var returnNormalizer: ReturnNormalizer?
+  var episodes = EpisodeStatistics()
+  var iteration = 0
+  var bestReturn: Double?
+  private var warnings: TrainingWarnings
+  private let detectsAnomalies: Bool
 
   /// Prepares a run.
   ///
@@ -40,16 +44,20 @@ public final class Trainer<Base: Environment> {
   ///   - threads: How many threads to use; the result does not depend on it.
   ///   - network: A network of one's own, or `nil` for the one that the hyperparameters describe.
   ///   - auxiliaryLosses: Losses of one's own beside those of PPO.
+  ///   - detectsAnomalies: Whether to check the parameters after every step and, where a number is
+  ///     not finite, to find the operation that gave it first.
   /// - Throws: A sentence about hyperparameters, an action space or a balancer that cannot be used.
   public init(
     _ environment: Base, _ hyperparameters: Hyperparameters, seed: UInt64,
     threads: Int = WorkerPool.machineThreads, network: (any PolicyNetwork)? = nil,
-    auxiliaryLosses: [AuxiliaryLoss] = []
+    auxiliaryLosses: [AuxiliaryLoss] = [], detectsAnomalies: Bool = false
   ) throws {
     try hyperparameters.validate()
     self.environment = environment
     self.hyperparameters = hyperparameters
     self.seed = seed
+    self.detectsAnomalies = detectsAnomalies
+    warnings = TrainingWarnings(for: environment.actionSpace)
     pool = WorkerPool(count: threads)
     let network = try network ?? hyperparameters.makeNetwork(for: environment)
     self.network = network
@@ -67,7 +75,8 @@ public final class Trainer<Base: Environment> {
       balancer: try BalancerRegistry.make(
         hyperparameters.balancer,
         terms: hyperparameters.lossTerms + auxiliaryLosses.map(\.term)),
-      auxiliaryLosses: auxiliaryLosses, seed: seed, pool: pool)
+      auxiliaryLosses: auxiliaryLosses, seed: seed, pool: pool,
+      detectsAnomalies: detectsAnomalies)
     if hyperparameters.normalizesObservations {
       observationNormalizer = ObservationNormalizer(count: width)
     }
@@ -75,8 +84,13 @@ public final class Trainer<Base: Environment> {
       returnNormalizer = ReturnNormalizer(
         environments: count, discount: hyperparameters.discount)
     }
+    observe()
+  }
+
+  /// Writes what the environments show now to where the next rollout begins.
+  func observe() {
     collector.environments.observe(
-      into: rollout.rawObservations.pointer + rollout.rowCount * width)
+      into: rollout.rawObservations.pointer + rollout.rowCount * rollout.observationCount)
   }
 
   /// How many steps all environments together have taken.
@@ -87,6 +101,16 @@ public final class Trainer<Base: Environment> {
 
   /// The mean return of the last 100 finished episodes, or of all if there are fewer.
   public var meanReturn: Double? { episodes.meanReturn }
+
+  /// Whether the run has come to its end: all steps were taken, or the task is solved and that is
+  /// where it stops.
+  public var isFinished: Bool {
+    iteration >= hyperparameters.iterationCount
+      || hyperparameters.stopsWhenSolved && solvedAt != nil
+  }
+
+  /// The names of the loss terms, in the order of all arrays of reports.
+  public var termNames: [String] { update.balancer.terms.map(\.name) }
 
   /// The policy as it is now, independent of the trainer.
   public var policy: TrainedPolicy {
@@ -99,22 +123,46 @@ public final class Trainer<Base: Environment> {
   ///
   /// - Parameters:
   ///   - listener: Told what happens.
-  ///   - shouldStop: Asked before every iteration.
-  /// - Throws: ``TrainingError`` if a number is not finite; the policy is then that of the iteration
-  ///   before.
+  ///   - shouldStop: Asked before every minibatch. An iteration that is stopped on the way is undone,
+  ///     so that a resumed run repeats it; where the state of the environment is a class and cannot
+  ///     be undone, the iteration is finished.
+  /// - Throws: ``TrainingError`` if a number is not finite; everything is then as it was before the
+  ///   iteration.
   public func train(
     listener: (TrainingEvent) -> Void = { _ in }, until shouldStop: () -> Bool = { false }
   ) throws(TrainingError) {
-    while iteration < hyperparameters.iterationCount, !shouldStop() {
-      let wasSolved = solvedAt != nil
-      let report = try iterate()
-      if let solvedAt, !wasSolved { listener(.solved(timestep: solvedAt)) }
-      listener(.updated(report))
+    let canUndo = !(Base.State.self is AnyObject.Type)
+    while !isFinished, !shouldStop() {
+      let before = state
+      do {
+        guard let report = try iterate(until: { canUndo && shouldStop() }) else {
+          state = before
+          return
+        }
+        tell(listener, report, wasSolved: before.episodes.solvedAt != nil)
+      } catch {
+        let located = locate(error)
+        state = before
+        throw located
+      }
     }
   }
 
-  /// One iteration of PPO: acts, looks back, learns.
-  private func iterate() throws(TrainingError) -> UpdateReport {
+  /// Tells of an iteration, and evaluates the policy if it is time to.
+  private func tell(
+    _ listener: (TrainingEvent) -> Void, _ report: UpdateReport, wasSolved: Bool
+  ) {
+    if let solvedAt, !wasSolved { listener(.solved(timestep: solvedAt)) }
+    listener(.updated(report))
+    for warning in warnings.look(at: report, isSolved: solvedAt != nil, observationNormalizer) {
+      listener(.warning(warning))
+    }
+    if isTimeToEvaluate { listener(.evaluated(evaluate())) }
+    listener(.iterationFinished)
+  }
+
+  /// One iteration of PPO: acts, looks back, learns. Gives `nil` if it was stopped on the way.
+  private func iterate(until shouldStop: () -> Bool) throws(TrainingError) -> UpdateReport? {
     let progress = Double(iteration) / Double(hyperparameters.iterationCount)
     let learningRate = hyperparameters.learningRate(at: progress)
     let clipRange = hyperparameters.clipRange(at: progress)
@@ -123,7 +171,7 @@ public final class Trainer<Base: Environment> {
     collector.collect(
       into: rollout, parameters: update.parameters, normalizer: observationNormalizer,
       firstStep: iteration * hyperparameters.stepsPerRollout)
-    try checkRollout()
+    try rollout.checkFinite(after: timestep)
     rollout.forEachFinishedEpisode(after: timestep) {
       episodes.add($0, threshold: environment.rewardThreshold)
     }
@@ -133,25 +181,27 @@ public final class Trainer<Base: Environment> {
       discount: hyperparameters.discount, traceDecay: hyperparameters.traceDecay,
       bootstrapsAtTimeLimits: hyperparameters.bootstrapsAtTimeLimits)
     if hyperparameters.advantageNormalization == .rollout { rollout.normalizeAdvantages() }
-    let means = try learn(learningRate: learningRate, clipRange: clipRange)
+    let means = try update.update(
+      on: rollout, minibatch, iteration: iteration, learningRate: learningRate,
+      clipRange: clipRange, until: shouldStop)
+    guard let means else { return nil }
 
     observationNormalizer?.update(rollout.rawObservations.pointer, rows: rollout.rowCount)
     iteration += 1
     return report(means, learningRate: learningRate, clipRange: clipRange)
   }
 
-  /// Learns from the rollout, or goes back to the parameters before if that fails.
-  private func learn(
-    learningRate: Double, clipRange: Double
-  ) throws(TrainingError) -> UpdateMeans {
-    do {
-      return try update.update(
-        on: rollout, minibatch, iteration: iteration, learningRate: learningRate,
-        clipRange: clipRange)
-    } catch {
-      update.parameters.assign(from: update.lastGoodParameters)
-      throw error
+  /// An error with what the iteration that failed knows of it.
+  private func locate(_ error: TrainingError) -> TrainingError {
+    var error = error
+    error.timestep = timestep
+    error.seed = seed
+    if detectsAnomalies, case .minibatch = error.place {
+      let progress = Double(iteration) / Double(hyperparameters.iterationCount)
+      error.operation = update.originOfAnomaly(
+        at: minibatch, clipRange: hyperparameters.clipRange(at: progress))
     }
+    return error
   }
 
   private func scaleRewards() {
@@ -175,47 +225,5 @@ public final class Trainer<Base: Environment> {
       approximateDivergence: means.divergence, clipFraction: means.clipFraction,
       explainedVariance: rollout.explainedVariance, gradientNorm: means.gradientNorm,
       weights: means.weights, balance: update.report)
-  }
-
-  /// Stops where an environment gave something that is no number.
-  private func checkRollout() throws(TrainingError) {
-    let (count, width) = (rollout.environmentCount, rollout.observationCount)
-    try checkFinite("a reward", rollout.rewards, rowWidth: 1, stepsBefore: 1)
-    try checkFinite("an observation", rollout.rawObservations, rowWidth: width, stepsBefore: 0)
-    for row in 0..<rollout.rowCount where rollout.terminated[row] || rollout.truncated[row] {
-      if rollout.hasFiniteEnd[row] { continue }
-      throw .environment(
-        what: "a last observation of an episode", environment: row % count,
-        timestep: timestep + (row / count + 1) * count)
-    }
-  }
-
-  /// - Parameters:
-  ///   - what: What the numbers are.
-  ///   - numbers: Step by step, `[steps, N, rowWidth]`.
-  ///   - rowWidth: How many numbers one environment gives at a step.
-  ///   - stepsBefore: How many steps were taken when the first row came about.
-  /// - Throws: ``TrainingError`` about the first number that is not finite.
-  private func checkFinite(
-    _ what: String, _ numbers: Buffer, rowWidth: Int, stepsBefore: Int
-  ) throws(TrainingError) {
-    if mean(of: numbers, count: numbers.count).isFinite { return }
-    for index in 0..<numbers.count where !numbers.pointer[index].isFinite {
-      let (step, environment) =
-        (index / rowWidth).quotientAndRemainder(dividingBy: rollout.environmentCount)
-      throw .environment(
-        what: what, environment: environment,
-        timestep: timestep + (step + stepsBefore) * rollout.environmentCount)
-    }
-  }
-}
-
-extension Trainer {
-  /// What is stored of a run: see ``Checkpoint``.
-  public var checkpoint: Checkpoint {
-    Checkpoint(
-      environment: environment.name, seed: seed, timestep: timestep,
-      hyperparameters: hyperparameters, layout: network.layout, parameters: update.parameters,
-      observationNormalizer: observationNormalizer, optimizer: update.optimizer)
   }
 }

@@ -1,22 +1,60 @@
-/// Why a training run could not go on.
-public enum TrainingError: Error, CustomStringConvertible, Sendable {
-  /// A loss or the gradient became infinite or no number.
-  case notFinite(what: String, value: Double, minibatch: Int)
-  /// An environment gave an infinite reward or observation, or none that is a number.
-  case environment(what: String, environment: Int, timestep: Int)
+/// Why a training run could not go on: a number became infinite or none at all.
+///
+/// The trainer is then in the state that it had before the iteration, so its checkpoint is good, and
+/// training on from there fails at the same place again.
+public struct TrainingError: Error, CustomStringConvertible, Sendable {
+  /// Where the number was found.
+  public enum Place: Sendable, Hashable {
+    /// At a minibatch, counted from 1 in the run.
+    case minibatch(Int)
+    /// In what an environment gave, after that many steps of all environments together.
+    case environment(Int, timestep: Int)
+    /// In what the policy made of an observation that is finite.
+    case policy(environment: Int, timestep: Int)
+  }
+
+  /// What is not finite.
+  public let what: String
+  /// The number.
+  public let value: Double
+  /// Where it was found.
+  public let place: Place
+  /// The first operation that gave such a number, if anomalies were looked for and one was found.
+  public internal(set) var operation: String?
+  /// The timestep at which the iteration began that failed.
+  public internal(set) var timestep = 0
+  /// The seed of the run.
+  public internal(set) var seed: UInt64 = 0
+
+  init(_ what: String, _ value: some BinaryFloatingPoint, at place: Place) {
+    self.what = what
+    self.value = Double(value)
+    self.place = place
+  }
 
   /// What was found, where, and what to do.
   public var description: String {
-    switch self {
-    case .notFinite(let what, let value, let minibatch):
+    let origin = operation.map { " It comes from \($0)." } ?? ""
+    return "\(finding)\(origin) The iteration began at timestep \(timestep); the seed is \(seed)."
+  }
+
+  private var finding: String {
+    switch place {
+    case .minibatch(let number):
       """
-      The \(what) is \(value) at minibatch \(minibatch) of the run; it must be finite. Lower the \
+      The \(what) is \(value) at minibatch \(number) of the run; it must be finite. Lower the \
       learning rate, normalise observations or rewards, or look for what the environment returned.
       """
-    case .environment(let what, let environment, let timestep):
+    case .environment(let environment, let timestep):
       """
       Environment \(environment) gave \(what) that is not finite, at timestep \(timestep) of the \
       run; check it with EnvironmentChecker.
+      """
+    case .policy(let environment, let timestep):
+      """
+      The \(what) that the policy gave environment \(environment) at timestep \(timestep) of the \
+      run is \(value), though what it saw is finite: its parameters have grown too large. Lower the \
+      learning rate, or normalise observations or rewards.
       """
     }
   }

@@ -6,6 +6,12 @@ public enum TrainingEvent: Sendable {
   case updated(UpdateReport)
   /// The mean return of the last 100 episodes has reached the environment's threshold.
   case solved(timestep: Int)
+  /// The policy was evaluated on the way; follows the update after which that was done.
+  case evaluated(PeriodicEvaluation)
+  /// Everything that belongs to an iteration is done; a checkpoint made now goes on with the next.
+  case iterationFinished
+  /// Something does not go well; each kind of warning comes once.
+  case warning(TrainingWarning)
 }
 
 /// What one iteration, a rollout and the update that followed, has shown.

@@ -30,7 +30,6 @@ extension PolicyUpdate {
     // Values and magnitudes are by-products of every forward pass.
     report.record(
       weights, chosenBy: balancer, from: measurement, measured: max(required, .magnitudes))
-    measurement.step += 1
   }
 
   private func measureValues() {

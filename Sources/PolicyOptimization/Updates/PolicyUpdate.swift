@@ -17,10 +17,10 @@ final class PolicyUpdate {
   let hyperparameters: Hyperparameters
   let auxiliaryLosses: [AuxiliaryLoss]
   let seed: UInt64
+  /// Whether parameters are checked after every step, not only at the end of an update.
+  let detectsAnomalies: Bool
 
   let gradient: Buffer
-  /// The parameters before the update that is going on, to go back to if it fails.
-  let lastGoodParameters: Buffer
   let loss: CompositeLoss
   var weights: [Double]
   var measurement: LossMeasurement
@@ -28,24 +28,22 @@ final class PolicyUpdate {
   var gradients: Buffer?
   private var order: [Int32]
 
-  /// How many gradients were computed in the run so far.
-  var minibatchCount = 0
-
   init(
     network: any PolicyNetwork, hyperparameters: Hyperparameters, balancer: any LossBalancer,
-    auxiliaryLosses: [AuxiliaryLoss], seed: UInt64, pool: WorkerPool
+    auxiliaryLosses: [AuxiliaryLoss], seed: UInt64, pool: WorkerPool,
+    detectsAnomalies: Bool = false
   ) {
     self.network = network
     self.hyperparameters = hyperparameters
     self.balancer = balancer
     self.auxiliaryLosses = auxiliaryLosses
     self.seed = seed
+    self.detectsAnomalies = detectsAnomalies
     let count = network.layout.count
     parameters = Buffer(count: count)
     network.initialize(parameters, seed: seed)
     optimizer = hyperparameters.makeOptimizer(count: count)
     gradient = Buffer(count: count)
-    lastGoodParameters = Buffer(count: count)
     let terms = balancer.terms
     loss = CompositeLoss(termCount: terms.count, parameterCount: count, pool: pool)
     weights = Array(repeating: 0, count: terms.count)
@@ -62,19 +60,20 @@ final class PolicyUpdate {
   ///   - iteration: How many updates there were before.
   ///   - learningRate: η.
   ///   - clipRange: ε.
-  /// - Returns: Means over all minibatches.
+  ///   - shouldStop: Asked before every minibatch.
+  /// - Returns: Means over all minibatches; `nil` if it was stopped on the way.
   /// - Throws: ``TrainingError`` if a loss or the gradient is not finite.
   func update(
     on rollout: Rollout, _ minibatch: Minibatch, iteration: Int, learningRate: Double,
-    clipRange: Double
-  ) throws(TrainingError) -> UpdateMeans {
+    clipRange: Double, until shouldStop: () -> Bool = { false }
+  ) throws(TrainingError) -> UpdateMeans? {
     var means = UpdateMeans(count: loss.termCount)
     var shuffling = RandomStream(seed: seed, purpose: .shuffling, index: iteration)
     balancer.beginPhase()
-    lastGoodParameters.assign(from: parameters)
     for _ in 0..<hyperparameters.updateEpochs {
       shuffling.permute(&order)
       for first in stride(from: 0, to: order.count, by: hyperparameters.minibatchSize) {
+        if shouldStop() { return nil }
         let rows = first..<min(first + hyperparameters.minibatchSize, order.count)
         minibatch.select(
           order[rows], normalizesAdvantages: hyperparameters.advantageNormalization == .minibatch)
@@ -84,6 +83,7 @@ final class PolicyUpdate {
           return means
         }
         step(gradientNorm: measured.gradientNorm, learningRate: learningRate)
+        if detectsAnomalies { try checkParameters() }
         lookAgain(at: minibatch, clipRange: Float(clipRange))
       }
     }
@@ -98,12 +98,12 @@ final class PolicyUpdate {
     try balancedGradient(rows: minibatch.count) { tape, rows in
       recordLosses(of: minibatch, rows, on: tape, clipRange: clipRange)
     }
-    minibatchCount += 1
     let measured = MinibatchMeasurement(
       divergence: mean(of: minibatch.divergences, count: minibatch.count),
       clipFraction: mean(of: minibatch.clipped, count: minibatch.count),
       gradientNorm: norm(of: gradient))
     try checkFinite(measured)
+    measurement.step += 1
     return measured
   }
 
@@ -115,7 +115,7 @@ final class PolicyUpdate {
   }
 
   /// Records the losses of some rows: policy, value, entropy, and those of one's own.
-  private func recordLosses(
+  func recordLosses(
     of minibatch: Minibatch, _ rows: Range<Int>, on tape: Tape, clipRange: Float
   ) {
     let batch = minibatch.rows(rows, on: tape)

@@ -2,9 +2,11 @@ import CKernels
 
 extension Tape {
   /// z = f(x, y), elementwise, each input repeated along axes where its size is 1 or it has none.
-  func binary(_ function: ck_binary, _ x: Variable, _ y: Variable) -> Variable {
+  func binary(
+    _ function: ck_binary, _ x: Variable, _ y: Variable, of operation: StaticString = #function
+  ) -> Variable {
     let runs = Broadcast(x.shape, y.shape)
-    let z = output(runs.shape)
+    let z = output(runs.shape, of: operation)
     let (xs, ys, zs) = (x.memory, y.memory, z.destination)
     runs.forEachRun { at, xAt, yAt in
       ck_run_binary(

@@ -3,9 +3,10 @@ import CKernels
 extension Tape {
   /// y = f(x), elementwise.
   func unary(
-    _ function: ck_unary, _ x: Variable, lower: Float = 0, upper: Float = 0
+    _ function: ck_unary, _ x: Variable, lower: Float = 0, upper: Float = 0,
+    of operation: StaticString = #function
   ) -> Variable {
-    let y = output(x.shape)
+    let y = output(x.shape, of: operation)
     ck_run_unary(function, y.destination, x.memory, x.shape.count, lower, upper)
     var attributes = Attributes()
     attributes.code = function.rawValue

@@ -37,9 +37,11 @@ public func mean(_ x: Variable, axis: Int) -> Variable {
 }
 
 /// The sum of each of `rows` runs of `count` numbers.
-private func reduce(_ x: Variable, rows: Int, count: Int, to shape: Shape) -> Variable {
+private func reduce(
+  _ x: Variable, rows: Int, count: Int, to shape: Shape, of operation: StaticString = #function
+) -> Variable {
   let tape = x.tape
-  let y = tape.output(shape)
+  let y = tape.output(shape, of: operation)
   ck_run_sum_rows(y.destination, x.memory, rows, count)
   var attributes = Tape.Attributes()
   attributes.first = count

@@ -2,7 +2,6 @@ import ArgumentParser
 import ControlEnvironments
 import EnvironmentKit
 import Foundation
-import LossBalancing
 import PolicyOptimization
 import RunRecords
 import TensorCore
@@ -14,72 +13,164 @@ struct Train: ParsableCommand {
       Examples:
         ppo train --env cartpole
         ppo train --env cartpole --shared-trunk --balancer gradnorm --seed 2
+        ppo train --config runs/CartPole-v1-seed-1/config.json --seed 2
+        ppo train --resume runs/CartPole-v1-seed-1 --total-timesteps 200000
       """)
 
-  @Option(help: "Environment; see 'ppo environments'.") var env: String
+  @Option(help: "Environment; see 'ppo environments'.") var env: String?
   @Option(help: "Preset of the environment.") var preset: String?
-  @Option(parsing: .unconditional, help: "Seed of all randomness.") var seed: UInt64 = 1
+  @Option(help: "JSON file with any of these options, such as the config.json of a run.")
+  var config: String?
+  @Option(help: ArgumentHelp("Folder of a run to go on with.", valueName: "run"))
+  var resume: String?
+  @Option(parsing: .unconditional, help: "Seed of all randomness. (default: 1)") var seed: UInt64?
+  @Option(help: "Folder for the run; a new one under runs/ if not given.") var output: String?
+
   @Option(parsing: .unconditional, help: "Threads; the result does not depend on it.") var threads:
     Int?
-  @Option(help: "Folder for the run; a new one under runs/ if not given.") var output: String?
+  @Option(parsing: .unconditional, help: "Stop after so many steps, to be resumed.")
+  var pauseAt: Int?
+  @Option(parsing: .unconditional, help: "Seconds between checkpoints.")
+  var checkpointSeconds = 10.0
+  @Flag(help: "Find the operation that first gave a number that is not finite.")
+  var detectAnomalies = false
   @Flag(help: "Show no progress.") var quiet = false
   @Flag(help: "Print one JSON object on standard output.") var json = false
+
   @OptionGroup(title: "Hyperparameters (otherwise those of the preset)")
   var options: HyperparameterOptions
 
   func run() throws {
     try reportingFailure {
-      if let threads, threads < 1 {
-        throw usage("--threads is \(threads); it must be at least 1.")
+      try validate(threads, atLeast: 1, "--threads")
+      try validate(pauseAt, atLeast: 1, "--pause-at")
+      guard checkpointSeconds >= 0 else {
+        throw usage("--checkpoint-seconds is \(checkpointSeconds); it must be 0 or more.")
       }
-      try train(EnvironmentRegistry.builtIn.environment(named: env))
+      if let resume {
+        try go(on: RunFolder(existing: URL(fileURLWithPath: resume)))
+      } else {
+        try begin()
+      }
     }
   }
 
-  private func train(_ environment: some Environment) throws {
-    let hyperparameters = options.applied(to: try ppo::preset(named: preset, for: environment))
-    let trainer = try Trainer(
-      environment, hyperparameters, seed: seed, threads: threads ?? WorkerPool.machineThreads)
-    let folder = try makeFolder(for: environment.name)
-    try RunConfiguration(
-      environment: environment.name, seed: seed, hyperparameters: hyperparameters
-    ).write(to: folder.configuration)
+  private func validate(_ value: Int?, atLeast least: Int, _ name: String) throws {
+    if let value, value < least {
+      throw usage("\(name) is \(value); it must be at least \(least).")
+    }
+  }
 
-    let interruption = Interruption()
-    let recorder = try RunRecorder(
-      folder: folder, termNames: hyperparameters.lossTerms.map(\.name),
+  // MARK: A new run
+
+  private func begin() throws {
+    let file = try config.map { try ConfigurationFile(contentsOf: URL(fileURLWithPath: $0)) }
+    guard let name = env ?? file?.environment else {
+      throw usage(
+        "Nothing says what to train in; give --env, as in 'ppo train --env cartpole', or --resume.")
+    }
+    try begin(in: EnvironmentRegistry.builtIn.environment(named: name), file)
+  }
+
+  private func begin(in environment: some Environment, _ file: ConfigurationFile?) throws {
+    let base = try ppo::preset(named: preset ?? file?.preset, for: environment)
+    let configuration = RunConfiguration(
+      environment: environment.name, seed: seed ?? file?.seed ?? 1,
+      hyperparameters: options.applied(to: try file?.applied(to: base) ?? base))
+    let trainer = try trainer(environment, configuration)
+    try train(trainer, in: makeFolder(for: configuration))
+  }
+
+  private func trainer<Base: Environment>(
+    _ environment: Base, _ configuration: RunConfiguration
+  ) throws -> Trainer<Base> {
+    try Trainer(
+      environment, configuration.hyperparameters, seed: configuration.seed,
+      threads: threads ?? WorkerPool.machineThreads, detectsAnomalies: detectAnomalies)
+  }
+
+  private func makeFolder(for configuration: RunConfiguration) throws -> RunFolder {
+    if let output {
+      return try RunFolder(creating: URL(fileURLWithPath: output), for: configuration)
+    }
+    return try RunFolder(
+      creatingUnused: "\(configuration.environment)-seed-\(configuration.seed)",
+      in: URL(fileURLWithPath: "runs", isDirectory: true), for: configuration)
+  }
+
+  // MARK: A run that is resumed
+
+  private func go(on folder: RunFolder) throws {
+    let others = [("--preset", preset), ("--config", config), ("--output", output)]
+    if let (name, _) = others.first(where: { $1 != nil }) {
+      throw usage("\(name) cannot be given with --resume: the run goes on as it was begun.")
+    }
+    let file = try ConfigurationFile(contentsOf: folder.configuration)
+    guard let name = file.environment else {
+      throw failure("\(folder.configuration.relativePath) does not name an environment.")
+    }
+    try go(on: folder, file, in: EnvironmentRegistry.builtIn.environment(named: name))
+  }
+
+  private func go(
+    on folder: RunFolder, _ file: ConfigurationFile, in environment: some Environment
+  ) throws {
+    if let env, try EnvironmentRegistry.builtIn.environment(named: env).name != environment.name {
+      throw usage("The run is in \(environment.name), not in '\(env)'; leave --env out.")
+    }
+    let checkpoint =
+      try FileManager.default.fileExists(atPath: folder.checkpoint.path)
+      ? Checkpoint(contentsOf: folder.checkpoint) : nil
+    let begun = RunConfiguration(
+      environment: environment.name, seed: checkpoint?.seed ?? file.seed ?? 1,
+      hyperparameters: try checkpoint?.hyperparameters ?? file.applied(to: Hyperparameters()))
+    let wanted = try wanted(begun)
+    let trainer =
+      try checkpoint.map {
+        try Trainer(
+          environment, resuming: $0, totalTimesteps: wanted.hyperparameters.totalTimesteps,
+          threads: threads ?? WorkerPool.machineThreads, detectsAnomalies: detectAnomalies)
+      } ?? trainer(environment, wanted)
+    if wanted != begun {
+      try trainer.checkpoint.write(to: folder.checkpoint)
+      try wanted.write(to: folder.configuration)
+    }
+    try train(trainer, in: folder)
+  }
+
+  /// The configuration of a run with what is asked for now, which can only be more steps.
+  private func wanted(_ begun: RunConfiguration) throws -> RunConfiguration {
+    var wanted = begun
+    wanted.hyperparameters = options.applied(to: begun.hyperparameters)
+    var longer = begun
+    longer.hyperparameters.totalTimesteps = wanted.hyperparameters.totalTimesteps
+    guard wanted == longer, seed ?? begun.seed == begun.seed else {
+      throw usage(
+        "A resumed run keeps its seed and hyperparameters; only --total-timesteps can be changed.")
+    }
+    return wanted
+  }
+
+  // MARK: Both
+
+  private func train<Base: Environment>(_ trainer: Trainer<Base>, in folder: RunFolder) throws {
+    let session = try TrainingSession(
+      trainer, in: folder, secondsBetweenCheckpoints: checkpointSeconds,
       showsProgress: !quiet && !json)
-    let result = Result {
-      try trainer.train(listener: recorder.record, until: { interruption.isRequested })
-    }
-    try recorder.finish()
-    try trainer.checkpoint.write(to: folder.checkpoint)
-    try result.get()
-
-    let summary = RunSummary(
-      environment: environment.name, seed: seed, totalTimesteps: trainer.timestep,
-      wallSeconds: recorder.trainingSeconds, meanReturn: trainer.meanReturn,
-      solvedAtTimestep: trainer.solvedAt, solvedAtSeconds: recorder.solvedAtSeconds,
-      output: folder.url.relativePath)
-    try summary.write(to: folder.summary)
-    try show(summary, wasInterrupted: trainer.timestep < hyperparameters.totalTimesteps)
-  }
-
-  private func makeFolder(for environment: String) throws -> RunFolder {
-    if let output { return try RunFolder(creating: URL(fileURLWithPath: output)) }
-    let runs = URL(fileURLWithPath: "runs", isDirectory: true)
-    return try RunFolder(creatingUnused: "\(environment)-seed-\(seed)", in: runs)
-  }
-
-  private func show(_ summary: RunSummary, wasInterrupted: Bool) throws {
-    if json { try printJSON(summary) } else { print(Self.text(summary)) }
-    if wasInterrupted {
-      tell("Interrupted after \(summary.totalTimesteps) steps; the policy is in \(summary.output).")
+    let summary = try session.run(pausingAt: pauseAt)
+    if json { try printJSON(summary) } else { print(text(summary)) }
+    if !trainer.isFinished {
+      tell(
+        """
+        Interrupted after \(summary.totalTimesteps) of \
+        \(trainer.hyperparameters.totalTimesteps) steps; go on with: \
+        ppo train --resume \(summary.output)
+        """)
       throw ExitCode(130)
     }
   }
 
-  private static func text(_ summary: RunSummary) -> String {
+  private func text(_ summary: RunSummary) -> String {
     let solved =
       if let timestep = summary.solvedAtTimestep, let seconds = summary.solvedAtSeconds {
         "solved at step \(timestep), \(fixed(seconds, 2)) s after the start"

@@ -81,6 +81,15 @@ struct HyperparameterOptions: ParsableArguments {
   @Flag(inversion: .prefixedNo, help: "Divide rewards by the deviation of the return.")
   var normalizeReturns: Bool?
 
+  @Option(
+    parsing: .unconditional,
+    help: "Steps between evaluations on the way; 0 for none. (default: a fifth of the run)")
+  var evalEvery: Int?
+  @Option(parsing: .unconditional, help: "Episodes of such an evaluation.")
+  var evalEpisodes: Int?
+  @Flag(inversion: .prefixedNo, help: "End the run as soon as the task counts as solved.")
+  var stopWhenSolved: Bool?
+
   enum Sharing: String, EnumerableFlag {
     case sharedTrunk
     case separateNetworks
@@ -120,6 +129,9 @@ struct HyperparameterOptions: ParsableArguments {
     set(\.rewardScale, rewardScale)
     set(\.normalizesObservations, normalizeObservations)
     set(\.normalizesReturns, normalizeReturns)
+    set(\.evaluationInterval, evalEvery)
+    set(\.evaluationEpisodes, evalEpisodes)
+    set(\.stopsWhenSolved, stopWhenSolved)
     return result
   }
 }

@@ -1,0 +1,139 @@
+import EnvironmentKit
+import Foundation
+import LossBalancing
+import TensorCore
+
+// A checkpoint from the state of a run, and the state of a run from a checkpoint.
+
+/// What is stored of an update besides arrays.
+private struct StoredProgress: Codable {
+  var iteration: Int
+  var minibatches: Int
+  var weights: [Double]
+  var bestReturn: Double?
+}
+
+extension Checkpoint {
+  /// Puts together what is stored of a run.
+  init<Base: Environment>(
+    environment: String, seed: UInt64, hyperparameters: Hyperparameters, layout: ParameterLayout,
+    state: TrainingState<Base>
+  ) throws {
+    let timestep = state.iteration * hyperparameters.rolloutSize
+    var file = Safetensors()
+    for slice in layout.slices {
+      file.arrays[slice.name] = .init(
+        Array(state.update.parameters[slice.range]), shape: slice.shape.list)
+    }
+    for (name, numbers) in state.update.optimizerMemory {
+      file.arrays["optimizer.\(name)"] = .init(numbers, shape: [numbers.count])
+    }
+    for (name, value) in state.update.optimizerCounters {
+      file.arrays["optimizer.\(name)"] = .init([value], shape: [1])
+    }
+    file.arrays["environments"] = .init(try StoredText.data(state.environments))
+    file.metadata = [
+      "format": "swift-ppo", "version": Self.formatVersion, "environment": environment,
+      "seed": String(seed), "timestep": String(timestep),
+      "hyperparameters": try StoredText.text(hyperparameters),
+      "balancer": try StoredText.text(StoredBalancer(state.update.balancer)),
+      "episodes": try StoredText.text(state.episodes),
+      "progress": try StoredText.text(
+        StoredProgress(
+          iteration: state.iteration, minibatches: state.update.minibatchCount,
+          weights: state.update.weights, bestReturn: state.bestReturn)),
+      "observation_normalizer": try state.observationNormalizer.map { try StoredText.text($0) },
+      "return_normalizer": try state.returnNormalizer.map { try StoredText.text($0) },
+    ].compactMapValues(\.self)
+    file.addChecksum()
+    self.init(
+      environment: environment, seed: seed, timestep: timestep, hyperparameters: hyperparameters,
+      file: file)
+  }
+
+  /// Brings a trainer that was made for this checkpoint to the state that is stored.
+  ///
+  /// - Throws: ``CheckpointError`` if something is missing or does not fit.
+  func restore<Base: Environment>(_ trainer: Trainer<Base>) throws {
+    guard environment == trainer.environment.name else {
+      throw CheckpointError(
+        description: """
+          The checkpoint is of a run in \(environment), not in \(trainer.environment.name).
+          """)
+    }
+    guard file.metadata["version"] == Self.formatVersion else {
+      throw CheckpointError(
+        description: """
+          The checkpoint is of format version 1, which holds a policy and not all that is needed to \
+          go on; evaluate it, or train anew from its config.json.
+          """)
+    }
+    let progress = try stored(StoredProgress.self, "progress")
+    var state = trainer.state
+    state.iteration = progress.iteration
+    state.bestReturn = progress.bestReturn
+    state.update = try update(like: state.update, of: trainer.network.layout, progress)
+    state.environments = try environments(of: trainer.environment)
+    state.episodes = try stored(EpisodeStatistics.self, "episodes")
+    state.observationNormalizer = try observationNormalizer(for: trainer.environment)
+    if hyperparameters.normalizesReturns {
+      state.returnNormalizer = try stored(ReturnNormalizer.self, "return_normalizer")
+    }
+    guard 0...1 << 52 ~= progress.iteration, progress.minibatches >= 0,
+      timestep
+        == progress.iteration.multipliedReportingOverflow(by: hyperparameters.rolloutSize)
+        .partialValue,
+      state.episodes.isUsable,
+      state.returnNormalizer?.isUsable(for: hyperparameters.environmentCount) ?? true
+    else { throw unfitting("counters or statistics") }
+    trainer.state = state
+  }
+
+  /// The state of the update, with all the arrays that a new one has.
+  private func update(
+    like new: PolicyUpdate.State, of layout: ParameterLayout, _ progress: StoredProgress
+  ) throws -> PolicyUpdate.State {
+    var state = new
+    state.parameters = try parameters(of: layout)
+    for name in state.optimizerMemory.keys {
+      guard let numbers = file.arrays["optimizer.\(name)"]?.floats, numbers.count == layout.count
+      else { throw unfitting("memory '\(name)' of the optimiser") }
+      state.optimizerMemory[name] = numbers
+    }
+    for name in state.optimizerCounters.keys {
+      guard let numbers = file.arrays["optimizer.\(name)"]?.doubles, numbers.count == 1
+      else { throw unfitting("counter '\(name)' of the optimiser") }
+      state.optimizerCounters[name] = numbers[0]
+    }
+    state.balancer = try stored(StoredBalancer.self, "balancer").balancer
+    guard state.balancer.terms == new.balancer.terms, progress.weights.count == new.weights.count
+    else { throw unfitting("balancer of these losses") }
+    state.weights = progress.weights
+    state.minibatchCount = progress.minibatches
+    return state
+  }
+
+  private func environments<Base: Environment>(
+    of environment: Base
+  ) throws -> VectorEnvironment<Base>.Snapshot {
+    guard
+      let snapshot = StoredText.value(
+        VectorEnvironment<Base>.Snapshot.self, file.arrays["environments"]?.bytes),
+      snapshot.count == hyperparameters.environmentCount
+    else { throw unfitting("states of \(hyperparameters.environmentCount) environments") }
+    return snapshot
+  }
+
+  private func stored<Value: Decodable>(_ type: Value.Type, _ name: String) throws -> Value {
+    guard let value = StoredText.value(type, file.metadata[name]) else { throw unfitting(name) }
+    return value
+  }
+
+  private func unfitting(_ what: String) -> CheckpointError {
+    CheckpointError(
+      description: """
+        The checkpoint lacks usable \(what), which is needed to go on; use another checkpoint of \
+        the run.
+        """)
+  }
+}

@@ -1,0 +1,53 @@
+import TensorCore
+
+extension Rollout {
+  /// Looks for numbers that are not finite, which an environment or the policy gave.
+  ///
+  /// - Parameter timestep: How many steps all environments together had taken before the rollout.
+  /// - Throws: ``TrainingError`` about the first such number: a reward, an observation, the last
+  ///   observation of an episode, or what the policy made of them.
+  func checkFinite(after timestep: Int) throws(TrainingError) {
+    func when(_ step: Int) -> Int { timestep + step * environmentCount }
+    if let (step, environment, value) = firstNotFinite(of: rewards, rowWidth: 1) {
+      throw TrainingError(
+        "a reward", value, at: .environment(environment, timestep: when(step + 1)))
+    }
+    if let (step, environment, value) = firstNotFinite(
+      of: rawObservations, rowWidth: observationCount)
+    {
+      throw TrainingError(
+        "an observation", value, at: .environment(environment, timestep: when(step)))
+    }
+    for row in 0..<rowCount where terminated[row] || truncated[row] {
+      if hasFiniteEnd[row] { continue }
+      throw TrainingError(
+        "a last observation of an episode", Double.nan,
+        at: .environment(
+          row % environmentCount, timestep: when(row / environmentCount + 1)))
+    }
+    for (what, numbers) in [("log probability", logProbabilities), ("value", values)] {
+      if let (step, environment, value) = firstNotFinite(of: numbers, rowWidth: 1) {
+        throw TrainingError(
+          what, value, at: .policy(environment: environment, timestep: when(step)))
+      }
+    }
+  }
+
+  /// Finds the first number that is not finite.
+  ///
+  /// - Parameters:
+  ///   - numbers: Step by step, `[steps, N, rowWidth]`.
+  ///   - rowWidth: How many numbers one environment has at a step.
+  /// - Returns: Where it is and what it is; `nil` if there is none.
+  private func firstNotFinite(
+    of numbers: Buffer, rowWidth: Int
+  ) -> (step: Int, environment: Int, value: Float)? {
+    if mean(of: numbers, count: numbers.count).isFinite { return nil }
+    for index in 0..<numbers.count where !numbers.pointer[index].isFinite {
+      let (step, environment) = (index / rowWidth)
+        .quotientAndRemainder(dividingBy: environmentCount)
+      return (step, environment, numbers.pointer[index])
+    }
+    return nil
+  }
+}

@@ -1,0 +1,63 @@
+import EnvironmentKit
+import TensorCore
+
+// How a run is stored, continued, and taken back.
+
+extension Trainer {
+  /// Everything that the next iteration depends on.
+  var state: TrainingState<Base> {
+    get {
+      TrainingState(
+        iteration: iteration, update: update.state, environments: collector.environments.snapshot,
+        observationNormalizer: observationNormalizer, returnNormalizer: returnNormalizer,
+        episodes: episodes, bestReturn: bestReturn)
+    }
+    set {
+      iteration = newValue.iteration
+      update.state = newValue.update
+      collector.environments.snapshot = newValue.environments
+      observationNormalizer = newValue.observationNormalizer
+      returnNormalizer = newValue.returnNormalizer
+      episodes = newValue.episodes
+      bestReturn = newValue.bestReturn
+      observe()
+    }
+  }
+
+  /// What is stored of the run: see ``Checkpoint``.
+  ///
+  /// - Throws: ``CheckpointError`` if the state of an environment cannot be encoded.
+  public var checkpoint: Checkpoint {
+    get throws {
+      try Checkpoint(
+        environment: environment.name, seed: seed, hyperparameters: hyperparameters,
+        layout: network.layout, state: state)
+    }
+  }
+
+  /// Continues a run where a checkpoint was made, as if it had never been interrupted.
+  ///
+  /// - Parameters:
+  ///   - environment: The environment of the run.
+  ///   - checkpoint: The checkpoint.
+  ///   - totalTimesteps: For how many steps the run goes on in all, or `nil` for as many as were
+  ///     planned. Where learning rate or clip range are annealed, they fall over all of them.
+  ///   - threads: How many threads to use; the result does not depend on it.
+  ///   - network: The network of one's own that the run was made with.
+  ///   - auxiliaryLosses: The losses of one's own that the run was made with.
+  ///   - detectsAnomalies: See ``init(_:_:seed:threads:network:auxiliaryLosses:detectsAnomalies:)``.
+  /// - Throws: ``CheckpointError`` if the checkpoint does not fit or is of a version that does not
+  ///   hold what is needed, and as the initialiser of a new run does.
+  public convenience init(
+    _ environment: Base, resuming checkpoint: Checkpoint, totalTimesteps: Int? = nil,
+    threads: Int = WorkerPool.machineThreads, network: (any PolicyNetwork)? = nil,
+    auxiliaryLosses: [AuxiliaryLoss] = [], detectsAnomalies: Bool = false
+  ) throws {
+    var hyperparameters = checkpoint.hyperparameters
+    if let totalTimesteps { hyperparameters.totalTimesteps = totalTimesteps }
+    try self.init(
+      environment, hyperparameters, seed: checkpoint.seed, threads: threads, network: network,
+      auxiliaryLosses: auxiliaryLosses, detectsAnomalies: detectsAnomalies)
+    try checkpoint.restore(self)
+  }
+}

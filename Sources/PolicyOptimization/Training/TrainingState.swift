@@ -1,0 +1,22 @@
+import EnvironmentKit
+
+/// Everything that one iteration of a run hands to the next.
+///
+/// A checkpoint stores it, a resumed run starts from it, and a run that fails or is stopped in the
+/// middle of an iteration goes back to it.
+struct TrainingState<Base: Environment>: Sendable {
+  /// How many iterations are done.
+  var iteration: Int
+  /// Parameters, optimiser and balancer.
+  var update: PolicyUpdate.State
+  /// Where the environments stand.
+  var environments: VectorEnvironment<Base>.Snapshot
+  /// The moments of the observations, where they are normalised.
+  var observationNormalizer: ObservationNormalizer?
+  /// The moments of the returns, where rewards are normalised.
+  var returnNormalizer: ReturnNormalizer?
+  /// The last episodes, and whether they solved the task.
+  var episodes: EpisodeStatistics
+  /// The best mean return of an evaluation on the way.
+  var bestReturn: Double?
+}

@@ -1,0 +1,55 @@
+import LossBalancing
+import NeuralNetworks
+import TensorCore
+
+extension PolicyUpdate {
+  /// Stops where a loss, or its gradient if that was measured, is no number: a balancer would keep
+  /// the weights that it had, and nobody would notice.
+  func checkFinite(_ measured: RequiredInformation) throws(TrainingError) {
+    for (index, term) in balancer.terms.enumerated() {
+      try check(measurement.values[index], "loss term \(term.name)")
+      if measured >= .featureGradients {
+        try check(measurement.gradientNorm(of: index), "gradient of loss term \(term.name)")
+      }
+    }
+  }
+
+  /// Stops where a loss or the gradient is no number.
+  func checkFinite(_ measured: MinibatchMeasurement) throws(TrainingError) {
+    for (term, value) in zip(balancer.terms, loss.values) {
+      try check(value, "loss term \(term.name)")
+    }
+    try check(measured.gradientNorm, "gradient")
+  }
+
+  /// Stops where a step has made a parameter infinite or no number.
+  func checkParameters() throws(TrainingError) {
+    try check(norm(of: parameters), "norm of the parameters after the step", stepsBack: 1)
+  }
+
+  private func check(
+    _ number: Double, _ what: @autoclosure () -> String, stepsBack: Int = 0
+  ) throws(TrainingError) {
+    if number.isFinite { return }
+    throw TrainingError(what(), number, at: .minibatch(measurement.step + 1 - stepsBack))
+  }
+
+  /// What gave the first number that is not finite, found by computing the gradient of a minibatch
+  /// again, one operation after another; `nil` if all are finite.
+  func originOfAnomaly(at minibatch: Minibatch, clipRange: Double) -> String? {
+    let anomaly = loss.firstAnomaly(weights, rows: minibatch.count, at: parameters) { tape, rows in
+      recordLosses(of: minibatch, rows, on: tape, clipRange: Float(clipRange))
+    }
+    switch anomaly {
+    case .constant(let shape): return "a number of shape \(shape) that the network was given"
+    case .value(let operation, let shape):
+      return "the operation \(operation), in its output of shape \(shape)"
+    case .gradient(let operation, let shape):
+      return "the pullback of the operation \(operation), whose output has the shape \(shape)"
+    case .parameter(let offset):
+      let slice = network.layout.slices.first { $0.range.contains(offset) }
+      return "the parameter \(slice?.name ?? "") itself, made by an earlier step"
+    case nil: return nil
+    }
+  }
+}

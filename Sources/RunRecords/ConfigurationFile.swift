@@ -1,0 +1,161 @@
+import EnvironmentKit
+import Foundation
+import PolicyOptimization
+
+/// A file that says how to train: JSON, with comments if one likes, each value under the name of its
+/// command-line option. What it does not name is as the preset has it.
+///
+/// ```json
+/// {
+///   // A run that is to be repeated.
+///   "env": "CartPole-v1",
+///   "seed": 3,
+///   "learning-rate": 0.0005
+/// }
+/// ```
+///
+/// The `config.json` of a run is such a file.
+public struct ConfigurationFile: Sendable {
+  /// The name of the environment, if the file names one.
+  public let environment: String?
+  /// The seed, if the file gives one.
+  public let seed: UInt64?
+  /// The name of the preset that the file builds on, if it names one.
+  public let preset: String?
+
+  private let url: URL
+  private let content: Data
+
+  /// Reads a file.
+  ///
+  /// - Throws: ``ConfigurationError`` if it cannot be read, is no JSON object, or has a key that is
+  ///   not known.
+  public init(contentsOf url: URL) throws {
+    guard let content = try? Data(contentsOf: url) else {
+      throw ConfigurationError(description: "There is no readable file at \(url.relativePath).")
+    }
+    try self.init(content, from: url)
+  }
+
+  /// Reads the bytes of a file.
+  ///
+  /// - Parameters:
+  ///   - content: The bytes.
+  ///   - url: Where they come from, for messages.
+  /// - Throws: ``ConfigurationError``.
+  public init(_ content: Data, from url: URL) throws {
+    self.url = url
+    self.content = content
+    let found = try Self.decode(KeyList.self, from: content, of: url).keys
+    for key in found.sorted() where !Self.keys.contains(key) {
+      throw ConfigurationError(
+        description: """
+          \(url.relativePath) has the key "\(key)", which is not known; the nearest that is known \
+          is "\(Self.nearest(to: key))".
+          """)
+    }
+    let named = try Self.decode(Names.self, from: content, of: url)
+    (environment, seed, preset) = (named.env, named.seed, named.preset)
+  }
+
+  /// Hyperparameters with those of the file in their place.
+  ///
+  /// - Throws: ``ConfigurationError`` if a value is of another type.
+  public func applied(to preset: Hyperparameters) throws -> Hyperparameters {
+    try Self.decode(Hyperparameters.self, from: content, of: url, basedOn: preset)
+  }
+
+  private static let keys = ["env", "seed", "preset"] + Hyperparameters.names
+
+  private static func nearest(to name: String) -> String {
+    keys.min { editDistance($0, name) < editDistance($1, name) } ?? ""
+  }
+
+  /// The keys of an object, whatever their values.
+  private struct KeyList: Decodable {
+    let keys: [String]
+
+    struct Key: CodingKey {
+      let stringValue: String
+      var intValue: Int? { nil }
+      init?(stringValue: String) { self.stringValue = stringValue }
+      init?(intValue: Int) { nil }
+    }
+
+    init(from decoder: any Decoder) throws {
+      keys = try decoder.container(keyedBy: Key.self).allKeys.map(\.stringValue)
+    }
+  }
+
+  private struct Names: Decodable {
+    let env: String?
+    let seed: UInt64?
+    let preset: String?
+
+    private enum CodingKeys: CodingKey { case env, seed, preset }
+
+    init(from decoder: any Decoder) throws {
+      let container = try decoder.container(keyedBy: CodingKeys.self)
+      env = try container.decodeIfPresent(String.self, forKey: .env)
+      preset = try container.decodeIfPresent(String.self, forKey: .preset)
+      do {
+        seed = try container.decodeIfPresent(UInt64.self, forKey: .seed)
+      } catch {
+        // What Foundation says of a negative number is that this is not JSON.
+        throw DecodingError.typeMismatch(
+          UInt64.self,
+          DecodingError.Context(codingPath: [CodingKeys.seed], debugDescription: "\(error)"))
+      }
+    }
+  }
+
+  private static func decode<Value: Decodable>(
+    _ type: Value.Type, from content: Data, of url: URL,
+    basedOn preset: Hyperparameters = Hyperparameters()
+  ) throws(ConfigurationError) -> Value {
+    let decoder = JSONDecoder()
+    decoder.allowsJSON5 = true
+    decoder.userInfo[.baseHyperparameters] = preset
+    do {
+      return try decoder.decode(type, from: content)
+    } catch {
+      throw ConfigurationError(
+        description: "\(url.relativePath) cannot be used: \(reason(error)).")
+    }
+  }
+
+  private static func reason(_ error: any Error) -> String {
+    guard let error = error as? DecodingError else { return error.localizedDescription }
+    switch error {
+    case .typeMismatch(let type, let context), .valueNotFound(let type, let context):
+      return "\(path(context)) is not \(name(of: type))"
+    case .dataCorrupted(let context), .keyNotFound(_, let context):
+      return "\(path(context)): \(context.debugDescription)"
+    @unknown default:
+      return error.localizedDescription
+    }
+  }
+
+  private static func name(of type: Any.Type) -> String {
+    switch type {
+    case is UInt64.Type: "a whole number from 0 to \(UInt64.max)"
+    case is Int.Type: "a whole number"
+    case is Double.Type: "a number"
+    case is Bool.Type: "true or false"
+    case is String.Type: "a text"
+    case is [Int].Type, is [Any].Type: "a list of whole numbers"
+    default: "what is expected there (\(type))"
+    }
+  }
+
+  private static func path(_ context: DecodingError.Context) -> String {
+    let path = context.codingPath.map(\.stringValue).joined(separator: ".")
+    return path.isEmpty ? "the content" : "\"\(path)\""
+  }
+}
+
+/// Why a configuration cannot be used, in a sentence.
+public struct ConfigurationError: Error, CustomStringConvertible {
+  /// What was found, what was expected and what to do.
+  public let description: String
+}

@@ -1,0 +1,80 @@
+import ControlEnvironments
+import Foundation
+import TestSupport
+import Testing
+
+@testable import PolicyOptimization
+
+@Suite("A damaged checkpoint")
+struct DamagedCheckpointTests {
+  private func intact() throws -> Data {
+    var hyperparameters = Hyperparameters()
+    hyperparameters.totalTimesteps = 40
+    hyperparameters.environmentCount = 2
+    hyperparameters.stepsPerRollout = 20
+    hyperparameters.minibatchSize = 40
+    hyperparameters.hiddenSizes = [3]
+    let trainer = try Trainer(CartPole(), hyperparameters, seed: 1, threads: 1)
+    try trainer.train()
+    return try trainer.checkpoint.file.data
+  }
+
+  /// Whether a checkpoint is refused, with a sentence, before anything is made of it.
+  private func isRefused(_ file: Data) -> Bool {
+    do {
+      let checkpoint = try Checkpoint(file)
+      _ = try Trainer(CartPole(), resuming: checkpoint, threads: 1)
+      return false
+    } catch {
+      return "\(error)".hasSuffix(".")
+    }
+  }
+
+  @Test("is refused wherever it is cut off")
+  func cutOff() throws {
+    let file = try intact()
+    #expect(!isRefused(file))
+    for length in stride(from: 0, to: file.count, by: 61) {
+      #expect(isRefused(file.prefix(length)), "after \(length) bytes")
+    }
+    #expect(isRefused(file.dropLast()))
+  }
+
+  @Test("is refused wherever a bit is flipped, or says the same as before")
+  func flipped() throws {
+    let file = try intact()
+    let expected = try Safetensors(file)
+    for position in stride(from: 0, to: file.count, by: 7) {
+      var damaged = file
+      damaged[position] ^= 1 << (position % 8)
+      if isRefused(damaged) { continue }
+      // A bit in the name of the checksum, or white space for white space.
+      var read = try Safetensors(damaged)
+      for key in read.metadata.keys where expected.metadata[key] == nil {
+        read.metadata[key] = nil
+      }
+      read.metadata["checksum"] = expected.metadata["checksum"]
+      #expect(read.data == file, "at byte \(position)")
+    }
+  }
+
+  @Test("that names an array twice is refused")
+  func namedTwice() throws {
+    let header = #"{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}"#
+    let twice = #","a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}"#
+    #expect(try Safetensors(file(header + "}", [0, 0, 0, 0])).arrays.count == 1)
+    let error = #expect(throws: Safetensors.FormatError.self) {
+      try Safetensors(file(header + twice, [0, 0, 0, 0]))
+    }
+    #expect(error?.description.contains("two entries of the same name") == true)
+    // Colons in names do not count, nor do quotes that are escaped.
+    let names = #"{"a\":\\":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}"#
+    #expect(try Safetensors(file(names, [0, 0, 0, 0])).arrays.keys.first == #"a":\"#)
+  }
+
+  private func file(_ header: String, _ body: [UInt8]) -> Data {
+    let size = UInt64(header.utf8.count)
+    return Data((0..<8).map { UInt8(truncatingIfNeeded: size >> (8 * $0)) })
+      + Data(header.utf8) + Data(body)
+  }
+}
