@@ -91,6 +91,14 @@ let package = Package(
       name: "CommandLineTests",
       dependencies: ["ppo", "PolicyOptimization", "RunRecords", "TestSupport"],
       swiftSettings: swiftSettings),
+    .testTarget(
+      name: "FuzzTests",
+      dependencies: [
+        "ControlEnvironments", "EnvironmentKit", "PolicyOptimization", "RandomStreams",
+        "RunRecords", "ppo",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: swiftSettings),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -45,8 +45,12 @@ public struct ConfigurationFile: Sendable {
   /// - Throws: ``ConfigurationError``.
   public init(_ content: Data, from url: URL) throws {
     self.url = url
-    self.content = content
-    let found = try Self.decode(KeyList.self, from: content, of: url).keys
+    guard String(validating: content, as: UTF8.self) != nil else {
+      throw ConfigurationError(
+        description: "\(url.relativePath) is not a text file in UTF-8.")
+    }
+    self.content = withoutComments(content)
+    let found = try Self.decode(KeyList.self, from: self.content, of: url).keys
     for key in found.sorted() where !Self.keys.contains(key) {
       throw ConfigurationError(
         description: """
@@ -54,7 +58,7 @@ public struct ConfigurationFile: Sendable {
           is "\(Self.nearest(to: key))".
           """)
     }
-    let named = try Self.decode(Names.self, from: content, of: url)
+    let named = try Self.decode(Names.self, from: self.content, of: url)
     (environment, seed, preset) = (named.env, named.seed, named.preset)
   }
 
@@ -114,7 +118,6 @@ public struct ConfigurationFile: Sendable {
     basedOn preset: Hyperparameters = Hyperparameters()
   ) throws(ConfigurationError) -> Value {
     let decoder = JSONDecoder()
-    decoder.allowsJSON5 = true
     decoder.userInfo[.baseHyperparameters] = preset
     do {
       return try decoder.decode(type, from: content)

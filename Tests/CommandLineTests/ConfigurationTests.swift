@@ -39,7 +39,7 @@ struct ConfigurationTests {
           "env": "cartpole", /* loosely named */
           "learning-rate": 5e-4,
           "target-kl": null,
-          "seed": 3,
+          "seed": 3 // "three
         }
         """.utf8
       ).write(to: folder.appendingPathComponent("my.json"))

@@ -184,11 +184,31 @@ struct TrainerTests {
     let loss = AuxiliaryLoss(LossTerm(name: "mine", kind: .nonNegative)) { _, output, _ in
       squareRoot(square(output.value * 0))
     }
-    let trainer = try Trainer(
-      CartPole(), small { $0.balancer = balancer }, seed: 1, threads: 1, auxiliaryLosses: [loss])
-    let error = #expect(throws: TrainingError.self) { try trainer.train() }
-    let message = try #require(error.map { "\($0)" })
-    #expect(message.contains("gradient"))
+    for detectsAnomalies in [false, true] {
+      let trainer = try Trainer(
+        CartPole(), small { $0.balancer = balancer }, seed: 1, threads: 1, auxiliaryLosses: [loss],
+        detectsAnomalies: detectsAnomalies)
+      let error = #expect(throws: TrainingError.self) { try trainer.train() }
+      let message = try #require(error.map { "\($0)" })
+      #expect(message.contains("gradient"))
+      let origin = "It comes from the pullback of the operation squareRoot(_:)"
+      #expect(message.contains(origin) == detectsAnomalies)
+    }
+  }
+
+  @Test("looks after every step for the parameter that blew up, if asked to")
+  func findsBadParameters() throws {
+    let hyperparameters = small { $0.learningRate = 1e300 }
+    let messages = try [false, true].map { detectsAnomalies in
+      let trainer = try Trainer(
+        CartPole(), hyperparameters, seed: 1, threads: 1, detectsAnomalies: detectsAnomalies)
+      let error = #expect(throws: TrainingError.self) { try trainer.train() }
+      return error?.description ?? ""
+    }
+    #expect(messages[0].contains("at minibatch 2 of the run"))
+    #expect(messages[1].contains("norm of the parameters after the step"))
+    #expect(messages[1].contains("at minibatch 1 of the run"))
+    #expect(messages[1].contains("the parameter policy.0.weight itself"))
   }
 
   @Test("a loss of one's own is part of the sum")

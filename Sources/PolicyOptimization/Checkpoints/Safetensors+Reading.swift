@@ -8,6 +8,9 @@ extension Safetensors {
   public init(_ file: Data) throws(FormatError) {
     let header = try Self.header(of: file)
     let numbers = file.dropFirst(8 + header.count)
+    guard String(validating: header, as: UTF8.self) != nil else {
+      throw FormatError(description: "The header is not text in UTF-8.")
+    }
     guard let entries = (try? JSONSerialization.jsonObject(with: header)) as? [String: Any] else {
       throw FormatError(description: "The header is not a JSON object.")
     }

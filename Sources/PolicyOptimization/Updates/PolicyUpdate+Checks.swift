@@ -37,6 +37,8 @@ extension PolicyUpdate {
   /// What gave the first number that is not finite, found by computing the gradient of a minibatch
   /// again, one operation after another; `nil` if all are finite.
   func originOfAnomaly(at minibatch: Minibatch, clipRange: Double) -> String? {
+    // The balancer may not have come to choose weights; any will do.
+    let weights = balancer.terms.map { $0.priority > 0 ? 1.0 : 0 }
     let anomaly = loss.firstAnomaly(weights, rows: minibatch.count, at: parameters) { tape, rows in
       recordLosses(of: minibatch, rows, on: tape, clipRange: Float(clipRange))
     }

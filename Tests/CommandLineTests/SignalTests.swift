@@ -1,0 +1,63 @@
+import Foundation
+import Testing
+
+@Suite("A training that something happens to")
+struct SignalTests {
+  private let long = "train --env cartpole --total-timesteps 1000000000 --output run"
+
+  /// Runs a shell command in a folder; `ppo` is the program.
+  private func shell(_ command: String, in folder: URL) throws -> Int32 {
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: "/bin/sh")
+    process.currentDirectoryURL = folder
+    process.arguments = ["-c", "ppo() { \"\(CommandLineRun.program.path)\" \"$@\"; }; \(command)"]
+    try process.run()
+    process.waitUntilExit()
+    return process.terminationStatus
+  }
+
+  @Test(
+    "ends with a checkpoint to go on from",
+    arguments: ["INT", "TERM", "HUP"])
+  func endsInOrder(name: String) throws {
+    try CommandLineRun.inFolder { folder in
+      let status = try shell(
+        """
+        "\(CommandLineRun.program.path)" \(long) 2>errors >output & sleep 1
+        kill -\(name) $!; wait $!
+        """, in: folder)
+      #expect(status == 130)
+      let errors = try String(
+        contentsOf: folder.appendingPathComponent("errors"), encoding: .utf8)
+      #expect(errors.contains("go on with: ppo train --resume run"))
+      #expect(try CommandLineRun(["evaluate", "run", "--episodes", "3"], in: folder).status == 0)
+    }
+  }
+
+  @Test("goes on where nobody reads its output any more")
+  func survivesClosedPipes() throws {
+    try CommandLineRun.inFolder { folder in
+      // Both ends of the output close before the first line is written.
+      let status = try shell(
+        "{ ppo train --env cartpole --total-timesteps 20000 --output run; echo $? >status; } 2>&1 "
+          + "| head -c 0", in: folder)
+      #expect(status == 0)
+      let written = try String(
+        contentsOf: folder.appendingPathComponent("status"), encoding: .utf8)
+      #expect(written == "0\n")
+      let files = try FileManager.default.contentsOfDirectory(
+        atPath: folder.appendingPathComponent("run").path)
+      #expect(files.contains("summary.json") && files.contains("checkpoint.safetensors"))
+    }
+  }
+
+  @Test("a list whose reader has gone ends quietly")
+  func listsEndQuietly() throws {
+    try CommandLineRun.inFolder { folder in
+      _ = try shell("ppo balancers 2>errors | head -c 1", in: folder)
+      let errors = try String(
+        contentsOf: folder.appendingPathComponent("errors"), encoding: .utf8)
+      #expect(errors.isEmpty)
+    }
+  }
+}

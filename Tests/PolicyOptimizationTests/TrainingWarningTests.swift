@@ -1,0 +1,80 @@
+import ControlEnvironments
+import EnvironmentKit
+import LossBalancing
+import Testing
+
+@testable import PolicyOptimization
+
+@Suite("Warnings")
+struct TrainingWarningTests {
+  private func report(
+    entropy: Double = 0.5, clipFraction: Double = 0.1, explainedVariance: Double? = 0.9
+  ) -> UpdateReport {
+    UpdateReport(
+      iteration: 1, timestep: 1, totalTimesteps: 1, meanReturn: nil, meanLength: nil,
+      episodeCount: 0, learningRate: 0, clipRange: 0, policyLoss: 0, valueLoss: 0,
+      entropy: entropy, approximateDivergence: 0, clipFraction: clipFraction,
+      explainedVariance: explainedVariance, gradientNorm: 0, weights: [],
+      balance: BalanceReport(terms: []))
+  }
+
+  /// The kinds of warnings that reports give, in order.
+  private func kinds(
+    _ reports: [UpdateReport], isSolved: Bool = false, space: ActionSpace = .discrete(count: 2),
+    normalizer: ObservationNormalizer? = nil
+  ) -> [TrainingWarning.Kind] {
+    var warnings = TrainingWarnings(for: space)
+    return reports.flatMap { warnings.look(at: $0, isSolved: isSolved, normalizer) }.map(\.kind)
+  }
+
+  @Test("come once, and not without a reason")
+  func comeOnce() {
+    #expect(kinds(Array(repeating: report(), count: 100)) == [])
+    let clipped = Array(repeating: report(clipFraction: 0.51), count: 5)
+    #expect(kinds(clipped) == [.mostSamplesClipped])
+    #expect(kinds([report(clipFraction: 0.5)]) == [])
+  }
+
+  @Test("about the value come when it explains nothing for long")
+  func value() {
+    let bad = report(explainedVariance: -0.1)
+    #expect(kinds(Array(repeating: bad, count: 19)) == [])
+    #expect(kinds(Array(repeating: bad, count: 20)) == [.valueExplainsNothing])
+    let interrupted = Array(repeating: bad, count: 19) + [report(explainedVariance: 0.1)]
+    #expect(kinds(interrupted + interrupted) == [])
+  }
+
+  @Test("about the entropy know the action space and whether the task is solved")
+  func entropy() {
+    let fixed = [report(entropy: 0.001)]
+    #expect(kinds(fixed) == [.entropyCollapsed])
+    #expect(kinds(fixed, isSolved: true) == [])
+    let box = ActionSpace.box(BoxSpace(symmetric: [1, 1]))
+    // Two normal distributions with the deviation 0.05 and with 0.005.
+    #expect(kinds([report(entropy: -3.15)], space: box) == [])
+    #expect(kinds([report(entropy: -7.76)], space: box) == [.entropyCollapsed])
+  }
+
+  @Test("tell a component of the observation that never changes")
+  func deadObservation() {
+    var normalizer = ObservationNormalizer(count: 2)
+    normalizer.update([1, 5, 2, 5, 3, 5], rows: 3)
+    let reports = Array(repeating: report(), count: 20)
+    #expect(kinds(reports, normalizer: normalizer) == [.deadObservation])
+    #expect(kinds(Array(reports.dropLast()), normalizer: normalizer) == [])
+    normalizer.update([1, 6], rows: 1)
+    #expect(kinds(reports, normalizer: normalizer) == [])
+  }
+
+  @Test("are given by a run that goes wrong")
+  func givenByRun() throws {
+    var hyperparameters = Hyperparameters()
+    hyperparameters.totalTimesteps = 4_096
+    hyperparameters.learningRate = 0.3
+    var kinds: [TrainingWarning.Kind] = []
+    try Trainer(CartPole(), hyperparameters, seed: 1, threads: 1).train { event in
+      if case .warning(let warning) = event { kinds.append(warning.kind) }
+    }
+    #expect(kinds.contains(.mostSamplesClipped) || kinds.contains(.entropyCollapsed))
+  }
+}
