@@ -14,7 +14,10 @@ public protocol LossBalancer: Sendable, Codable {
   static var description: BalancerDescription { get }
 
   /// The terms in the order of all arrays.
-  var terms: [LossTerm] { get }
+  ///
+  /// Their priorities may be changed between minibatches, for example by a controller that keeps
+  /// the entropy at a target; what is 0 stays 0, and all else about them stays.
+  var terms: [LossTerm] { get set }
 
   /// What must be measured before the next ``updateWeights(_:from:using:)``.
   ///

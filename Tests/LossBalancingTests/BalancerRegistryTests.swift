@@ -79,7 +79,7 @@ import Testing
 
 private struct Halving: LossBalancer {
   static let description = BalancerDescription(name: "halving", summary: "½", source: "here")
-  let terms: [LossTerm]
+  var terms: [LossTerm]
   var requiredInformation: RequiredInformation { .nothing }
   func chooseWeights(
     _ weights: inout [Double], from measurement: LossMeasurement,

@@ -94,6 +94,22 @@ struct ResumeTests {
     try check(CartPole(), hyperparameters)
   }
 
+  @Test(
+    "ends with the same bytes, with every value target and with coefficients that move",
+    arguments: ValueTarget.allCases)
+  func everyValueTarget(target: ValueTarget) throws {
+    try check(
+      CartPole(),
+      hyperparameters {
+        $0.valueTarget = target
+        $0.targetEntropy = 0.3
+        $0.divergenceCoefficient = 0.2
+        $0.adaptiveDivergenceTarget = 0.01
+        $0.clipsValueLoss = true
+        $0.balancer = "anchored-magnitude"
+      })
+  }
+
   @Test("goes on for more steps than were planned at first")
   func goesOnForLonger() throws {
     let short = hyperparameters {

@@ -259,7 +259,7 @@ struct TrainerTests {
 }
 
 /// Earns 1 at every step, for ever; the time limit cuts it off after 5.
-private struct ConstantReward: Environment {
+struct ConstantReward: Environment {
   let name = "ConstantReward"
   let observationSpace = BoxSpace(lowest: [1], highest: [1])
   let actionSpace = ActionSpace.discrete(count: 2)

@@ -8,7 +8,10 @@ public protocol BalancerModifier: LossBalancer {
 
 extension BalancerModifier {
   /// The terms of the base.
-  public var terms: [LossTerm] { base.balancer.terms }
+  public var terms: [LossTerm] {
+    get { base.balancer.terms }
+    set { base.balancer.terms = newValue }
+  }
 
   /// What the base requires.
   public var requiredInformation: RequiredInformation { base.balancer.requiredInformation }

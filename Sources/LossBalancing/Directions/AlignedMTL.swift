@@ -26,7 +26,7 @@ public struct AlignedMTL: GramianBalancer, Hashable {
   }
 
   /// The terms of the loss.
-  public let terms: [LossTerm]
+  public var terms: [LossTerm]
 
   /// To which length the components are brought.
   public let target: Target

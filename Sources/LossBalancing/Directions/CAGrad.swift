@@ -20,7 +20,7 @@ public struct CAGrad: GramianBalancer, ValidatedBalancer, Hashable {
     source: "Liu et al., CAGrad, https://arxiv.org/abs/2110.14048")
 
   /// The terms of the loss.
-  public let terms: [LossTerm]
+  public var terms: [LossTerm]
 
   /// How far from the sum the update may be, relative to its length, `c`, at least 0.
   public let radius: Double

@@ -16,7 +16,7 @@ public struct ConFIG: GramianBalancer, Hashable {
     source: "Liu et al., ConFIG, https://arxiv.org/abs/2408.11104")
 
   /// The terms of the loss.
-  public let terms: [LossTerm]
+  public var terms: [LossTerm]
 
   /// With respect to what the gradients are measured.
   public let site: GradientSite

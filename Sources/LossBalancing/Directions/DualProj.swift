@@ -15,7 +15,7 @@ public struct DualProj: GramianBalancer, ValidatedBalancer, Hashable {
     source: "Lopez-Paz and Ranzato, https://arxiv.org/abs/1706.08840")
 
   /// The terms of the loss.
-  public let terms: [LossTerm]
+  public var terms: [LossTerm]
 
   /// What is added to the diagonal of `G / trace G`, at least 0.
   public let ridge: Double

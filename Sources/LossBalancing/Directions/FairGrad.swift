@@ -15,7 +15,7 @@ public struct FairGrad: GramianBalancer, ValidatedBalancer, Hashable {
     source: "Ban and Ji, FairGrad, https://arxiv.org/abs/2402.15638")
 
   /// The terms of the loss.
-  public let terms: [LossTerm]
+  public var terms: [LossTerm]
 
   /// How much the term that falls least counts, `a`, positive.
   public let fairness: Double

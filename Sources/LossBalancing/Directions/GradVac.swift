@@ -17,7 +17,7 @@ public struct GradVac: GramianBalancer, ValidatedBalancer, Hashable {
     source: "Wang et al., GradVac, https://arxiv.org/abs/2010.05874")
 
   /// The terms of the loss.
-  public let terms: [LossTerm]
+  public var terms: [LossTerm]
 
   /// With respect to what the gradients are measured.
   public let site: GradientSite

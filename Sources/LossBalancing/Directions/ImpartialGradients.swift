@@ -16,7 +16,7 @@ public struct ImpartialGradients: GramianBalancer, Hashable {
     source: "Liu et al., IMTL, https://openreview.net/forum?id=IMPnRXEWpvr")
 
   /// The terms of the loss.
-  public let terms: [LossTerm]
+  public var terms: [LossTerm]
 
   /// With respect to what the gradients are measured.
   public let site: GradientSite

@@ -21,7 +21,7 @@ public struct MGDA: GramianBalancer, Hashable {
     source: "Sener and Koltun, https://arxiv.org/abs/1810.04650")
 
   /// The terms of the loss.
-  public let terms: [LossTerm]
+  public var terms: [LossTerm]
 
   /// With respect to what the gradients are measured.
   public let site: GradientSite

@@ -18,7 +18,7 @@ public struct NashMTL: GramianBalancer, ValidatedBalancer, Hashable {
     source: "Navon et al., Nash-MTL, https://arxiv.org/abs/2202.01017")
 
   /// The terms of the loss.
-  public let terms: [LossTerm]
+  public var terms: [LossTerm]
 
   /// The largest length of the update, if there is one.
   public let maximumNorm: Double?

@@ -18,7 +18,7 @@ public struct PCGrad: GramianBalancer, Hashable {
     source: "Yu et al., PCGrad, https://arxiv.org/abs/2001.06782")
 
   /// The terms of the loss.
-  public let terms: [LossTerm]
+  public var terms: [LossTerm]
 
   /// With respect to what the gradients are measured.
   public let site: GradientSite

@@ -19,7 +19,7 @@ public struct UPGrad: GramianBalancer, ValidatedBalancer, Hashable {
     source: "Quinton and Rey, UPGrad, https://arxiv.org/abs/2406.16232")
 
   /// The terms of the loss.
-  public let terms: [LossTerm]
+  public var terms: [LossTerm]
 
   /// What is added to the diagonal of `G / trace G`, at least 0.
   public let ridge: Double

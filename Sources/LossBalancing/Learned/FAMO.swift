@@ -23,7 +23,7 @@ public struct FAMO: LossBalancer, ValidatedBalancer, Hashable {
     source: "Liu et al., FAMO, https://arxiv.org/abs/2306.03792")
 
   /// The terms of the loss.
-  public let terms: [LossTerm]
+  public var terms: [LossTerm]
 
   /// What no term falls below, `b`, shape `[K]`.
   public let lowerBounds: [Double]

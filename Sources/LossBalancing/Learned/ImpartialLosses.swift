@@ -19,7 +19,7 @@ public struct ImpartialLosses: LossBalancer, ValidatedBalancer, Hashable {
     source: "Liu et al., IMTL, https://openreview.net/forum?id=IMPnRXEWpvr")
 
   /// The terms of the loss.
-  public let terms: [LossTerm]
+  public var terms: [LossTerm]
 
   private var logarithms: LearnedLogarithms
 

@@ -20,7 +20,7 @@ public struct UncertaintyWeighting: LossBalancer, ValidatedBalancer, Hashable {
     source: "Kendall et al., https://arxiv.org/abs/1705.07115")
 
   /// The terms of the loss.
-  public let terms: [LossTerm]
+  public var terms: [LossTerm]
 
   private var logarithms: LearnedLogarithms
 

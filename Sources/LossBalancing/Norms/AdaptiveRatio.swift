@@ -18,7 +18,7 @@ public struct AdaptiveRatio: LossBalancer, ValidatedBalancer, Hashable {
     source: "Esser et al., VQGAN, https://arxiv.org/abs/2012.09841")
 
   /// The terms of the loss.
-  public let terms: [LossTerm]
+  public var terms: [LossTerm]
 
   /// The name of the term that the others are scaled to.
   public let reference: String

@@ -20,7 +20,7 @@ public struct AnchoredNorm: LossBalancer, ValidatedBalancer, Hashable {
     source: "this project, after Défossez et al., https://arxiv.org/abs/2210.13438")
 
   /// The terms of the loss.
-  public let terms: [LossTerm]
+  public var terms: [LossTerm]
 
   /// The name of the term that the others are scaled to.
   public let anchor: String

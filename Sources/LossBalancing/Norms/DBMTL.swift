@@ -17,7 +17,7 @@ public struct DBMTL: LossBalancer, ValidatedBalancer, Hashable {
     source: "Lin et al., DB-MTL, https://arxiv.org/abs/2308.12029")
 
   /// The terms of the loss.
-  public let terms: [LossTerm]
+  public var terms: [LossTerm]
 
   /// How much the past counts, `β`, in `0..<1`.
   public let decay: Double

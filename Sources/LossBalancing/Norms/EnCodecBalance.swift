@@ -17,7 +17,7 @@ public struct EnCodecBalance: LossBalancer, ValidatedBalancer, Hashable {
     source: "Défossez et al., EnCodec, https://arxiv.org/abs/2210.13438")
 
   /// The terms of the loss.
-  public let terms: [LossTerm]
+  public var terms: [LossTerm]
 
   /// What the lengths of the weighted gradients add up to, `R`, positive.
   public let totalNorm: Double

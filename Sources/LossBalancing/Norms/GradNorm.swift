@@ -39,7 +39,7 @@ public struct GradNorm: LossBalancer, ValidatedBalancer, Hashable {
     source: "Chen et al., GradNorm, https://arxiv.org/abs/1711.02257")
 
   /// The terms of the loss.
-  public let terms: [LossTerm]
+  public var terms: [LossTerm]
 
   /// The step of the logarithms, `η`, positive.
   public let rate: Double

@@ -29,7 +29,7 @@ public struct LearningRateAnnealing: LossBalancer, ValidatedBalancer, Hashable {
   }
 
   /// The terms of the loss.
-  public let terms: [LossTerm]
+  public var terms: [LossTerm]
 
   /// The name of the term that the others are scaled to.
   public let reference: String

@@ -27,7 +27,7 @@ public struct NormBalance: LossBalancer, ValidatedBalancer, Hashable {
   }
 
   /// The terms of the loss.
-  public let terms: [LossTerm]
+  public var terms: [LossTerm]
 
   /// What the norms are made equal to.
   public let target: Target

@@ -19,7 +19,7 @@ public struct PublishedGradNorm: LossBalancer, ValidatedBalancer, Hashable {
     source: "Chen et al., GradNorm, https://arxiv.org/abs/1711.02257")
 
   /// The terms of the loss.
-  public let terms: [LossTerm]
+  public var terms: [LossTerm]
 
   /// The learning rate of the weights, `η`, positive.
   public let rate: Double

@@ -18,7 +18,7 @@ public struct DynamicWeightAverage: LossBalancer, ValidatedBalancer, Hashable {
     source: "Liu et al., DWA, https://arxiv.org/abs/1803.10704")
 
   /// The terms of the loss.
-  public let terms: [LossTerm]
+  public var terms: [LossTerm]
 
   /// How even the weights are, `τ`, positive.
   public let temperature: Double

@@ -17,7 +17,7 @@ public struct ReLoBRaLo: LossBalancer, ValidatedBalancer, Hashable {
     source: "Bischof and Kraus, ReLoBRaLo, https://arxiv.org/abs/2110.09813")
 
   /// The terms of the loss.
-  public let terms: [LossTerm]
+  public var terms: [LossTerm]
 
   /// How much of the past is kept, `α`, in `0...1`.
   public let memory: Double

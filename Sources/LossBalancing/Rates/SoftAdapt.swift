@@ -32,7 +32,7 @@ public struct SoftAdapt: LossBalancer, ValidatedBalancer, Hashable {
   }
 
   /// The terms of the loss.
-  public let terms: [LossTerm]
+  public var terms: [LossTerm]
 
   /// How slopes become weights.
   public let form: Form

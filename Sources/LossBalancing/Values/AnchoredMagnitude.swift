@@ -22,7 +22,7 @@ public struct AnchoredMagnitude: LossBalancer, ValidatedBalancer, Hashable {
     source: "this project")
 
   /// The terms of the loss.
-  public let terms: [LossTerm]
+  public var terms: [LossTerm]
 
   /// The name of the term that the others are scaled to.
   public let anchor: String

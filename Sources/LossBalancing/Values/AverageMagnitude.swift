@@ -15,7 +15,7 @@ public struct AverageMagnitude: LossBalancer, ValidatedBalancer, Hashable {
     source: "this project")
 
   /// The terms of the loss.
-  public let terms: [LossTerm]
+  public var terms: [LossTerm]
 
   private var averages: DebiasedAverage
   private var scales: TermScales

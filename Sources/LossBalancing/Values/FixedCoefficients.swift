@@ -15,7 +15,7 @@ public struct FixedCoefficients: LossBalancer, Hashable {
       "Schulman et al., Proximal Policy Optimization Algorithms, https://arxiv.org/abs/1707.06347")
 
   /// The terms of the loss.
-  public let terms: [LossTerm]
+  public var terms: [LossTerm]
 
   /// Nothing.
   public var requiredInformation: RequiredInformation { .nothing }

@@ -17,7 +17,7 @@ public struct GeometricLoss: LossBalancer, ValidatedBalancer, Hashable {
     source: "Chennupati et al., GLS, https://arxiv.org/abs/1904.08492")
 
   /// The terms of the loss.
-  public let terms: [LossTerm]
+  public var terms: [LossTerm]
 
   private var scales: TermScales
 

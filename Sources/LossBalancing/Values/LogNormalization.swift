@@ -27,7 +27,7 @@ public struct LogNormalization: LossBalancer, ValidatedBalancer, Hashable {
     source: "forum idea “Loss normalization”; Navon et al., https://arxiv.org/abs/2202.01017")
 
   /// The terms of the loss.
-  public let terms: [LossTerm]
+  public var terms: [LossTerm]
 
   /// What a term is divided by, `s`.
   public let statistic: LossStatistic

@@ -15,7 +15,7 @@ public struct RandomWeighting: LossBalancer, Hashable {
     source: "Lin et al., RLW, https://arxiv.org/abs/2111.10603")
 
   /// The terms of the loss.
-  public let terms: [LossTerm]
+  public var terms: [LossTerm]
 
   /// Nothing.
   public var requiredInformation: RequiredInformation { .nothing }

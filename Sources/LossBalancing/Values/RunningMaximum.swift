@@ -29,7 +29,7 @@ public struct RunningMaximum: LossBalancer, ValidatedBalancer, Hashable {
     source: "forum answer to “Normalization of losses with different scales”")
 
   /// The terms of the loss.
-  public let terms: [LossTerm]
+  public var terms: [LossTerm]
 
   /// What of a term is divided by its maximum, `s`.
   public let statistic: LossStatistic

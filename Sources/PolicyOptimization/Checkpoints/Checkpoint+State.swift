@@ -43,6 +43,7 @@ extension Checkpoint {
           iteration: state.iteration, minibatches: state.update.minibatchCount,
           weights: state.update.weights, bestReturn: state.bestReturn)),
       "observation_normalizer": try state.observationNormalizer.map { try StoredText.text($0) },
+      "value_scaling": try state.valueScaling.map { try StoredText.text($0) },
       "return_normalizer": try state.returnNormalizer.map { try StoredText.text($0) },
     ].compactMapValues(\.self)
     file.addChecksum()
@@ -79,6 +80,7 @@ extension Checkpoint {
     if hyperparameters.normalizesReturns {
       state.returnNormalizer = try stored(ReturnNormalizer.self, "return_normalizer")
     }
+    state.valueScaling = try valueScaling
     guard 0...1 << 52 ~= progress.iteration, progress.minibatches >= 0,
       timestep
         == progress.iteration.multipliedReportingOverflow(by: hyperparameters.rolloutSize)
@@ -106,7 +108,10 @@ extension Checkpoint {
       state.optimizerCounters[name] = numbers[0]
     }
     state.balancer = try stored(StoredBalancer.self, "balancer").balancer
-    guard state.balancer.terms == new.balancer.terms, progress.weights.count == new.weights.count
+    // Priorities may have been moved by a controller.
+    func kinds(_ terms: [LossTerm]) -> [String] { terms.map { "\($0.name): \($0.kind)" } }
+    guard kinds(state.balancer.terms) == kinds(new.balancer.terms),
+      progress.weights.count == new.weights.count
     else { throw unfitting("balancer of these losses") }
     state.weights = progress.weights
     state.minibatchCount = progress.minibatches

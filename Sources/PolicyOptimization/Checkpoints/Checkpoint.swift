@@ -110,7 +110,7 @@ public struct Checkpoint: Sendable {
     let network = try network ?? hyperparameters.makeNetwork(for: environment)
     return TrainedPolicy(
       network: network, parameters: Buffer(try parameters(of: network.layout)),
-      normalizer: try observationNormalizer(for: environment))
+      normalizer: try observationNormalizer(for: environment), valueScaling: try valueScaling)
   }
 
   /// The parameters of a network, shape `[P]`.
@@ -129,6 +129,21 @@ public struct Checkpoint: Sendable {
       parameters.replaceSubrange(slice.range, with: numbers)
     }
     return parameters
+  }
+
+  /// The scale of the value, if the run has one.
+  var valueScaling: ValueScaling? {
+    get throws(CheckpointError) {
+      guard hyperparameters.valueTarget != .raw else { return nil }
+      let scaling = StoredText.value(ValueScaling.self, file.metadata["value_scaling"])
+      if let scaling, scaling.isUsable, scaling.target == hyperparameters.valueTarget,
+        scaling.decay == hyperparameters.valueTargetDecay
+      {
+        return scaling
+      }
+      throw CheckpointError(
+        description: "The checkpoint lacks the scale of its value, which its network needs.")
+    }
   }
 
   /// The normaliser of the observations, if the run has one.

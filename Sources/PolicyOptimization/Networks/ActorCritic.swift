@@ -67,6 +67,9 @@ public struct ActorCritic: PolicyNetwork {
     }
   }
 
+  /// The value's head.
+  public var valueLayer: LinearLayer? { valueHead }
+
   /// Orthogonal weights with gain √2 in hidden layers, 0.01 in the policy's head and 1 in the
   /// value's; zero biases; deviations of 1.
   public func initialize(_ parameters: Buffer, seed: UInt64) {

@@ -1,4 +1,5 @@
 import EnvironmentKit
+import NeuralNetworks
 import RandomStreams
 import TensorCore
 
@@ -27,6 +28,10 @@ public protocol PolicyNetwork: Sendable {
   /// Where the parameters lie.
   var layout: ParameterLayout { get }
 
+  /// The linear layer whose single output is the value, which a scaled value target changes
+  /// together with its scale; `nil` if there is none.
+  var valueLayer: LinearLayer? { get }
+
   /// Fills the parameters for the start of training.
   func initialize(_ parameters: Buffer, seed: UInt64)
 
@@ -35,4 +40,9 @@ public protocol PolicyNetwork: Sendable {
   /// An implementation should tell `Tape.addFeatures` the outputs of its last hidden layers;
   /// balancers that compare gradients take them there.
   func callAsFunction(_ observations: Variable, on tape: Tape) -> PolicyOutput
+}
+
+extension PolicyNetwork {
+  /// By default none.
+  public var valueLayer: LinearLayer? { nil }
 }

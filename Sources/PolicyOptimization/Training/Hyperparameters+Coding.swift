@@ -23,6 +23,12 @@ extension Hyperparameters {
     case valueCoefficient = "vf-coef"
     case entropyCoefficient = "ent-coef"
     case targetDivergence = "target-kl"
+    case divergenceCoefficient = "kl-coef"
+    case adaptiveDivergenceTarget = "adaptive-kl"
+    case targetEntropy = "target-entropy"
+    case entropyRate = "entropy-rate"
+    case valueTarget = "value-target"
+    case valueTargetDecay = "value-target-decay"
     case balancer = "balancer"
     case hiddenSizes = "hidden-sizes"
     case sharesTrunk = "shared-trunk"
@@ -79,6 +85,12 @@ extension Hyperparameters {
     try visitor.visit(.valueCoefficient, \.valueCoefficient)
     try visitor.visit(.entropyCoefficient, \.entropyCoefficient)
     try visitor.visit(.targetDivergence, \.targetDivergence)
+    try visitor.visit(.divergenceCoefficient, \.divergenceCoefficient)
+    try visitor.visit(.adaptiveDivergenceTarget, \.adaptiveDivergenceTarget)
+    try visitor.visit(.targetEntropy, \.targetEntropy)
+    try visitor.visit(.entropyRate, \.entropyRate)
+    try visitor.visit(.valueTarget, \.valueTarget)
+    try visitor.visit(.valueTargetDecay, \.valueTargetDecay)
     try visitor.visit(.balancer, \.balancer)
     try visitor.visit(.hiddenSizes, \.hiddenSizes)
     try visitor.visit(.sharesTrunk, \.sharesTrunk)

@@ -16,11 +16,14 @@ extension Hyperparameters {
 
   /// The losses of PPO, in the order in which the update records them.
   public var lossTerms: [LossTerm] {
-    [
+    let terms = [
       LossTerm(name: "policy", kind: .signed, priority: 1),
       LossTerm(name: "value", kind: .nonNegative, priority: valueCoefficient),
       LossTerm(name: "entropy", kind: .bonus, priority: entropyCoefficient),
     ]
+    if divergenceCoefficient == 0 { return terms }
+    return terms
+      + [LossTerm(name: "divergence", kind: .nonNegative, priority: divergenceCoefficient)]
   }
 
   /// The optimiser of `count` parameters.
@@ -50,6 +53,16 @@ extension Hyperparameters {
     case let steps?: steps
     case nil: environment.timeLimit == nil ? nil : max(1, totalTimesteps / 5)
     }
+  }
+
+  /// Checks that a scaled value target has the layer that it has to change.
+  func checkValueTarget(for network: any PolicyNetwork) throws(InvalidHyperparameter) {
+    guard [.popart, .percentile].contains(valueTarget), network.valueLayer == nil else { return }
+    throw InvalidHyperparameter(
+      description: """
+        --value-target \(valueTarget.rawValue) changes the value's last layer, which the network \
+        does not name; let its valueLayer give it, or use symlog or raw.
+        """)
   }
 
   /// η after a part of the run, from 0 to 1.

@@ -50,11 +50,42 @@ extension Hyperparameters {
     if let target = targetDivergence {
       try check("target-kl", target, in: positive)
     }
+    try checkControllers()
     if !rewardScale.isFinite || rewardScale == 0 {
       throw InvalidHyperparameter(
         description: "--reward-scale is \(rewardScale); it must be finite and not 0.")
     }
     try checkSizes()
+  }
+
+  private func checkControllers() throws(InvalidHyperparameter) {
+    let positive = Double.leastNonzeroMagnitude...Double.greatestFiniteMagnitude
+    try check("kl-coef", divergenceCoefficient, in: 0...Double.greatestFiniteMagnitude)
+    try check("entropy-rate", entropyRate, in: positive)
+    try check("value-target-decay", valueTargetDecay, in: 0...1.0.nextDown)
+    if let target = adaptiveDivergenceTarget {
+      try check("adaptive-kl", target, in: positive)
+      if divergenceCoefficient == 0 {
+        throw InvalidHyperparameter(
+          description: """
+            --adaptive-kl moves the coefficient of the divergence, which is 0; give the one to \
+            start from with --kl-coef, such as 0.2.
+            """)
+      }
+    }
+    if let target = targetEntropy {
+      if !target.isFinite {
+        throw InvalidHyperparameter(
+          description: "--target-entropy is \(target); it must be finite.")
+      }
+      if entropyCoefficient == 0 {
+        throw InvalidHyperparameter(
+          description: """
+            --target-entropy moves the coefficient of the entropy, which is 0; give the one to \
+            start from with --ent-coef, such as 0.01.
+            """)
+      }
+    }
   }
 
   private func checkSizes() throws(InvalidHyperparameter) {
@@ -90,6 +121,7 @@ extension Hyperparameters {
     let expected =
       switch (range.lowerBound, range.upperBound) {
       case (0, 1): "from 0 to 1"
+      case (0, ..<1): "from 0 to below 1"
       case (0, _): "0 or more and finite"
       default: "more than 0 and finite"
       }

@@ -52,6 +52,20 @@ public struct Hyperparameters: Sendable, Codable, Hashable {
   public var entropyCoefficient = 0.0
   /// The divergence of the policies at 1.5 times which an update stops, or `nil` for never.
   public var targetDivergence: Double?
+  /// How much the divergence of the new policy from the old counts as a loss, β; 0 for not at all.
+  public var divergenceCoefficient = 0.0
+  /// The mean divergence of an update that β is doubled or halved to reach, or `nil` for a constant
+  /// β.
+  public var adaptiveDivergenceTarget: Double?
+  /// The entropy, in nats, that `c_e` is moved to reach, or `nil` for a constant `c_e`.
+  public var targetEntropy: Double?
+  /// How fast log c_e moves, for each nat of distance and each update.
+  public var entropyRate = 0.05
+  /// What the value network predicts.
+  public var valueTarget = ValueTarget.raw
+  /// How much of the statistics of returns is kept at each rollout, where the value's target is
+  /// scaled by them.
+  public var valueTargetDecay = 0.9
   /// The name of the loss balancer.
   public var balancer = "fixed"
 

@@ -9,13 +9,17 @@ public struct TrainedPolicy: Sendable {
   public let parameters: Buffer
   /// What observations pass through before the network sees them.
   public let normalizer: ObservationNormalizer?
+  /// What turns the network's value into a return, where it does not predict returns as they are.
+  public let valueScaling: ValueScaling?
 
   /// Puts a policy together.
   public init(
-    network: any PolicyNetwork, parameters: Buffer, normalizer: ObservationNormalizer?
+    network: any PolicyNetwork, parameters: Buffer, normalizer: ObservationNormalizer?,
+    valueScaling: ValueScaling? = nil
   ) {
     self.network = network
     self.parameters = parameters
     self.normalizer = normalizer
+    self.valueScaling = valueScaling
   }
 }

@@ -10,7 +10,7 @@ extension Trainer {
       TrainingState(
         iteration: iteration, update: update.state, environments: collector.environments.snapshot,
         observationNormalizer: observationNormalizer, returnNormalizer: returnNormalizer,
-        episodes: episodes, bestReturn: bestReturn)
+        valueScaling: valueScaling, episodes: episodes, bestReturn: bestReturn)
     }
     set {
       iteration = newValue.iteration
@@ -18,6 +18,7 @@ extension Trainer {
       collector.environments.snapshot = newValue.environments
       observationNormalizer = newValue.observationNormalizer
       returnNormalizer = newValue.returnNormalizer
+      valueScaling = newValue.valueScaling
       episodes = newValue.episodes
       bestReturn = newValue.bestReturn
       observe()

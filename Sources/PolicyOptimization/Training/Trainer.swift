@@ -29,6 +29,7 @@ public final class Trainer<Base: Environment> {
   let update: PolicyUpdate
   var observationNormalizer: ObservationNormalizer?
   var returnNormalizer: ReturnNormalizer?
+  var valueScaling: ValueScaling?
   var episodes = EpisodeStatistics()
   var iteration = 0
   var bestReturn: Double?
@@ -84,6 +85,11 @@ public final class Trainer<Base: Environment> {
       returnNormalizer = ReturnNormalizer(
         environments: count, discount: hyperparameters.discount)
     }
+    if hyperparameters.valueTarget != .raw {
+      valueScaling = ValueScaling(
+        hyperparameters.valueTarget, decay: hyperparameters.valueTargetDecay)
+    }
+    try hyperparameters.checkValueTarget(for: network)
     observe()
   }
 
@@ -116,7 +122,7 @@ public final class Trainer<Base: Environment> {
   public var policy: TrainedPolicy {
     TrainedPolicy(
       network: network, parameters: Buffer(update.parameters.array),
-      normalizer: observationNormalizer)
+      normalizer: observationNormalizer, valueScaling: valueScaling)
   }
 
   /// Trains to the end of the run, or until told to stop.
@@ -177,14 +183,17 @@ public final class Trainer<Base: Environment> {
     }
 
     scaleRewards()
+    unscaleValues()
     rollout.estimateAdvantages(
       discount: hyperparameters.discount, traceDecay: hyperparameters.traceDecay,
       bootstrapsAtTimeLimits: hyperparameters.bootstrapsAtTimeLimits)
     if hyperparameters.advantageNormalization == .rollout { rollout.normalizeAdvantages() }
+    scaleReturns()
     let means = try update.update(
       on: rollout, minibatch, iteration: iteration, learningRate: learningRate,
       clipRange: clipRange, until: shouldStop)
     guard let means else { return nil }
+    adaptCoefficients(means)
 
     observationNormalizer?.update(rollout.rawObservations.pointer, rows: rollout.rowCount)
     iteration += 1

@@ -15,6 +15,8 @@ struct TrainingState<Base: Environment>: Sendable {
   var observationNormalizer: ObservationNormalizer?
   /// The moments of the returns, where rewards are normalised.
   var returnNormalizer: ReturnNormalizer?
+  /// What the value network predicts, where that is not returns as they are.
+  var valueScaling: ValueScaling?
   /// The last episodes, and whether they solved the task.
   var episodes: EpisodeStatistics
   /// The best mean return of an evaluation on the way.

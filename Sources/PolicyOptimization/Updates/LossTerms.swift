@@ -56,6 +56,15 @@ func clippedValueLoss(
   return maximum(square(values - returns), square(clipped - returns)) * 0.5
 }
 
+/// How far the new policy is from the old one, `(ρ − 1) − log ρ`, whose mean is the divergence
+/// KL(π_old ‖ π); with a coefficient it is the penalty of section 4.
+///
+/// - Parameter ratio: ρ.
+/// - Returns: `[rows]`.
+func divergencePenalty(_ ratio: ProbabilityRatio) -> Variable {
+  (ratio.ratio - 1) - ratio.logarithm
+}
+
 /// A loss of one's own beside those of PPO, for example of a second head of the network.
 public struct AuxiliaryLoss: Sendable {
   /// Its name, its kind and how much it counts.

@@ -136,6 +136,7 @@ final class PolicyUpdate {
 
     tape.addTerm(-output.policy.entropy())
 
+    if hyperparameters.divergenceCoefficient > 0 { tape.addTerm(divergencePenalty(ratio)) }
     for auxiliary in auxiliaryLosses { tape.addTerm(auxiliary.rows(batch, output, tape)) }
     minibatch.measure(ratio, rows, clipRange: clipRange)
   }

@@ -5,6 +5,7 @@ import TensorCore
 extension Activation: ExpressibleByArgument {}
 extension OptimizerChoice: ExpressibleByArgument {}
 extension AdvantageNormalization: ExpressibleByArgument {}
+extension ValueTarget: ExpressibleByArgument {}
 
 /// The sizes of hidden layers as a list: `64,64`.
 struct LayerSizes: ExpressibleByArgument {
@@ -64,6 +65,22 @@ struct HyperparameterOptions: ParsableArguments {
   @Option(
     parsing: .unconditional, help: "Divergence at 1.5 times which an update stops; 0 for never.")
   var targetKl: Double?
+  @Option(
+    parsing: .unconditional, help: "How much the divergence of the policies counts as a loss.")
+  var klCoef: Double?
+  @Option(
+    parsing: .unconditional, help: "Divergence that --kl-coef is moved to reach; 0 for none.")
+  var adaptiveKl: Double?
+  @Option(
+    parsing: .unconditional,
+    help: "Entropy in nats that --ent-coef is moved to reach; inf for none.")
+  var targetEntropy: Double?
+  @Option(parsing: .unconditional, help: "How fast it is moved.")
+  var entropyRate: Double?
+  @Option(help: "What the value network predicts.")
+  var valueTarget: ValueTarget?
+  @Option(parsing: .unconditional, help: "How much a rollout leaves of the statistics of returns.")
+  var valueTargetDecay: Double?
   @Option(help: "Loss balancer; see 'ppo balancers'.")
   var balancer: String?
 
@@ -122,6 +139,14 @@ struct HyperparameterOptions: ParsableArguments {
     set(\.valueCoefficient, vfCoef)
     set(\.entropyCoefficient, entCoef)
     if let targetKl { result.targetDivergence = targetKl == 0 ? nil : targetKl }
+    set(\.divergenceCoefficient, klCoef)
+    if let adaptiveKl { result.adaptiveDivergenceTarget = adaptiveKl == 0 ? nil : adaptiveKl }
+    if let targetEntropy {
+      result.targetEntropy = targetEntropy == .infinity ? nil : targetEntropy
+    }
+    set(\.entropyRate, entropyRate)
+    set(\.valueTarget, valueTarget)
+    set(\.valueTargetDecay, valueTargetDecay)
     set(\.balancer, balancer)
     set(\.hiddenSizes, hiddenSizes?.sizes)
     set(\.sharesTrunk, sharing.map { $0 == .sharedTrunk })

@@ -1,0 +1,50 @@
+import LossBalancing
+import TensorCore
+
+// The scale of the value, and coefficients that are moved: what changes between updates.
+
+extension Trainer {
+  /// Turns what the value network predicted into returns.
+  func unscaleValues() {
+    guard let valueScaling else { return }
+    valueScaling.unscale(rollout.values)
+    valueScaling.unscale(rollout.finalValues)
+  }
+
+  /// Lets the scale follow the returns of the rollout, and turns returns and values into what the
+  /// network is to predict, and did predict, in the new scale.
+  func scaleReturns() {
+    guard var scaling = valueScaling else { return }
+    scaling.observe(rollout.returns.array)
+    if let layer = network.valueLayer, let old = valueScaling {
+      scaling.takeOver(layer, in: update.parameters, from: old)
+    }
+    scaling.scale(rollout.returns)
+    scaling.scale(rollout.values)
+    valueScaling = scaling
+  }
+
+  /// Moves the coefficients that have a target, after an update.
+  func adaptCoefficients(_ means: UpdateMeans) {
+    if let target = hyperparameters.targetEntropy {
+      let controller = EntropyController(target: target, rate: hyperparameters.entropyRate)
+      update.setPriority(of: "entropy") {
+        controller.coefficient(after: $0, entropy: -means.values[2])
+      }
+    }
+    if let target = hyperparameters.adaptiveDivergenceTarget {
+      let controller = DivergenceController(target: target)
+      update.setPriority(of: "divergence") {
+        controller.coefficient(after: $0, divergence: means.divergence)
+      }
+    }
+  }
+}
+
+extension PolicyUpdate {
+  /// Changes how much a term counts.
+  func setPriority(of name: String, _ change: (Double) -> Double) {
+    guard let index = balancer.terms.firstIndex(where: { $0.name == name }) else { return }
+    balancer.terms[index].priority = change(balancer.terms[index].priority)
+  }
+}
