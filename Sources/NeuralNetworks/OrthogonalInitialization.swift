@@ -7,7 +7,7 @@ import TensorCore
 /// factor of a matrix of normal numbers, with the signs that make its distribution uniform.
 ///
 /// - Parameters:
-///   - weight: Where the matrix lies, `[out, in]`.
+///   - weight: Where the matrix lies, `[out, in]`; further axes count as one with the second.
 ///   - parameters: Receives the matrix.
 ///   - gain: The length of the orthogonal vectors: √2 for hidden layers in PPO.
 ///   - generator: The source of the normal numbers.
@@ -18,7 +18,8 @@ public func initializeOrthogonally(
   _ weight: ParameterSlice, in parameters: Buffer, gain: Float,
   using generator: inout RandomStream
 ) {
-  let (rows, columns) = (weight.shape[0], weight.shape[1])
+  let rows = weight.shape[0]
+  let columns = weight.shape.count / rows
   let (count, length) = (min(rows, columns), max(rows, columns))
   var vectors: [[Double]] = []
   for _ in 0..<count {
