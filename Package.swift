@@ -74,6 +74,10 @@ let package = Package(
     .testTarget(
       name: "LossBalancingTests", dependencies: ["LossBalancing"], swiftSettings: swiftSettings),
     .testTarget(
+      name: "SeedClaimTests",
+      dependencies: ["LossBalancing", "NeuralNetworks", "RandomStreams", "TensorCore"],
+      swiftSettings: swiftSettings),
+    .testTarget(
       name: "EnvironmentKitTests", dependencies: ["EnvironmentKit", "RandomStreams"],
       swiftSettings: swiftSettings),
     .testTarget(
