@@ -7,6 +7,7 @@ import TensorCore
 /// - Parameters:
 ///   - prediction: `[rows, columns]`.
 ///   - target: `[rows, columns]`.
+/// - Returns: `[rows]`.
 public func squaredErrors(_ prediction: Variable, _ target: Variable) -> Variable {
   mean(square(prediction - target), axis: -1)
 }

@@ -13,7 +13,7 @@ import Testing
         [[0.9400719, 1.0599281], [0.88449625, 1.11550375], [0.83348622, 1.16651378]]))
   }
 
-  @Test func `S2.6: it rests where weighted norms are equal`() throws {
+  @Test func `it rests where weighted norms are equal`() throws {
     var balancer = try GradNorm(terms: terms(1, 1))
     let weights = balancer.run(Array(repeating: Self.norms, count: 400))
     #expect(agree(weights[399], [0.4, 1.6]))

@@ -8,13 +8,13 @@ import Testing
     #expect(weights == [[0.25, 0.01], [0.5, 0.02], [0.125, 0.04]])
   }
 
-  @Test func `S0.1: terms of 1e-9 and 1e3 both count 1`() throws {
+  @Test func `terms of 1e-9 and 1e3 both count 1`() throws {
     var balancer = try LogNormalization(terms: terms(1, 1))
     let weights = balancer.weights(for: .init([1e-9, 1e3]))
     #expect(agree([weights[0] * 1e-9, weights[1] * 1e3], [1, 1], within: 1e-14))
   }
 
-  @Test func `S0.3: the weighted gradient is that of the logarithm`() throws {
+  @Test func `the weighted gradient is that of the logarithm`() throws {
     // L(x) = x² + 1 at x = 0.7, and the logarithm's slope by central differences.
     let loss = { (x: Double) in x * x + 1 }
     var balancer = try LogNormalization(terms: terms(2))
@@ -23,7 +23,7 @@ import Testing
     #expect(abs(weighted / slope - 1) < 1e-6)
   }
 
-  @Test func `S0.5: a power of two on a loss is taken out exactly, at each step of a descent`()
+  @Test func `a power of two on a loss is taken out exactly, at each step of a descent`()
     throws
   {
     let reference = try descend(scale: 1)
@@ -33,7 +33,7 @@ import Testing
     }
   }
 
-  @Test func `S0.6: zero, a negative and an infinite value`() throws {
+  @Test func `zero, a negative and an infinite value`() throws {
     var balancer = try LogNormalization(terms: terms(1), statistic: .value)
     let weights = balancer.run([2, 0, -1, .infinity, .nan, 4].map { LossMeasurement([$0]) })
     #expect(weights == [[0.5], [5e7], [5e7], [5e7], [5e7], [0.25]])
@@ -42,7 +42,7 @@ import Testing
     }
   }
 
-  @Test func `S0.6: a loss that is zero or denormal from the beginning is left alone`() throws {
+  @Test func `a loss that is zero or denormal from the beginning is left alone`() throws {
     var balancer = try LogNormalization(terms: terms(3))
     #expect(balancer.run([.init([0]), .init([.leastNonzeroMagnitude])]) == [[3], [3]])
     #expect(balancer.isClamped(at: 0))

@@ -110,7 +110,7 @@ import Testing
     }
   }
 
-  @Test func `S2.2: norms are over all parameters`() {
+  @Test func `norms are over all parameters`() {
     var measurement = LossMeasurement(count: 2)
     measurement.measureGradients(([3, 0, 0, 4, 1, 0, 0, 0] as [Float]).span)
     #expect(measurement.gradientNorm(of: 0) == 5)

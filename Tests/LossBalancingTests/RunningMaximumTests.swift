@@ -4,7 +4,7 @@ import Testing
 @Suite struct RunningMaximumTests {
   static let stream = [LossMeasurement([4, 100]), .init([2, 50]), .init([8, 25])]
 
-  @Test func `S1.3: weights are priorities over running maxima`() throws {
+  @Test func `weights are priorities over running maxima`() throws {
     var balancer = try RunningMaximum(terms: terms(1, 1), statistic: .value)
     let weights = balancer.run(Self.stream)
     #expect(weights == [[0.25, 0.01], [0.25, 0.01], [0.125, 0.01]])
@@ -12,14 +12,14 @@ import Testing
     #expect(balancer.maxima == [8, 100])
   }
 
-  @Test func `S1.3: with priorities 1 and 3`() throws {
+  @Test func `with priorities 1 and 3`() throws {
     var balancer = try RunningMaximum(terms: terms(1, 3), statistic: .value)
     let weights = balancer.run(Self.stream)
     #expect(agree(weights, [[0.25, 0.03], [0.25, 0.03], [0.125, 0.03]]))
     #expect(agree(totals(weights), [4, 2, 1.75]))
   }
 
-  @Test func `S1.4: a term that is never negative counts between 0 and 1`() throws {
+  @Test func `a term that is never negative counts between 0 and 1`() throws {
     var generator = SplitMix(seed: 4)
     for decay in [1, 0.5] {
       var balancer = try RunningMaximum(terms: terms(1), statistic: .value, decay: decay)
@@ -31,7 +31,7 @@ import Testing
     }
   }
 
-  @Test func `S1.6: only a decaying maximum recovers when a loss drops for good`() throws {
+  @Test func `only a decaying maximum recovers when a loss drops for good`() throws {
     let drop = [LossMeasurement([1e6])] + Array(repeating: LossMeasurement([1]), count: 30)
     var literal = try RunningMaximum(terms: terms(1))
     var decaying = try RunningMaximum(terms: terms(1), decay: 0.5)
@@ -44,7 +44,7 @@ import Testing
     #expect(balancer.run(Self.stream) == [[0.25, 0.01], [0.5, 0.02], [0.125, 0.04]])
   }
 
-  @Test func `S1.7: a first loss of zero or of nan makes no nan`() throws {
+  @Test func `a first loss of zero or of nan makes no nan`() throws {
     var balancer = try RunningMaximum(terms: terms(1, 1))
     let weights = balancer.run([.init([0, 4]), .init([2, 4])])
     #expect(weights == [[1, 0.25], [0.5, 0.25]])
@@ -52,7 +52,7 @@ import Testing
     #expect(balancer.run([.init([.nan]), .init([2])]) == [[0], [0.5]])
   }
 
-  @Test func `S1.8: mean and share differ from sum by a common factor`() throws {
+  @Test func `mean and share differ from sum by a common factor`() throws {
     let priorities = terms(1, 3, 0)
     let stream = [LossMeasurement([4, 100, 7])]
     func weights(_ combination: TermCombination) throws -> [Double] {
@@ -64,20 +64,20 @@ import Testing
     #expect(agree(try weights(.share), [0.0625, 0.0075, 0]))
   }
 
-  @Test func `S1.9: weighted terms are to each other as their priorities`() throws {
+  @Test func `weighted terms are to each other as their priorities`() throws {
     var balancer = try RunningMaximum(terms: terms(2, 3))
     let weights = balancer.run([.init([1e-9, 1e3])])[0]
     #expect(abs(weights[0] * 1e-9 / (weights[1] * 1e3) - 2.0 / 3) < 1e-15)
   }
 
-  @Test func `S1.11: the literal formula is refused for PPO's terms`() throws {
+  @Test func `the literal formula is refused for PPO's terms`() throws {
     #expect(throws: BalancerError.self) {
       try RunningMaximum(terms: policyTerms(), statistic: .value)
     }
     _ = try RunningMaximum(terms: policyTerms(policy: 0, entropy: 0), statistic: .value)
   }
 
-  @Test func `S1.11: on magnitudes the policy's weight stays near its priority`() throws {
+  @Test func `on magnitudes the policy's weight stays near its priority`() throws {
     // With ratio 1 and normalised advantages the surrogate is 0 but for rounding.
     var balancer = try RunningMaximum(terms: policyTerms())
     let weights = balancer.run([.init([9.3e-9, 0.75, -0.6], magnitudes: [1.5, 0.75, 0.6])])[0]

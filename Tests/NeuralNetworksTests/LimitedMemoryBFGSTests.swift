@@ -128,7 +128,9 @@ struct LimitedMemoryBFGSTests {
       LimitedMemoryBFGS(count: 2).rescaleCurvature(by: 0)
     }
     await #expect(processExitsWith: .failure) { _ = LimitedMemoryBFGS(count: 2, historySize: 0) }
-    await #expect(processExitsWith: .failure) { LimitedMemoryBFGS(count: 2).counters = ["pairs": -1] }
+    await #expect(processExitsWith: .failure) {
+      LimitedMemoryBFGS(count: 2).counters = ["pairs": -1]
+    }
     await #expect(processExitsWith: .success) {
       LimitedMemoryBFGS(count: 2).rescaleCurvature(by: 0.5)
     }

@@ -12,8 +12,14 @@ struct WolfeSearchTests {
   }
 
   static let functions = [
-    Function(testDescription: "a parabola") { ($0 - 1) * ($0 - 1) } slope: { 2 * ($0 - 1) },
-    Function(testDescription: "a far parabola") { 1e-4 * ($0 - 900) * ($0 - 900) } slope: {
+    Function(testDescription: "a parabola") {
+      ($0 - 1) * ($0 - 1)
+    } slope: {
+      2 * ($0 - 1)
+    },
+    Function(testDescription: "a far parabola") {
+      1e-4 * ($0 - 900) * ($0 - 900)
+    } slope: {
       2e-4 * ($0 - 900)
     },
     Function(testDescription: "a quartic with a hump") {
@@ -22,10 +28,14 @@ struct WolfeSearchTests {
       2 * ($0 - 2) * ($0 - 3) * ($0 - 3) + 2 * (($0 - 2) * ($0 - 2) - 1) * ($0 - 3) + 1
     },
     // Moré and Thuente's first function, flat far away.
-    Function(testDescription: "−t / (t² + 2)") { -$0 / ($0 * $0 + 2) } slope: {
+    Function(testDescription: "−t / (t² + 2)") {
+      -$0 / ($0 * $0 + 2)
+    } slope: {
       ($0 * $0 - 2) / (($0 * $0 + 2) * ($0 * $0 + 2))
     },
-    Function(testDescription: "a wall") { $0 < 1.5 ? -$0 + 1 / (1.5 - $0) : .nan } slope: {
+    Function(testDescription: "a wall") {
+      $0 < 1.5 ? -$0 + 1 / (1.5 - $0) : .nan
+    } slope: {
       $0 < 1.5 ? -1 + 1 / ((1.5 - $0) * (1.5 - $0)) : .nan
     },
   ]

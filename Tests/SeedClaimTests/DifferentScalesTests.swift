@@ -25,7 +25,9 @@ struct DifferentScalesTests {
       return network.accuracy(training: &balancer, with: optimizer, rate: 0.03, steps: 600)
     }
     let alone = accuracy(
-      FixedCoefficients(terms: [TwoHeads.terms[0], LossTerm(name: "box", kind: .nonNegative, priority: 0)]))
+      FixedCoefficients(terms: [
+        TwoHeads.terms[0], LossTerm(name: "box", kind: .nonNegative, priority: 0),
+      ]))
     let sum = accuracy(FixedCoefficients(terms: TwoHeads.terms))
     let maximum = try accuracy(RunningMaximum(terms: TwoHeads.terms))
     let logarithm = try accuracy(LogNormalization(terms: TwoHeads.terms))
@@ -70,7 +72,8 @@ struct DifferentScalesTests {
       ([1.0, 1.0], [[0.25, 0.01], [0.25, 0.01], [0.125, 0.01]], [2, 1, 1.25]),
       ([1.0, 3.0], [[0.25, 0.03], [0.25, 0.03], [0.125, 0.03]], [4, 2, 1.75]),
     ] {
-      var balancer = try RunningMaximum(terms: terms(priorities[0], priorities[1]), statistic: .value)
+      var balancer = try RunningMaximum(
+        terms: terms(priorities[0], priorities[1]), statistic: .value)
       for (values, (row, total)) in zip(Self.stream, zip(expected, totals)) {
         let weights = weights(&balancer, values: values)
         #expect(zip(weights, row).allSatisfy { abs($0 - $1) < 1e-15 })

@@ -98,7 +98,8 @@ struct LossNormalizationTests {
     #expect(abs(slope(fixed) + 0.981) < 6e-4)
     #expect(abs(slope(normalized) + 1.017) < 6e-4)
     for index in 1..<10 {
-      let surplus = Double(100 * (index + 1)) / iterations(toReach: normalized[index], in: fixed) - 1
+      let surplus =
+        Double(100 * (index + 1)) / iterations(toReach: normalized[index], in: fixed) - 1
       #expect((0.066...0.0835).contains(surplus), "\(index): \(surplus)")
     }
   }
@@ -138,7 +139,8 @@ struct LossNormalizationTests {
   func scaleDoesNotMatter() throws {
     let reference = try descend(factor: 1)
     for exponent in stride(from: -30, through: 30, by: 5) {
-      #expect(try descend(factor: Float(sign: .plus, exponent: exponent, significand: 1)) == reference)
+      #expect(
+        try descend(factor: Float(sign: .plus, exponent: exponent, significand: 1)) == reference)
     }
     #expect(reference != TwoHeads().parameters.array)
   }

@@ -35,9 +35,10 @@ struct SmallContentLoss {
     let picture = (0..<pixels).map { _ in Float(generator.uniform()) }
     start = Buffer((0..<pixels).map { _ in Float(generator.uniform()) })
     let tape = Tape(isRecording: false)
-    target = Self.features(
-      tape.constant(Tensor(shape: Shape(pixels), picture)), layers, weights, on: tape
-    ).tensor
+    target =
+      Self.features(
+        tape.constant(Tensor(shape: Shape(pixels), picture)), layers, weights, on: tape
+      ).tensor
   }
 
   private static func features(
@@ -71,7 +72,9 @@ struct SmallContentLoss {
     let subject = SmallContentLoss()
     let (pixels, tape) = (Buffer(subject.start.elements), Tape())
     let optimizer = LimitedMemoryBFGS(count: pixels.count)
-    guard var balancer = try? LogNormalization(terms: terms(1), statistic: .value) else { return [] }
+    guard var balancer = try? LogNormalization(terms: terms(1), statistic: .value) else {
+      return []
+    }
     var (evaluations, lowest, factor) = (0, Double.infinity, 1.0)
     var checkpoints: [Double] = []
     var last = subject.evaluate(pixels, Buffer(count: pixels.count), tape)

@@ -84,7 +84,8 @@ final class TwoHeads {
 
   /// Both losses of some rows.
   func terms(on tape: Tape, _ rows: Range<Int> = 0..<rows) -> [Variable] {
-    let x = tape.constant(x.pointer + rows.lowerBound * Self.inputs, shape: [rows.count, Self.inputs])
+    let x = tape.constant(
+      x.pointer + rows.lowerBound * Self.inputs, shape: [rows.count, Self.inputs])
     let features = trunk(x, on: tape, activation: .tanh)
     tape.addFeatures(features)
     return losses(of: features, on: tape, rows)

@@ -60,7 +60,8 @@ struct CurvaturePairs {
       ck_run_add_scaled(vector.pointer, storedRow(differences, row), Float(-factors[index]), width)
     }
     let newest = row(count - 1)
-    let square = Sums.product(storedRow(differences, newest), storedRow(differences, newest), count: width)
+    let square = Sums.product(
+      storedRow(differences, newest), storedRow(differences, newest), count: width)
     ck_run_scale(vector.pointer, vector.pointer, Float(products[newest] / square), width)
     for index in 0..<count {
       let row = row(index)

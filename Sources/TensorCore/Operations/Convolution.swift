@@ -68,11 +68,12 @@ public func convolution(
   return reshape(y, [grid.pictures, grid.rows, grid.columns, outputs])
 }
 
-/// The means over square windows that lie side by side, `[pictures, rows, columns, channels]`.
+/// The means over square windows that lie side by side.
 ///
 /// - Parameters:
 ///   - x: `[pictures, height, width, channels]`.
 ///   - size: The height and width of a window, in pixels; what is left over at the ends is dropped.
+/// - Returns: `[pictures, rows, columns, channels]`.
 public func averagePooling(_ x: Variable, size: Int) -> Variable {
   let grid = WindowGrid(x.shape, size: size, stride: size, padding: 0)
   let channels = x.shape[3]
