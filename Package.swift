@@ -19,6 +19,7 @@ let package = Package(
     .library(name: "ControlEnvironments", targets: ["ControlEnvironments"]),
     .library(name: "PolicyOptimization", targets: ["PolicyOptimization"]),
     .library(name: "RunRecords", targets: ["RunRecords"]),
+    .library(name: "Charts", targets: ["Charts"]),
     .library(name: "NeuralNetworks", targets: ["NeuralNetworks"]),
     .library(name: "LossBalancing", targets: ["LossBalancing"]),
     .library(name: "TensorCore", targets: ["TensorCore"]),
@@ -46,14 +47,19 @@ let package = Package(
         "TensorCore",
       ],
       swiftSettings: swiftSettings),
+    .target(name: "Charts", swiftSettings: swiftSettings),
     .target(
-      name: "RunRecords", dependencies: ["EnvironmentKit", "LossBalancing", "PolicyOptimization"],
+      name: "RunRecords",
+      dependencies: [
+        "Charts", "EnvironmentKit", "LossBalancing", "PolicyOptimization", "RandomStreams",
+        "TensorCore",
+      ],
       swiftSettings: swiftSettings),
     .executableTarget(
       name: "ppo",
       dependencies: [
-        "ControlEnvironments", "EnvironmentKit", "LossBalancing", "PolicyOptimization",
-        "RunRecords",
+        "Charts", "ControlEnvironments", "EnvironmentKit", "LossBalancing", "PolicyOptimization",
+        "RunRecords", "TensorCore",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: swiftSettings),
@@ -89,6 +95,14 @@ let package = Package(
       dependencies: [
         "ControlEnvironments", "EnvironmentKit", "LossBalancing", "NeuralNetworks",
         "PolicyOptimization", "RandomStreams", "TensorCore", "TestSupport",
+      ],
+      swiftSettings: swiftSettings),
+    .testTarget(name: "ChartsTests", dependencies: ["Charts"], swiftSettings: swiftSettings),
+    .testTarget(
+      name: "RunRecordsTests",
+      dependencies: [
+        "Charts", "ControlEnvironments", "LossBalancing", "PolicyOptimization", "RandomStreams",
+        "RunRecords", "TensorCore", "TestSupport",
       ],
       swiftSettings: swiftSettings),
     .testTarget(

@@ -31,13 +31,17 @@ public final class CompositeLoss {
   public private(set) var magnitudes: [Double]
 
   private let parameterCount: Int
-  private let pool: WorkerPool
-  private var tapes: [Tape] = []
-  private var holdsForwardPass = false
-  private var blocks = Blocks(rows: 0)
+  let pool: WorkerPool
+  var tapes: [Tape] = []
+  var holdsForwardPass = false
+  var blocks = Blocks(rows: 0)
   private var sums: [Double] = []
   private var lanes = Buffer(count: 0)
-  private var featureSums = Buffer(count: 0)
+  /// The gradients at the features, `[blocks, K, featureWidth]`, and whether they belong to the last
+  /// forward pass.
+  var featureSums = Buffer(count: 0)
+  var featureWidth = 0
+  var holdsFeatureSums = false
 
   /// Prepares for K losses of P parameters.
   public init(termCount: Int, parameterCount: Int, pool: WorkerPool) {
@@ -49,10 +53,20 @@ public final class CompositeLoss {
   }
 
   /// Computes the losses, keeping what their pullbacks need.
-  public func forward(rows: Int, at parameters: Buffer, _ body: Body) {
+  ///
+  /// - Parameters:
+  ///   - rows: The number of rows, B.
+  ///   - parameters: The parameters, `[P]`.
+  ///   - measuringFeatures: Whether ``featureGramian(into:)`` will be asked for. Each block then
+  ///     takes the gradients at its features while they are in the cache.
+  ///   - body: What computes the losses of some rows.
+  public func forward(
+    rows: Int, at parameters: Buffer, measuringFeatures: Bool = false, _ body: Body
+  ) {
     prepare(rows: rows, tapes: Blocks(rows: rows).count)
     holdsForwardPass = true
-    let (blocks, tapes) = (blocks, tapes)
+    holdsFeatureSums = measuringFeatures && reserveFeatureSums()
+    let (blocks, tapes, measuresFeatures) = (blocks, tapes, holdsFeatureSums)
     sums.withUnsafeMutableBufferPointer { sums in
       nonisolated(unsafe) let sums = sums
       pool.run(blocks.lanes) { lane, _ in
@@ -60,6 +74,7 @@ public final class CompositeLoss {
           tapes[block].reset(parameters: parameters)
           body(tapes[block], blocks.rows(of: block))
           self.measure(tapes[block], into: sums, at: block)
+          if measuresFeatures { self.measureFeatures(at: block) }
         }
       }
     }
@@ -114,37 +129,6 @@ public final class CompositeLoss {
     }
     addMeasurements()
     addLanes(into: gradient.pointer)
-  }
-
-  /// Computes the inner products of the losses' gradients with respect to the features.
-  ///
-  /// The features are the variables that the body gave to ``Tape/addFeatures(_:)``, usually the
-  /// outputs of the last hidden layers; their gradient is that of the batch, `Σ ∂Lᵢ/∂h` over the
-  /// rows. Only what follows them runs backwards.
-  ///
-  /// - Parameter gramian: Receives `⟨gᵢ, gⱼ⟩`, `[K, K]`.
-  /// - Precondition: The last forward pass recorded features in every block.
-  public func featureGramian(into gramian: inout [Double]) {
-    precondition(holdsForwardPass, "There is no forward pass to pull back from.")
-    let width = tapes[0].featureWidth
-    precondition(width > 0, "The forward pass recorded no features to take gradients at.")
-    let stride = termCount * width
-    if featureSums.count < blocks.count * stride {
-      featureSums = Buffer(count: blocks.count * stride)
-    }
-    let (blocks, tapes, sums) = (blocks, tapes, featureSums)
-    pool.run(blocks.lanes) { lane, _ in
-      for block in blocks.inLane(lane) {
-        for term in 0..<self.termCount {
-          let tape = tapes[block]
-          tape.pullbackToFeatures(term, weight: 1 / Float(blocks.rowCount))
-          tape.sumFeatureGradients(into: sums.pointer + block * stride + term * width)
-        }
-      }
-    }
-    let total = featureSums.pointer
-    ck_run_sum_vectors(total, total, blocks.count, stride, stride)
-    writeGramian(of: total, width: width, into: &gramian)
   }
 
   /// Computes the gradient of each loss with respect to all parameters, and their inner products.
@@ -236,7 +220,7 @@ public final class CompositeLoss {
     }
   }
 
-  private func writeGramian(
+  func writeGramian(
     of rows: UnsafePointer<Float>, width: Int, into gramian: inout [Double]
   ) {
     for i in 0..<termCount {

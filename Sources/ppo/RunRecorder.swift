@@ -1,36 +1,61 @@
+import EnvironmentKit
 import Foundation
 import PolicyOptimization
 import RunRecords
+import TensorCore
 
 /// Listens to a training run, keeps its time and writes down what happens.
-final class RunRecorder {
+final class RunRecorder<Base: Environment> {
+  private unowned let trainer: Trainer<Base>
+  private let scalars: ProgressScalars
   private let table: ProgressTable
-  private let line: ProgressLine?
+  private let tensorBoard: TensorBoardRecords?
+  private let display: ProgressDisplay?
   private let clock = ContinuousClock()
   private var started: ContinuousClock.Instant
   private var elapsed = Duration.zero
   private let firstTimestep: Int
   private var lastTimestep: Int
+  private var histogramCount: Int
+  private var report: UpdateReport?
+  private var evaluation: PeriodicEvaluation?
+  /// What the balancer did in this program.
+  private(set) var balance = BalanceHistory()
   /// When the task was solved, in seconds since the program started.
   private(set) var solvedAtSeconds: Double?
 
+  /// Histograms are written at so many places of a run.
+  private static var histogramsPerRun: Int { 20 }
+
   /// - Parameters:
+  ///   - trainer: What is trained, new or resumed.
   ///   - folder: The folder of the run.
-  ///   - termNames: The names of the loss terms.
-  ///   - timestep: Where the run goes on, or 0 for a new one.
   ///   - showsProgress: Whether to tell on standard error how far it has come.
-  /// - Throws: If the table cannot be made.
-  init(folder: RunFolder, termNames: [String], continuingAt timestep: Int, showsProgress: Bool)
-    throws
-  {
+  ///   - writesTensorBoard: Whether to write a file for TensorBoard.
+  /// - Throws: If a file cannot be made.
+  init(
+    of trainer: Trainer<Base>, in folder: RunFolder, showsProgress: Bool, writesTensorBoard: Bool
+  ) throws {
+    self.trainer = trainer
+    let timestep = trainer.timestep
+    scalars = ProgressScalars(termNames: trainer.termNames)
     table =
       try timestep == 0
-      ? ProgressTable(url: folder.progress, termNames: termNames)
-      : ProgressTable(continuing: folder.progress, at: timestep, termNames: termNames)
-    line = showsProgress ? ProgressLine() : nil
+      ? ProgressTable(url: folder.progress, scalars: scalars)
+      : ProgressTable(continuing: folder.progress, at: timestep, scalars: scalars)
+    let configuration = RunConfiguration(
+      environment: trainer.environment.name, seed: trainer.seed,
+      hyperparameters: trainer.hyperparameters)
+    tensorBoard =
+      try writesTensorBoard
+      ? TensorBoardRecords(
+        folder: folder, scalars: scalars, configuration: configuration, continuingAt: timestep)
+      : nil
+    display = showsProgress ? ProgressDisplay() : nil
     started = clock.now
     firstTimestep = timestep
     lastTimestep = timestep
+    histogramCount = timestep * Self.histogramsPerRun / trainer.hyperparameters.totalTimesteps
   }
 
   func record(_ event: TrainingEvent) {
@@ -39,18 +64,41 @@ final class RunRecorder {
       solvedAtSeconds = ProcessAge.seconds
     case .updated(let report):
       elapsed += clock.now - started
-      started = clock.now
       lastTimestep = report.timestep
-      table.add(report, stepsPerSecond: stepsPerSecond)
-      line?.show(report, stepsPerSecond: stepsPerSecond)
-    case .evaluated:
-      break
+      self.report = report
+      balance.add(report)
+      display?.show(report, stepsPerSecond: stepsPerSecond)
+    case .evaluated(let evaluation):
+      self.evaluation = evaluation
     case .warning(let warning):
-      line?.interrupt(with: warning.sentence)
+      display?.interrupt(with: warning.sentence)
     case .iterationFinished:
-      // Neither evaluations nor the writing of checkpoints count as training.
+      if let report { write(report) }
+      // Neither evaluations nor the writing of records and checkpoints count as training.
       started = clock.now
     }
+  }
+
+  private func write(_ report: UpdateReport) {
+    let values = scalars.values(
+      of: report, evaluation: evaluation?.evaluation, stepsPerSecond: stepsPerSecond,
+      seconds: table.secondsBefore + trainingSeconds)
+    evaluation = nil
+    table.add(values)
+    tensorBoard?.add(values, step: report.timestep)
+    addHistograms(after: report)
+  }
+
+  private func addHistograms(after report: UpdateReport) {
+    let due = report.timestep * Self.histogramsPerRun / report.totalTimesteps
+    guard let tensorBoard, due > histogramCount else { return }
+    histogramCount = due
+    for slice in trainer.layout.slices {
+      tensorBoard.addHistogram(
+        "parameters/\(slice.name)", of: trainer.parameters[slice.range], step: report.timestep)
+    }
+    tensorBoard.addHistogram(
+      "rollout/advantages", of: trainer.advantages, step: report.timestep)
   }
 
   /// How long training has taken in this program, up to the last update.
@@ -61,9 +109,18 @@ final class RunRecorder {
     Double(lastTimestep - firstTimestep) / max(trainingSeconds, 1e-9)
   }
 
+  /// Hands everything so far to the system, so that a checkpoint is never ahead of the records.
+  func flush() {
+    table.flush()
+    tensorBoard?.flush()
+  }
+
   /// Ends the records.
+  ///
+  /// - Throws: If not all of them could be written.
   func finish() throws {
-    line?.finish()
+    display?.finish()
     try table.close()
+    try tensorBoard?.close(isComplete: trainer.isFinished)
   }
 }

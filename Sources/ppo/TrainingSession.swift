@@ -9,7 +9,7 @@ final class TrainingSession<Base: Environment> {
   private let trainer: Trainer<Base>
   private let folder: RunFolder
   private let lock: RunLock
-  private let recorder: RunRecorder
+  private let recorder: RunRecorder<Base>
   private let secondsBetweenCheckpoints: Double
   private let clock = ContinuousClock()
   private var lastCheckpoint = ContinuousClock.now
@@ -20,18 +20,18 @@ final class TrainingSession<Base: Environment> {
   ///   - folder: The folder of the run, with its `config.json`.
   ///   - secondsBetweenCheckpoints: At most how much work a crash can cost.
   ///   - showsProgress: Whether to tell on standard error how far the run has come.
+  ///   - writesTensorBoard: Whether to write a file for TensorBoard.
   /// - Throws: If the folder is in use, or cannot be written to.
   init(
     _ trainer: Trainer<Base>, in folder: RunFolder, secondsBetweenCheckpoints: Double,
-    showsProgress: Bool
+    showsProgress: Bool, writesTensorBoard: Bool
   ) throws {
     self.trainer = trainer
     self.folder = folder
     self.secondsBetweenCheckpoints = secondsBetweenCheckpoints
     lock = try RunLock(folder)
     recorder = try RunRecorder(
-      folder: folder, termNames: trainer.termNames, continuingAt: trainer.timestep,
-      showsProgress: showsProgress)
+      of: trainer, in: folder, showsProgress: showsProgress, writesTensorBoard: writesTensorBoard)
   }
 
   /// Trains.
@@ -70,8 +70,12 @@ final class TrainingSession<Base: Environment> {
     }
   }
 
+  /// What the balancer did in this program.
+  var balance: BalanceHistory { recorder.balance }
+
   /// Stores the run as it is now. Where that fails, training goes on: there may be room again later.
   private func keep(at url: URL) {
+    recorder.flush()
     do {
       try trainer.checkpoint.write(to: url)
     } catch {

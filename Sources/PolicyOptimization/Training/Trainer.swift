@@ -233,6 +233,6 @@ public final class Trainer<Base: Environment> {
       policyLoss: means.values[0], valueLoss: means.values[1], entropy: -means.values[2],
       approximateDivergence: means.divergence, clipFraction: means.clipFraction,
       explainedVariance: rollout.explainedVariance, gradientNorm: means.gradientNorm,
-      weights: means.weights, balance: update.report)
+      weights: means.weights, balance: means.balance)
   }
 }

@@ -52,6 +52,6 @@ public struct UpdateReport: Sendable {
   public let gradientNorm: Double
   /// The mean weight of each loss term, in the order of ``balance``.
   public let weights: [Double]
-  /// What the balancer did at the last minibatch.
-  public let balance: BalanceReport
+  /// What the balancer did, and what was measured of the terms' gradients.
+  public let balance: BalanceAverages
 }

@@ -8,28 +8,33 @@ extension PolicyUpdate {
   /// Computes the gradient of the balanced sum into ``gradient``.
   func balancedGradient(rows: Int, _ record: CompositeLoss.Body) throws(TrainingError) {
     let required = balancer.requiredInformation
-    switch required {
+    var measured = max(required, isProbing ? .featureGradients : .nothing)
+    switch measured {
     case .nothing:
       chooseWeights()
       loss.gradient(weights, rows: rows, at: parameters, into: gradient, record)
       measureValues()
-    case .values, .magnitudes, .featureGradients, .gramian:
-      loss.forward(rows: rows, at: parameters, record)
+    case .values, .magnitudes, .featureGradients, .gramian, .gradients:
+      loss.forward(
+        rows: rows, at: parameters, measuringFeatures: measured == .featureGradients, record)
       measureValues()
-      measureGradients(required)
+      measured = measureGradients(measured, required: required)
       try checkFinite(required)
-      chooseWeights()
-      loss.pullback(weights, into: gradient)
-    case .gradients:
-      loss.forward(rows: rows, at: parameters, record)
-      measureValues()
-      measureGradients(required)
-      try checkFinite(required)
-      combineGradients()
+      if required == .gradients {
+        combineGradients()
+      } else {
+        chooseWeights()
+        loss.pullback(weights, into: gradient)
+      }
     }
     // Values and magnitudes are by-products of every forward pass.
     report.record(
-      weights, chosenBy: balancer, from: measurement, measured: max(required, .magnitudes))
+      weights, chosenBy: balancer, from: measurement, measured: max(measured, .magnitudes))
+  }
+
+  /// Whether this is a minibatch at which gradients are measured for whoever reads the records.
+  private var isProbing: Bool {
+    probeInterval.map { measurement.step.isMultiple(of: $0) } ?? false
   }
 
   private func measureValues() {
@@ -39,15 +44,22 @@ extension PolicyUpdate {
     }
   }
 
-  private func measureGradients(_ required: RequiredInformation) {
-    if required == .featureGradients {
+  /// Measures what is wanted of the gradients.
+  ///
+  /// - Returns: What was measured: a probe measures nothing in a network that names no features.
+  private func measureGradients(
+    _ wanted: RequiredInformation, required: RequiredInformation
+  ) -> RequiredInformation {
+    if wanted == .featureGradients {
+      if required < wanted && !loss.hasFeatures { return required }
       loss.featureGramian(into: &measurement.gramian)
-    } else if required >= .gramian {
+    } else if wanted >= .gramian {
       let rows = gradients ?? Buffer(count: loss.termCount * parameters.count)
       gradients = rows
       loss.gradients(into: rows, gramian: &measurement.gramian)
-      if required == .gradients { measurement.measureGradients(rows.elements.span) }
+      if wanted == .gradients { measurement.measureGradients(rows.elements.span) }
     }
+    return wanted
   }
 
   /// Each minibatch has random numbers of its own.

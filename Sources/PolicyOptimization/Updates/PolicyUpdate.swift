@@ -28,6 +28,10 @@ final class PolicyUpdate {
   var gradients: Buffer?
   private var order: [Int32]
 
+  /// At every so many minibatches the terms' gradients are measured even if the balancer does not
+  /// ask for it; `nil` for never.
+  var probeInterval: Int?
+
   init(
     network: any PolicyNetwork, hyperparameters: Hyperparameters, balancer: any LossBalancer,
     auxiliaryLosses: [AuxiliaryLoss], seed: UInt64, pool: WorkerPool,
@@ -67,7 +71,7 @@ final class PolicyUpdate {
     on rollout: Rollout, _ minibatch: Minibatch, iteration: Int, learningRate: Double,
     clipRange: Double, until shouldStop: () -> Bool = { false }
   ) throws(TrainingError) -> UpdateMeans? {
-    var means = UpdateMeans(count: loss.termCount)
+    var means = UpdateMeans(after: report)
     var shuffling = RandomStream(seed: seed, purpose: .shuffling, index: iteration)
     balancer.beginPhase()
     for _ in 0..<hyperparameters.updateEpochs {
@@ -78,7 +82,7 @@ final class PolicyUpdate {
         minibatch.select(
           order[rows], normalizesAdvantages: hyperparameters.advantageNormalization == .minibatch)
         let measured = try computeGradient(minibatch, clipRange: Float(clipRange))
-        means.add(measured, values: loss.values, weights: weights)
+        means.add(measured, values: loss.values, weights: weights, report: report)
         if let target = hyperparameters.targetDivergence, measured.divergence > 1.5 * target {
           return means
         }

@@ -21,18 +21,23 @@ struct UpdateMeans {
   private(set) var count = 0
   private(set) var values: [Double]
   private(set) var weights: [Double]
+  private(set) var balance: BalanceAverages
   private(set) var divergence = 0.0
   private(set) var clipFraction = 0.0
   private(set) var gradientNorm = 0.0
 
-  init(count: Int) {
-    values = Array(repeating: 0, count: count)
+  init(after report: BalanceReport) {
+    values = Array(repeating: 0, count: report.names.count)
     weights = values
+    balance = BalanceAverages(after: report)
   }
 
   /// Takes a minibatch into the means.
-  mutating func add(_ measured: MinibatchMeasurement, values: [Double], weights: [Double]) {
+  mutating func add(
+    _ measured: MinibatchMeasurement, values: [Double], weights: [Double], report: BalanceReport
+  ) {
     count += 1
+    balance.add(report)
     let part = 1 / Double(count)
     divergence += (measured.divergence - divergence) * part
     clipFraction += (measured.clipFraction - clipFraction) * part

@@ -1,81 +1,71 @@
 import Foundation
-import LossBalancing
 import PolicyOptimization
 
-/// Writes `progress.csv`: a row for each update, under CleanRL's names where one exists.
+/// Writes `progress.csv`: a row for each update, with the columns of ``ProgressScalars``.
 ///
-/// A cell is empty where there is nothing to tell: no episode has finished, or the balancer did not
-/// need to know the gradients.
+/// A cell is empty where there is nothing to tell.
 public final class ProgressTable {
+  private let scalars: ProgressScalars
   private let file: FileHandle
   private var failure: (any Error)?
   private var rows: [UInt8] = []
+  private var emptyCells = ""
   private let clock = ContinuousClock()
   private var lastFlush = ContinuousClock.now
 
-  /// Starts a table.
+  /// How many seconds of training the table told of when it was continued, 0 for a new one.
+  public private(set) var secondsBefore = 0.0
+
+  /// Starts a table; a file of that name is overwritten.
   ///
   /// - Parameters:
-  ///   - url: Where to; a file of that name is overwritten.
-  ///   - termNames: The names of the loss terms.
+  ///   - url: Where to.
+  ///   - scalars: The columns.
   /// - Throws: If the file cannot be made.
-  public init(url: URL, termNames: [String]) throws {
+  public init(url: URL, scalars: ProgressScalars) throws {
+    self.scalars = scalars
     guard FileManager.default.createFile(atPath: url.path, contents: nil) else {
       throw CocoaError(.fileWriteNoPermission)
     }
     file = try FileHandle(forWritingTo: url)
-    let columns =
-      [
-        "global_step", "charts/episodic_return", "charts/episodic_length", "charts/episodes",
-        "charts/learning_rate", "charts/SPS", "losses/policy_loss", "losses/value_loss",
-        "losses/entropy", "losses/approx_kl", "losses/clipfrac", "losses/explained_variance",
-        "losses/gradient_norm",
-      ]
-      + ["weight", "gradient_norm", "share"].flatMap { quantity in
-        termNames.map { "balance/\(quantity)/\($0)" }
-      }
-    append(columns.joined(separator: ","))
+    append(scalars.names.joined(separator: ","))
   }
 
-  /// Goes on with the table of a run that was interrupted.
+  /// Continues the table of a run that goes on from an earlier step.
+  ///
+  /// Rows of later steps, which the run will repeat, and what a killed process has left of a line
+  /// are dropped. That happens in one step on the disk: a crash leaves the old table or the new one.
+  /// A column that this version does not write keeps its numbers.
   ///
   /// - Parameters:
-  ///   - url: The table; one is started if there is none.
-  ///   - timestep: Where the run goes on; rows of later steps, and a last one that was not finished,
-  ///     are removed.
-  ///   - termNames: The names of the loss terms.
-  /// - Throws: If the file cannot be read or written.
-  public convenience init(continuing url: URL, at timestep: Int, termNames: [String]) throws {
-    let old = (try? String(contentsOf: url, encoding: .utf8)) ?? ""
-    var lines = old.components(separatedBy: "\n").dropLast()
-    lines.removeAll { line in
-      line.split(separator: ",").first.flatMap { Int($0) }.map { $0 > timestep } ?? false
+  ///   - url: The table; if there is none, a new one is started.
+  ///   - timestep: The step that the run goes on from.
+  ///   - scalars: The columns.
+  /// - Throws: ``RecordError`` if the file is no such table, or `WritingError`.
+  public init(continuing url: URL, at timestep: Int, scalars: ProgressScalars) throws {
+    self.scalars = scalars
+    var text = scalars.names.joined(separator: ",") + "\n"
+    if FileManager.default.fileExists(atPath: url.path) {
+      let record = try ProgressRecord(contentsOf: url)
+      let others = record.columns.filter { !scalars.names.contains($0) }
+      emptyCells = String(repeating: ",", count: others.count)
+      text = record.table(columns: scalars.names + others, through: timestep)
+      secondsBefore = record.seconds(at: timestep)
     }
-    try self.init(url: url, termNames: termNames)
-    if !lines.isEmpty { rows = Array((lines.joined(separator: "\n") + "\n").utf8) }
-    flush()
+    try writeDurably(Data(text.utf8), to: url)
+    file = try FileHandle(forWritingTo: url)
+    try file.seekToEnd()
   }
 
   /// Adds the row of an update.
   ///
-  /// - Parameters:
-  ///   - report: What the update has shown.
-  ///   - stepsPerSecond: How fast the run has been so far.
-  public func add(_ report: UpdateReport, stepsPerSecond: Double) {
-    var cells: [Double?] = [
-      Double(report.timestep), report.meanReturn, report.meanLength, Double(report.episodeCount),
-      report.learningRate, stepsPerSecond.rounded(), report.policyLoss, report.valueLoss,
-      report.entropy, report.approximateDivergence, report.clipFraction,
-      report.explainedVariance, report.gradientNorm,
-    ]
-    cells += report.weights.map { $0 }
-    cells += report.balance.gradientNorms.map { $0 }
-    cells += report.balance.shares.map { $0 }
-    append(cells.map(Self.text).joined(separator: ","))
+  /// - Parameter values: A number for each column of ``ProgressScalars``.
+  public func add(_ values: [Double]) {
+    append(values.map(Self.text).joined(separator: ",") + emptyCells)
     if clock.now - lastFlush > .seconds(1) { flush() }
   }
 
-  /// Hands what was added to the system; so does ``add(_:stepsPerSecond:)`` every second.
+  /// Hands what was added to the system; so does ``add(_:)`` every second.
   ///
   /// What cannot be written is kept, and ``close()`` tells.
   public func flush() {
@@ -105,9 +95,26 @@ public final class ProgressTable {
     rows.append(UInt8(ascii: "\n"))
   }
 
-  private static func text(_ number: Double?) -> String {
-    guard let number, !number.isNaN else { return "" }
+  private static func text(_ number: Double) -> String {
+    if number.isNaN { return "" }
     return number == number.rounded() && abs(number) < 1e15
       ? String(Int(number)) : String(Float(number))
+  }
+}
+
+extension ProgressRecord {
+  /// How many seconds of training had passed at a step.
+  func seconds(at timestep: Int) -> Double {
+    zip(steps, self[ProgressScalars.secondsName] ?? [])
+      .filter { $0.0 <= timestep && $0.1.isFinite }.map(\.1).max() ?? 0
+  }
+
+  /// The rows up to a step as text, with the cells of other columns empty.
+  func table(columns: [String], through timestep: Int) -> String {
+    let places = columns.map { self.columns.firstIndex(of: $0) }
+    let kept = zip(steps, rows).filter { $0.0 <= timestep }.map { _, cells in
+      places.map { $0.map { String(cells[$0]) } ?? "" }.joined(separator: ",")
+    }
+    return ([columns.joined(separator: ",")] + kept).map { $0 + "\n" }.joined()
   }
 }

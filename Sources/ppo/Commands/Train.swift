@@ -34,6 +34,11 @@ struct Train: ParsableCommand {
   var checkpointSeconds = 10.0
   @Flag(help: "Find the operation that first gave a number that is not finite.")
   var detectAnomalies = false
+  @Option(
+    parsing: .unconditional,
+    help: "Measure the losses' gradients at every so many minibatches; 0 for never.")
+  var probeEvery = 50
+  @Flag(inversion: .prefixedNo, help: "Write a file for TensorBoard.") var tensorboard = true
   @Flag(help: "Show no progress.") var quiet = false
   @Flag(help: "Print one JSON object on standard output.") var json = false
 
@@ -44,6 +49,7 @@ struct Train: ParsableCommand {
     try reportingFailure {
       try validate(threads, atLeast: 1, "--threads")
       try validate(pauseAt, atLeast: 1, "--pause-at")
+      try validate(probeEvery, atLeast: 0, "--probe-every")
       guard checkpointSeconds >= 0 else {
         throw usage("--checkpoint-seconds is \(checkpointSeconds); it must be 0 or more.")
       }
@@ -154,10 +160,12 @@ struct Train: ParsableCommand {
   // MARK: Both
 
   private func train<Base: Environment>(_ trainer: Trainer<Base>, in folder: RunFolder) throws {
+    trainer.probeInterval = probeEvery == 0 ? nil : probeEvery
     let session = try TrainingSession(
       trainer, in: folder, secondsBetweenCheckpoints: checkpointSeconds,
-      showsProgress: !quiet && !json)
+      showsProgress: !quiet && !json, writesTensorBoard: tensorboard)
     let summary = try session.run(pausingAt: pauseAt)
+    if !quiet && !json { show(session.balance) }
     if json { try printJSON(summary) } else { print(text(summary)) }
     if !trainer.isFinished {
       tell(
@@ -168,6 +176,11 @@ struct Train: ParsableCommand {
         """)
       throw ExitCode(130)
     }
+  }
+
+  private func show(_ balance: BalanceHistory) {
+    guard let rows = balance.rows, let verdict = balance.verdict else { return }
+    tell(table(rows) + "\n" + verdict)
   }
 
   private func text(_ summary: RunSummary) -> String {

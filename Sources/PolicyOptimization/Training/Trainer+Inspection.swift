@@ -1,0 +1,29 @@
+import TensorCore
+
+// What somebody who keeps records may look at between two iterations.
+
+extension Trainer {
+  /// Where the parameters lie.
+  public var layout: ParameterLayout { network.layout }
+
+  /// The parameters as they are now, `[P]`: valid until training goes on, and not to be changed.
+  public var parameters: UnsafeBufferPointer<Float> { update.parameters.elements }
+
+  /// The advantages of the last rollout, A, `[T · N]`, as they were before normalisation over
+  /// minibatches: valid until training goes on.
+  public var advantages: UnsafeBufferPointer<Float> { rollout.advantages.elements }
+
+  /// At every so many minibatches of the run, the gradients of the losses are measured at the
+  /// features even if the balancer does not ask for it, so that ``UpdateReport/balance`` can tell
+  /// about them; `nil` for never. Changes nothing in what is learnt.
+  ///
+  /// - Precondition: It is positive.
+  public var probeInterval: Int? {
+    get { update.probeInterval }
+    set {
+      precondition(
+        newValue ?? 1 > 0, "A probe at every \(newValue ?? 0)th minibatch is impossible.")
+      update.probeInterval = newValue
+    }
+  }
+}

@@ -1,0 +1,62 @@
+import Foundation
+import PolicyOptimization
+
+/// A run's folder that was read back: what was trained, and how it went.
+public struct RunRecord: Sendable {
+  /// The name of the folder.
+  public let name: String
+  /// What `config.json` says, each value under its key.
+  public let settings: [String: SettingValue]
+  /// The rows of `progress.csv`.
+  public let progress: ProgressRecord
+
+  /// Reads a folder.
+  ///
+  /// - Throws: ``RecordError`` in a sentence.
+  public init(_ folder: RunFolder) throws(RecordError) {
+    name = folder.url.lastPathComponent
+    do {
+      settings = try SettingValue.settings(Data(contentsOf: folder.configuration))
+    } catch {
+      throw RecordError(
+        "There is no readable \(folder.configuration.relativePath); give the folder of a run that "
+          + "'ppo train' has written.")
+    }
+    progress = try ProgressRecord(contentsOf: folder.progress)
+  }
+
+  init(name: String, settings: [String: SettingValue], progress: ProgressRecord) {
+    self.name = name
+    self.settings = settings
+    self.progress = progress
+  }
+
+  /// The name of the environment.
+  public var environment: String { settings["env"].map(\.description) ?? "" }
+
+  /// The names of the loss terms.
+  var termNames: [String] {
+    let prefix = "balance/weight/"
+    return progress.columns.filter { $0.hasPrefix(prefix) }.map {
+      String($0.dropFirst(prefix.count))
+    }
+  }
+
+  /// The points of a column where it has a number, from left to right.
+  func points(of column: String, along axis: LearningCurves.Horizontal) -> [CurvePoint] {
+    guard let ys = progress[column], let xs = places(along: axis) else { return [] }
+    return zip(xs, ys).filter { $0.0.isFinite && $0.1.isFinite }.map { CurvePoint(x: $0, y: $1) }
+  }
+
+  private func places(along axis: LearningCurves.Horizontal) -> [Double]? {
+    let steps = progress.steps.map(Double.init)
+    if axis == .steps { return steps }
+    return progress[ProgressScalars.secondsName]
+  }
+}
+
+/// A point of one run's curve.
+struct CurvePoint: Hashable {
+  var x: Double
+  var y: Double
+}

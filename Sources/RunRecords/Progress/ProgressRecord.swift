@@ -1,0 +1,109 @@
+import Foundation
+
+/// A `progress.csv` that was read back.
+///
+/// A file that is being written, or whose writer was killed, ends in the middle of a line; that
+/// line is passed over. Where a run went on from an earlier step, the rows that it repeated are
+/// passed over, too: the steps always grow.
+public struct ProgressRecord: Sendable {
+  /// The names of the columns.
+  public let columns: [String]
+  /// The rows as they stand in the file, a cell for each column.
+  let rows: [[Substring]]
+  /// The step of each row, growing.
+  public let steps: [Int]
+
+  /// Reads a file.
+  ///
+  /// - Throws: ``RecordError`` in a sentence, if there is no such file or it is no such table.
+  public init(contentsOf url: URL) throws(RecordError) {
+    let data: Data
+    do {
+      data = try Data(contentsOf: url)
+    } catch {
+      throw RecordError(
+        "There is no readable \(url.relativePath) (\(error.localizedDescription)); give the folder "
+          + "of a run that 'ppo train' has written.")
+    }
+    try self.init(String(decoding: data, as: UTF8.self), name: url.relativePath)
+  }
+
+  /// Reads a text.
+  ///
+  /// - Parameters:
+  ///   - text: The table.
+  ///   - name: What to call it in an error.
+  /// - Throws: ``RecordError`` if it is no such table.
+  public init(_ text: String, name: String) throws(RecordError) {
+    let lines = Self.completeLines(of: text)
+    guard let header = lines.first, header.contains(where: { $0 == ProgressScalars.stepName })
+    else {
+      throw RecordError(
+        "\(name) is no table of a run: its first line has no column "
+          + "'\(ProgressScalars.stepName)'.")
+    }
+    columns = header.map(String.init)
+    guard Set(columns).count == columns.count else {
+      throw RecordError("\(name) is no table of a run: two of its columns have the same name.")
+    }
+    let stepColumn = columns.firstIndex(of: ProgressScalars.stepName) ?? 0
+    var (rows, steps): ([[Substring]], [Int]) = ([], [])
+    for (index, cells) in lines.enumerated().dropFirst() {
+      let step: Int
+      do {
+        step = try Self.step(of: cells, columns: columns, stepColumn: stepColumn)
+      } catch {
+        // The last line may be what a full disk or a power cut has left.
+        if index == lines.count - 1 { break }
+        throw RecordError(
+          "\(name) is damaged at line \(index + 1): \(error.description) Remove that line, or the "
+            + "file if it is of no use.")
+      }
+      while let last = steps.last, last >= step {
+        steps.removeLast()
+        rows.removeLast()
+      }
+      steps.append(step)
+      rows.append(cells)
+    }
+    (self.rows, self.steps) = (rows, steps)
+  }
+
+  /// The numbers of a column, `nan` where its cell is empty; `nil` if there is no such column.
+  public subscript(column: String) -> [Double]? {
+    guard let index = columns.firstIndex(of: column) else { return nil }
+    return rows.map { Double($0[index]) ?? .nan }
+  }
+
+  /// The cells of all lines that end.
+  private static func completeLines(of text: String) -> [[Substring]] {
+    // A carriage return and a line feed are one character.
+    var lines = text.split(omittingEmptySubsequences: false) { $0.isNewline }
+    lines.removeLast()
+    if lines.first?.hasPrefix("\u{FEFF}") == true { lines[0].removeFirst() }
+    return lines.map { $0.split(separator: ",", omittingEmptySubsequences: false) }
+  }
+
+  private static func step(
+    of cells: [Substring], columns: [String], stepColumn: Int
+  ) throws(RecordError) -> Int {
+    guard cells.count == columns.count else {
+      throw RecordError("it has \(cells.count) cells instead of \(columns.count).")
+    }
+    for (name, cell) in zip(columns, cells) where !cell.isEmpty && Double(cell) == nil {
+      throw RecordError("'\(cell.prefix(20))' in the column '\(name)' is no number.")
+    }
+    guard let step = Double(cells[stepColumn]).flatMap({ Int(exactly: $0) }), step >= 0 else {
+      throw RecordError("its step is '\(cells[stepColumn].prefix(20))'.")
+    }
+    return step
+  }
+}
+
+/// Why records cannot be read or written, in a sentence.
+public struct RecordError: Error, Hashable, CustomStringConvertible {
+  /// What was found, what was expected and what to do.
+  public let description: String
+
+  init(_ description: String) { self.description = description }
+}

@@ -1,0 +1,78 @@
+import RandomStreams
+
+/// Statistics of a few runs that do not lean on a bell curve.
+///
+/// Source: Agarwal et al., *Deep Reinforcement Learning at the Edge of the Statistical Precipice*,
+/// NeurIPS 2021, <https://arxiv.org/abs/2108.13264>.
+public enum Statistics {
+  /// The mean.
+  ///
+  /// - Precondition: There is at least one number.
+  public static func mean(_ numbers: [Double]) -> Double {
+    precondition(!numbers.isEmpty, "There is no mean of no numbers.")
+    return numbers.reduce(0, +) / Double(numbers.count)
+  }
+
+  /// The mean of the middle half: a quarter of the numbers, rounded down, is left out at each end.
+  ///
+  /// - Precondition: There is at least one number.
+  public static func interquartileMean(_ numbers: [Double]) -> Double {
+    let dropped = numbers.count / 4
+    return mean(Array(numbers.sorted()[dropped..<numbers.count - dropped]))
+  }
+
+  /// The number below which a part of the numbers lies, between two of them in proportion.
+  ///
+  /// - Parameters:
+  ///   - part: From 0 to 1.
+  ///   - sorted: At least one number, in growing order.
+  /// - Returns: The number.
+  public static func quantile(_ part: Double, of sorted: [Double]) -> Double {
+    precondition(0...1 ~= part, "The part of a quantile is \(part); it must be from 0 to 1.")
+    precondition(!sorted.isEmpty, "There is no quantile of no numbers.")
+    let place = part * Double(sorted.count - 1)
+    let below = Int(place)
+    let above = min(below + 1, sorted.count - 1)
+    return sorted[below] + (place - Double(below)) * (sorted[above] - sorted[below])
+  }
+
+  /// An interval that holds a statistic of all numbers with some confidence, by the percentile
+  /// bootstrap: runs are drawn again with replacement, within each stratum as many as it has.
+  ///
+  /// - Parameters:
+  ///   - strata: The numbers of each task or setting, at least one each.
+  ///   - confidence: The part of the resamples inside, such as 0.95.
+  ///   - resamples: How often to draw, at least 1.
+  ///   - seed: The interval is a function of it and of the numbers.
+  ///   - statistic: What is wanted of all numbers together.
+  /// - Returns: The interval.
+  public static func bootstrapInterval(
+    of strata: [[Double]], confidence: Double = 0.95, resamples: Int = 2000, seed: UInt64 = 0,
+    statistic: ([Double]) -> Double = interquartileMean
+  ) -> ClosedRange<Double> {
+    precondition(
+      !strata.isEmpty && strata.allSatisfy { !$0.isEmpty } && resamples > 0,
+      "A bootstrap needs numbers in each of its \(strata.count) strata, and resamples.")
+    var draws = RandomStream(seed: seed, purpose: .other, index: 0)
+    let values = (0..<resamples).map { _ in
+      statistic(
+        strata.flatMap { stratum in
+          stratum.indices.map { _ in stratum[draws.integer(below: stratum.count)] }
+        })
+    }.sorted()
+    let tail = (1 - confidence) / 2
+    return quantile(tail, of: values)...quantile(1 - tail, of: values)
+  }
+
+  /// How far apart the worst and the best of some results of one sign are: the smaller divided by
+  /// the larger in magnitude, 1 where they are equal and 0 where one is 0.
+  ///
+  /// - Returns: From 0 to 1; `nil` for results of both signs, of which no ratio tells anything.
+  public static func worstToBest(_ results: [Double]) -> Double? {
+    guard let lowest = results.min(), let highest = results.max(), lowest * highest >= 0 else {
+      return nil
+    }
+    let (smaller, larger) = (min(abs(lowest), abs(highest)), max(abs(lowest), abs(highest)))
+    return larger == 0 ? 1 : smaller / larger
+  }
+}

@@ -1,0 +1,56 @@
+import ArgumentParser
+import Charts
+import ControlEnvironments
+import EnvironmentKit
+import Foundation
+import PolicyOptimization
+import RunRecords
+
+extension LearningCurves.Horizontal: ExpressibleByArgument {}
+
+struct Plot: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Draw learning curves of runs as an SVG picture.",
+    discussion: """
+      Runs that differ only in the seed make one line, their mean, with a band from the lowest to \
+      the highest. What else differs in their settings names the lines.
+
+      Examples:
+        ppo plot runs/CartPole-v1-seed-1
+        ppo plot runs/* --x seconds --output curves.svg
+        ppo plot runs/CartPole-v1-seed-1 --y balance
+      """)
+
+  @Argument(help: ArgumentHelp("Folders of runs.", valueName: "run")) var runs: [String]
+  @Option(help: "What the horizontal axis shows.") var x = LearningCurves.Horizontal.steps
+  @Option(
+    help: ArgumentHelp(
+      "What to draw: return, losses, balance, or columns of progress.csv separated by commas."))
+  var y = "return"
+  @Option(name: .shortAndLong, help: "File for the picture.") var output = "learning-curve.svg"
+  @Flag(help: "Overwrite the file if it exists.") var force = false
+
+  func run() throws {
+    try reportingFailure {
+      let url = URL(fileURLWithPath: output)
+      if !force && FileManager.default.fileExists(atPath: url.path) {
+        throw failure(
+          "\(output) exists already; nothing was changed. Give another name with --output, or "
+            + "--force.")
+      }
+      let records = try runs.map { try RunRecord(RunFolder(existing: URL(fileURLWithPath: $0))) }
+      let curves = LearningCurves(records, along: x, thresholds: rewardThresholds)
+      try writeDurably(Data(curves.sheet(y).svg.utf8), to: url)
+      print("written to \(output)")
+    }
+  }
+}
+
+/// The mean returns that solve the built-in environments.
+private var rewardThresholds: [String: Double] {
+  var thresholds: [String: Double] = [:]
+  for environment in EnvironmentRegistry.builtIn.environments {
+    thresholds[environment.name] = environment.rewardThreshold
+  }
+  return thresholds
+}

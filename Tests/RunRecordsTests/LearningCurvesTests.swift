@@ -1,0 +1,108 @@
+import Charts
+import Testing
+
+@testable import RunRecords
+
+@Suite("Learning curves")
+struct LearningCurvesTests {
+  private func run(
+    _ name: String = "run", _ settings: [String: SettingValue] = [:], _ rows: String = "256,20,1\n"
+  ) throws -> RunRecord {
+    let settings = ["env": .text("CartPole-v1"), "seed": .number(1)].merging(settings) { $1 }
+    return RunRecord(
+      name: name, settings: settings,
+      progress: try ProgressRecord(
+        "global_step,charts/episodic_return,charts/seconds\n" + rows, name: name))
+  }
+
+  @Test("group runs by what differs besides the seed")
+  func groupsRuns() throws {
+    let runs = [
+      try run("a", ["balancer": .text("log"), "gamma": .number(0.9), "anneal-lr": .flag(true)]),
+      try run("b", ["balancer": .text("fixed"), "gamma": .number(0.9), "anneal-lr": .flag(false)]),
+      try run(
+        "c",
+        [
+          "balancer": .text("log"), "gamma": .number(0.9), "seed": .number(2),
+          "anneal-lr": .flag(true),
+        ]),
+    ]
+    let groups = RunGroup.groups(of: runs)
+    #expect(groups.map(\.name) == ["log, anneal-lr", "fixed, no anneal-lr"])
+    #expect(groups.map { $0.runs.map(\.name) } == [["a", "c"], ["b"]])
+    #expect(RunGroup.groups(of: [runs[0], runs[2]]).map(\.name) == [""])
+    let sizes = [
+      try run("a", ["hidden-sizes": .list([.number(64), .number(64)])]),
+      try run("b", ["hidden-sizes": .list([.number(8)])]),
+    ]
+    #expect(RunGroup.groups(of: sizes).map(\.name) == ["hidden-sizes 64,64", "hidden-sizes 8"])
+  }
+
+  @Test("show the mean of runs with a band, where all of them are")
+  func averagesRuns() {
+    let mean = MeanCurve(of: [
+      [CurvePoint(x: 0, y: 0), CurvePoint(x: 100, y: 100)],
+      [CurvePoint(x: 50, y: 0), CurvePoint(x: 150, y: 0)],
+    ]).points
+    #expect(mean.first == Point(x: 50, y: 25, band: 0...50))
+    #expect(mean.last == Point(x: 100, y: 50, band: 0...100))
+    #expect(mean.count == MeanCurve.resolution)
+    let same = MeanCurve(of: [[CurvePoint(x: 5, y: 1)], [CurvePoint(x: 5, y: 3)]]).points
+    #expect(same == [Point(x: 5, y: 2, band: 1...3)])
+    let apart = MeanCurve(of: [[CurvePoint(x: 5, y: 1)], [CurvePoint(x: 6, y: 3)]]).points
+    #expect(apart.isEmpty)
+  }
+
+  @Test("show a single run as it is, thinned where nobody could see more")
+  func showsSingleRuns() {
+    let few = [CurvePoint(x: 1, y: 2), CurvePoint(x: 3, y: 4)]
+    #expect(MeanCurve(of: [few, []]).points == [Point(x: 1, y: 2), Point(x: 3, y: 4)])
+    let many = (0..<5001).map { CurvePoint(x: Double($0), y: 1) }
+    let points = MeanCurve(of: [many]).points
+    #expect(points.count <= 2 * MeanCurve.resolution + 1)
+    #expect(points.first?.x == 0 && points.last?.x == 5000)
+  }
+
+  @Test("average neighbours into bins")
+  func averagesNeighbours() {
+    let points = [1.0, 2, 3, 4, 8].map { CurvePoint(x: $0, y: 10 * $0) }
+    let means = [CurvePoint(x: 1.5, y: 15), CurvePoint(x: 5, y: 50)]
+    #expect(MeanCurve.binned(points, into: 2) == means)
+    #expect(MeanCurve.binned(points, into: 5) == points)
+  }
+
+  @Test("have steps or seconds along them")
+  func hasAxes() throws {
+    let run = try run("run", [:], "256,20,0.5\n512,,1\n768,40,1.5\n")
+    let column = "charts/episodic_return"
+    #expect(
+      run.points(of: column, along: .steps) == [CurvePoint(x: 256, y: 20), .init(x: 768, y: 40)])
+    #expect(
+      run.points(of: column, along: .seconds) == [CurvePoint(x: 0.5, y: 20), .init(x: 1.5, y: 40)])
+    let sheet = try LearningCurves([run], along: .seconds).sheet("return")
+    #expect(sheet.svg.contains(">seconds of training<"))
+  }
+
+  @Test("of several tasks have a chart for each, with the return that solves it")
+  func splitsEnvironments() throws {
+    let runs = [
+      try run("a", ["balancer": .text("log")]),
+      try run("b", ["balancer": .text("fixed")]),
+      try run("c", ["env": .text("Acrobot-v1"), "balancer": .text("log")]),
+    ]
+    let curves = LearningCurves(runs, thresholds: ["CartPole-v1": 475])
+    let svg = try curves.sheet("return").svg
+    #expect(svg.contains(">CartPole-v1<") && svg.contains(">Acrobot-v1<"))
+    #expect(svg.contains(">solved at 475<"))
+    #expect(svg.matches(of: #/>log</#).count == 1)
+  }
+
+  @Test("say in a sentence what cannot be drawn")
+  func explainsMistakes() throws {
+    let curves = LearningCurves([try run()])
+    let unknown = #expect(throws: RecordError.self) { try curves.sheet("charts/nothing") }
+    #expect(unknown?.description.contains("There is no 'charts/nothing'") == true)
+    let empty = #expect(throws: RecordError.self) { try curves.sheet("balance") }
+    #expect(empty?.description.contains("no number was recorded") == true)
+  }
+}

@@ -1,0 +1,75 @@
+import Testing
+
+@testable import RunRecords
+
+@Suite("Statistics of a few runs")
+struct StatisticsTests {
+  @Test(
+    "leave a quarter out at each end",
+    arguments: [
+      ([7], 7), ([1, 3], 2), ([9, 1, 2], 4), ([0, 10, 20, 1000], 15),
+      ([500, 480, 0, 490, 500], 490), ([8, 1, 2, 3, 4, 5, 6, 100], 4.5),
+    ] as [([Double], Double)])
+  func interquartileMean(numbers: [Double], expected: Double) {
+    #expect(abs(Statistics.interquartileMean(numbers) - expected) < 1e-12)
+  }
+
+  @Test("find quantiles between two numbers in proportion")
+  func quantiles() {
+    let numbers = [0.0, 10, 20, 30]
+    #expect(Statistics.quantile(0, of: numbers) == 0)
+    #expect(Statistics.quantile(1, of: numbers) == 30)
+    #expect(Statistics.quantile(0.5, of: numbers) == 15)
+    #expect(abs(Statistics.quantile(0.1, of: numbers) - 3) < 1e-12)
+    #expect(Statistics.quantile(0.7, of: [4]) == 4)
+  }
+
+  @Test("draw again within each stratum")
+  func stratifiedBootstrap() {
+    // A resample of strata of one number each is always the same: there is nothing to draw.
+    let certain = Statistics.bootstrapInterval(of: [[0], [1]], statistic: Statistics.mean)
+    #expect(certain == 0.5...0.5)
+    // Together, the mean of two is 0, ½ or 1 with the probabilities ¼, ½ and ¼.
+    let pooled = Statistics.bootstrapInterval(of: [[0, 1]], statistic: Statistics.mean)
+    #expect(pooled == 0...1)
+    let middle = Statistics.bootstrapInterval(
+      of: [[0, 1]], confidence: 0.4, statistic: Statistics.mean)
+    #expect(middle == 0.5...0.5)
+  }
+
+  @Test("give an interval as wide as theory says")
+  func widthOfInterval() {
+    // The mean of 100 numbers that are 0 or 1 equally often deviates by 0.05; 95 % lie within
+    // 1.96 times that.
+    let numbers = (0..<100).map { Double($0 % 2) }
+    let interval = Statistics.bootstrapInterval(
+      of: [numbers], resamples: 20_000, statistic: Statistics.mean)
+    #expect(abs(interval.lowerBound - 0.402) < 0.0125)
+    #expect(abs(interval.upperBound - 0.598) < 0.0125)
+  }
+
+  @Test("are a function of the numbers and the seed")
+  func isDeterministic() {
+    let strata = [[3.0, 1, 4, 1, 5], [9, 2, 6, 5, 3]]
+    #expect(
+      Statistics.bootstrapInterval(of: strata) == Statistics.bootstrapInterval(of: strata))
+    #expect(
+      Statistics.bootstrapInterval(of: strata, resamples: 50, seed: 1)
+        != Statistics.bootstrapInterval(of: strata, resamples: 50, seed: 2))
+  }
+
+  @Test(
+    "compare the worst result with the best",
+    arguments: [
+      ([100, 500, 250], 0.2), ([-150, -300], 0.5), ([0, 10], 0), ([0, 0], 1), ([7], 1),
+    ] as [([Double], Double)])
+  func worstToBest(results: [Double], expected: Double) {
+    #expect(Statistics.worstToBest(results) == expected)
+  }
+
+  @Test("say nothing about results of both signs")
+  func worstToBestOfBothSigns() {
+    #expect(Statistics.worstToBest([-1, 1]) == nil)
+    #expect(Statistics.worstToBest([]) == nil)
+  }
+}
