@@ -82,7 +82,7 @@ final class RunRecorder<Base: Environment> {
   private func write(_ report: UpdateReport) {
     let values = scalars.values(
       of: report, evaluation: evaluation?.evaluation, stepsPerSecond: stepsPerSecond,
-      seconds: table.secondsBefore + trainingSeconds)
+      seconds: wallSeconds)
     evaluation = nil
     table.add(values)
     tensorBoard?.add(values, step: report.timestep)
@@ -102,7 +102,10 @@ final class RunRecorder<Base: Environment> {
   }
 
   /// How long training has taken in this program, up to the last update.
-  var trainingSeconds: Double { elapsed / .seconds(1) }
+  private var trainingSeconds: Double { elapsed / .seconds(1) }
+
+  /// How long training has taken since the run was begun, in all programs.
+  var wallSeconds: Double { table.secondsBefore + trainingSeconds }
 
   /// Steps of all environments together in a second.
   private var stepsPerSecond: Double {

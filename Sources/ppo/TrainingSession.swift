@@ -87,7 +87,7 @@ final class TrainingSession<Base: Environment> {
   private var summary: RunSummary {
     RunSummary(
       environment: trainer.environment.name, seed: trainer.seed, totalTimesteps: trainer.timestep,
-      wallSeconds: recorder.trainingSeconds, meanReturn: trainer.meanReturn,
+      wallSeconds: recorder.wallSeconds, meanReturn: trainer.meanReturn,
       solvedAtTimestep: trainer.solvedAt, solvedAtSeconds: recorder.solvedAtSeconds,
       output: folder.url.relativePath)
   }

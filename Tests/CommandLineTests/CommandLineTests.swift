@@ -36,7 +36,23 @@ struct CommandLineTests {
         #expect(report[key] is Double, "\(key)")
       }
       #expect(report["mean_length"] as? Double == report["mean_return"] as? Double)
+      try checkSeveralSeeds(in: folder)
     }
+  }
+
+  private func checkSeveralSeeds(in folder: URL) throws {
+    let arguments = ["evaluate", "runs/CartPole-v1-seed-7", "--best", "--json", "--episodes", "4"]
+    let reports = try ["1", "2", "3"].map {
+      try #require(CommandLineRun(arguments + ["--seed", $0], in: folder).json)
+    }
+    let all = try #require(CommandLineRun(arguments + ["--seeds", "3"], in: folder).json)
+    #expect(all["episodes"] as? Int == 12)
+    let means = reports.compactMap { $0["mean_return"] as? Double }
+    #expect(all["mean_returns"] as? [Double] == means)
+    let interval = try #require(all["mean_return_interval"] as? [Double])
+    let mean = try #require(all["mean_return"] as? Double)
+    #expect(interval[0] < mean && mean < interval[1])
+    #expect(interval[0] > (all["min_return"] as? Double ?? 0))
   }
 
   private func checkTable(_ url: URL) throws {

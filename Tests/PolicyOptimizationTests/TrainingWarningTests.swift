@@ -15,7 +15,7 @@ struct TrainingWarningTests {
       episodeCount: 0, learningRate: 0, clipRange: 0, policyLoss: 0, valueLoss: 0,
       entropy: entropy, approximateDivergence: 0, clipFraction: clipFraction,
       explainedVariance: explainedVariance, gradientNorm: 0, weights: [],
-      balance: BalanceReport(terms: []))
+      balance: BalanceAverages(after: BalanceReport(terms: [])))
   }
 
   /// The kinds of warnings that reports give, in order.

@@ -9,6 +9,17 @@ public struct Evaluation: Sendable, Hashable {
   /// The numbers of steps of the episodes.
   public let lengths: [Int]
 
+  /// Puts episodes together, of one evaluation or several.
+  ///
+  /// - Precondition: There is a length for each return.
+  public init(returns: [Double], lengths: [Int]) {
+    precondition(
+      returns.count == lengths.count,
+      "There are \(returns.count) returns and \(lengths.count) lengths of episodes.")
+    self.returns = returns
+    self.lengths = lengths
+  }
+
   /// The mean return.
   public var meanReturn: Double { returns.reduce(0, +) / Double(returns.count) }
 

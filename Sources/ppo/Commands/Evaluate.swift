@@ -9,14 +9,18 @@ struct Evaluate: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Measure how well a trained policy does.",
     discussion: """
-      Example:
+      Examples:
         ppo evaluate runs/CartPole-v1-seed-1 --episodes 100
+        ppo evaluate runs/CartPole-v1-seed-1 --best --seeds 5
       """)
 
   @Argument(help: ArgumentHelp("Folder of a run, or a checkpoint file.", valueName: "run"))
   var path: String
-  @Option(parsing: .unconditional, help: "Episodes.") var episodes = 100
+  @Option(parsing: .unconditional, help: "Episodes for each seed.") var episodes = 100
   @Option(parsing: .unconditional, help: "Seed of the evaluation.") var seed: UInt64 = 1
+  @Option(parsing: .unconditional, help: "Evaluate with so many seeds, counted up from the first.")
+  var seeds = 1
+  @Flag(help: "Take the policy that did best on the way instead of the last.") var best = false
   @Flag(help: "Draw actions instead of taking the most probable.") var stochastic = false
   @Flag(help: "Print one JSON object on standard output.") var json = false
 
@@ -24,6 +28,9 @@ struct Evaluate: ParsableCommand {
     try reportingFailure {
       guard 1...100_000 ~= episodes else {
         throw usage("--episodes is \(episodes); it must be from 1 to 100000.")
+      }
+      guard 1...1_000 ~= seeds else {
+        throw usage("--seeds is \(seeds); it must be from 1 to 1000.")
       }
       let checkpoint = try Checkpoint(contentsOf: checkpointFile)
       try evaluate(
@@ -35,57 +42,29 @@ struct Evaluate: ParsableCommand {
     let url = URL(fileURLWithPath: path)
     var isFolder: ObjCBool = false
     let exists = FileManager.default.fileExists(atPath: url.path, isDirectory: &isFolder)
-    return exists && !isFolder.boolValue ? url : RunFolder(existing: url).checkpoint
+    if exists && !isFolder.boolValue { return url }
+    return best ? RunFolder(existing: url).best : RunFolder(existing: url).checkpoint
   }
 
   private func evaluate(_ checkpoint: Checkpoint, in environment: some Environment) throws {
-    let evaluation = try checkpoint.policy(for: environment)
-      .evaluate(in: environment, episodes: episodes, seed: seed, isStochastic: stochastic)
-    let report = EvaluationReport(environment: environment.name, evaluation)
-    if json {
-      try printJSON(report)
-    } else {
-      print(
-        """
-        \(report.environment), \(report.episodes) episodes: \
-        mean return \(fixed(report.meanReturn, 2)) ± \(fixed(report.standardDeviation, 2)), \
-        median \(fixed(report.medianReturn, 2)), from \(fixed(report.minReturn, 2)) to \
-        \(fixed(report.maxReturn, 2)); mean length \(fixed(report.meanLength, 1))
-        """)
-    }
-  }
-}
-
-/// What `ppo evaluate --json` prints.
-private struct EvaluationReport: Encodable {
-  let environment: String
-  let episodes: Int
-  let meanReturn: Double
-  let standardDeviation: Double
-  let medianReturn: Double
-  let minReturn: Double
-  let maxReturn: Double
-  let meanLength: Double
-
-  init(environment: String, _ evaluation: Evaluation) {
-    self.environment = environment
-    episodes = evaluation.returns.count
-    meanReturn = evaluation.meanReturn
-    standardDeviation = evaluation.standardDeviation
-    medianReturn = evaluation.medianReturn
-    minReturn = evaluation.returns.min() ?? .nan
-    maxReturn = evaluation.returns.max() ?? .nan
-    meanLength = evaluation.meanLength
+    let policy = try checkpoint.policy(for: environment)
+    let report = EvaluationReport(
+      environment: environment.name,
+      (0..<UInt64(seeds)).map {
+        policy.evaluate(
+          in: environment, episodes: episodes, seed: seed &+ $0, isStochastic: stochastic)
+      })
+    if json { try printJSON(report) } else { print(text(report)) }
   }
 
-  private enum CodingKeys: String, CodingKey {
-    case environment
-    case episodes
-    case meanReturn = "mean_return"
-    case standardDeviation = "std_return"
-    case medianReturn = "median_return"
-    case minReturn = "min_return"
-    case maxReturn = "max_return"
-    case meanLength = "mean_length"
+  private func text(_ report: EvaluationReport) -> String {
+    let interval = report.meanInterval.map { fixed($0, 2) }
+    return """
+      \(report.environment), \(report.episodes) episodes\(seeds > 1 ? " of \(seeds) seeds" : ""): \
+      mean return \(fixed(report.meanReturn, 2)) ± \(fixed(report.standardDeviation, 2)), \
+      median \(fixed(report.medianReturn, 2)), from \(fixed(report.minReturn, 2)) to \
+      \(fixed(report.maxReturn, 2)); mean length \(fixed(report.meanLength, 1))
+      mean of the policy with 95 % confidence: from \(interval[0]) to \(interval[1])
+      """
   }
 }

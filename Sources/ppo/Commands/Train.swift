@@ -185,8 +185,9 @@ struct Train: ParsableCommand {
 
   private func text(_ summary: RunSummary) -> String {
     let solved =
-      if let timestep = summary.solvedAtTimestep, let seconds = summary.solvedAtSeconds {
-        "solved at step \(timestep), \(fixed(seconds, 2)) s after the start"
+      if let timestep = summary.solvedAtTimestep {
+        "solved at step \(timestep)"
+          + (summary.solvedAtSeconds.map { ", \(fixed($0, 2)) s after the start" } ?? "")
       } else {
         "not solved by the mean of 100 training episodes"
       }
