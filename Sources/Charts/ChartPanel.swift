@@ -140,7 +140,8 @@ struct ChartPanel {
           "text",
           [
             "x": pixels(plot.left + 6), "y": pixels(y(reference.y) - 5), "font-size": "11",
-            "fill": Metrics.faintInk,
+            "fill": Metrics.faintInk, "stroke": "#ffffff", "stroke-width": "3",
+            "paint-order": "stroke",
           ], words: reference.name),
       ]
     }

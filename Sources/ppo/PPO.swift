@@ -13,7 +13,8 @@ struct PPO: ParsableCommand {
       """,
     version: "0.1.0",
     subcommands: [
-      Train.self, Evaluate.self, Plot.self, Environments.self, Balancers.self, Benchmark.self,
+      Train.self, Evaluate.self, Compare.self, Plot.self, Environments.self, Balancers.self,
+      Benchmark.self,
     ])
 
   static func main() {

@@ -36,11 +36,14 @@ final class TrainingSession<Base: Environment> {
 
   /// Trains.
   ///
-  /// - Parameter pause: After how many steps to stop as if interrupted, or `nil`.
+  /// - Parameters:
+  ///   - pause: After how many steps to stop as if interrupted, or `nil`.
+  ///   - interruption: Whether somebody asked to stop.
   /// - Returns: How the run ended, or how far it came.
   /// - Throws: If a number was not finite, or a file could not be written.
-  func run(pausingAt pause: Int?) throws -> RunSummary {
-    let interruption = Interruption()
+  func run(
+    pausingAt pause: Int?, until interruption: Interruption = Interruption()
+  ) throws -> RunSummary {
     let trainer = trainer
     let result = Result {
       try trainer.train(listener: listen) {

@@ -75,6 +75,9 @@ public struct ProgressRecord: Sendable {
     return rows.map { Double($0[index]) ?? .nan }
   }
 
+  /// How many seconds of training had passed at the last row, 0 without any.
+  public var seconds: Double { seconds(at: .max) }
+
   /// The cells of all lines that end.
   private static func completeLines(of text: String) -> [[Substring]] {
     // A carriage return and a line feed are one character.

@@ -1,0 +1,60 @@
+import Foundation
+
+// A comparison as tables: for people, and as CSV.
+
+extension Comparison {
+  /// The rows of the table of balancers and reward scales, its heading first.
+  public var cellRows: [[String]] {
+    let hasScales = !totals.isEmpty
+    let scaleHeading = hasScales ? ["reward scale"] : []
+    let heading =
+      ["balancer"] + scaleHeading
+      + ["IQM", "95 % interval", "worst", "best", "solved", "seconds"]
+    return [heading]
+      + cells.map { cell in
+        [cell.balancer] + (hasScales ? ["\(SettingValue.number(cell.rewardScale))"] : [])
+          + [
+            Self.text(cell.interquartileMean), Self.interval(cell.low, cell.high),
+            Self.text(cell.worst), Self.text(cell.best),
+            "\(cell.solvedCount) of \(cell.runCount)"
+              + (cell.failedCount > 0 ? ", \(cell.failedCount) failed" : ""),
+            Self.text(cell.seconds),
+          ]
+      }
+  }
+
+  /// The rows of the table over all reward scales, its heading first; `nil` if there is only one.
+  public var totalRows: [[String]]? {
+    if totals.isEmpty { return nil }
+    return [["balancer", "IQM of all scales", "95 % interval", "worst / best scale"]]
+      + totals.map { total in
+        [
+          total.balancer, Self.text(total.interquartileMean), Self.interval(total.low, total.high),
+          total.worstToBest.map { String(format: "%.3f", $0) } ?? "–",
+        ]
+      }
+  }
+
+  /// `comparison.csv`: a row for each run.
+  public var csv: String {
+    let heading = [
+      "balancer", "reward_scale", "seed", "mean_return", "std_return", "episodes",
+      "mean_return_100", "solved_at_timestep", "total_timesteps", "wall_seconds", "failed",
+    ]
+    let rows = runs.map { run in
+      [
+        run.balancer, "\(SettingValue.number(run.rewardScale))", "\(run.seed)", "\(run.meanReturn)",
+        "\(run.standardDeviation)", "\(run.episodes)", run.trainingReturn.map { "\($0)" } ?? "",
+        run.solvedAtTimestep.map { "\($0)" } ?? "", "\(run.timesteps)", "\(run.seconds)",
+        run.failure == nil ? "0" : "1",
+      ]
+    }
+    return ([heading] + rows).map { $0.joined(separator: ",") + "\n" }.joined()
+  }
+
+  private static func text(_ number: Double) -> String { String(format: "%.1f", number) }
+
+  private static func interval(_ low: Double, _ high: Double) -> String {
+    "\(text(low)) to \(text(high))"
+  }
+}

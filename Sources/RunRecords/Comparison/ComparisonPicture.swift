@@ -1,0 +1,65 @@
+import Charts
+import PolicyOptimization
+
+/// The learning curves of a comparison: a chart for each reward scale, a line for each balancer.
+public struct ComparisonPicture: Sendable {
+  private let records: [RunRecord]
+  private let plan: ComparisonPlan
+  private let threshold: Double?
+
+  /// Reads the runs of a comparison.
+  ///
+  /// - Parameters:
+  ///   - plan: The comparison.
+  ///   - folders: The folders of its runs, in the order of the plan.
+  ///   - threshold: The mean return that solves the task.
+  /// - Throws: ``RecordError`` if a table cannot be read.
+  public init(
+    of plan: ComparisonPlan, in folders: [RunFolder], threshold: Double?
+  ) throws(RecordError) {
+    self.plan = plan
+    self.threshold = threshold
+    var records: [RunRecord] = []
+    for folder in folders { records.append(try RunRecord(folder)) }
+    self.records = records
+  }
+
+  /// The content of the SVG file.
+  public var svg: String {
+    let environment = records.first?.environment ?? ""
+    let charts = plan.rewardScales.map { scale in
+      let title = "rewards × \(SettingValue.number(scale))"
+      return LineChart(
+        title: plan.rewardScales.count > 1 ? title : environment, x: Axis("environment steps"),
+        y: Axis("mean return of 100 episodes"),
+        series: plan.balancers.map { Series($0, points: points(of: $0, scale)) },
+        references: threshold.map {
+          [Reference("solved at \(SettingValue.number($0))", y: $0)]
+        } ?? [])
+    }
+    return ChartSheet(
+      charts, title: charts.count > 1 ? environment : "", columns: charts.count == 4 ? 2 : 3,
+      caption: caption
+    ).svg
+  }
+
+  private var caption: String {
+    let seeds = records.count / max(plan.balancers.count * plan.rewardScales.count, 1)
+    return seeds > 1
+      ? "Lines: interquartile means of \(seeds) seeds. Bands: 95 % bootstrap intervals." : ""
+  }
+
+  private func points(of balancer: String, _ scale: Double) -> [Point] {
+    let members = zip(plan.runs, records).filter { run, _ in
+      let hyperparameters = run.configuration.hyperparameters
+      return hyperparameters.balancer == balancer && hyperparameters.rewardScale == scale
+    }
+    let curves = members.map { $0.1.points(of: "charts/episodic_return", along: .steps) }
+    return MeanCurve(of: curves) { returns in
+      (
+        Statistics.interquartileMean(returns),
+        Statistics.bootstrapInterval(of: [returns], resamples: 400)
+      )
+    }.points
+  }
+}

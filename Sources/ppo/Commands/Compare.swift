@@ -1,0 +1,135 @@
+import ArgumentParser
+import ControlEnvironments
+import EnvironmentKit
+import Foundation
+import LossBalancing
+import PolicyOptimization
+import RunRecords
+import TensorCore
+
+struct Compare: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Compare loss balancers on several seeds and reward scales.",
+    discussion: """
+      Trains every balancer with every reward scale on every seed, each run on one thread and as \
+      many at once as there are threads, and evaluates it at its end. Returns are in the \
+      environment's own units, whatever rewards are multiplied by. Given the same folder again, it \
+      goes on where it was interrupted.
+
+      Example:
+        ppo compare --env cartpole --balancers fixed,running-max,log,gradnorm --seeds 5
+        ppo compare --env cartpole --balancers fixed,log --reward-scales 0.01,1,100 --shared-trunk
+      """)
+
+  @Option(help: "Environment; see 'ppo environments'.") var env: String
+  @Option(help: "Balancers, separated by commas; see 'ppo balancers'.") var balancers: String
+  @Option(parsing: .unconditional, help: "How many seeds, from 1 on.") var seeds = 5
+  @Option(
+    parsing: .unconditional, help: "What rewards are multiplied by, separated by commas.")
+  var rewardScales: String?
+  @Option(help: "Preset of the environment.") var preset: String?
+  @Option(parsing: .unconditional, help: "Episodes of the evaluation at the end of each run.")
+  var episodes = 100
+  @Option(help: "Folder for the comparison; runs/ENVIRONMENT-comparison if not given.")
+  var output: String?
+  @Option(parsing: .unconditional, help: "Runs at once.") var threads: Int?
+  @Flag(inversion: .prefixedNo, help: "Write files for TensorBoard.") var tensorboard = true
+  @Flag(help: "Show no progress.") var quiet = false
+  @Flag(help: "Print one JSON object on standard output.") var json = false
+  @OptionGroup(title: "Hyperparameters (otherwise those of the preset)")
+  var options: HyperparameterOptions
+
+  func run() throws {
+    try reportingFailure {
+      guard 1...1000 ~= seeds else {
+        throw usage("--seeds is \(seeds); it must be from 1 to 1000.")
+      }
+      guard 1...100_000 ~= episodes else {
+        throw usage("--episodes is \(episodes); it must be from 1 to 100000.")
+      }
+      if let threads, threads < 1 {
+        throw usage("--threads is \(threads); it must be at least 1.")
+      }
+      if options.balancer != nil {
+        throw usage("--balancer cannot be given; name the balancers with --balancers.")
+      }
+      try compare(in: EnvironmentRegistry.builtIn.environment(named: env))
+    }
+  }
+
+  private func compare(in environment: some Environment) throws {
+    let hyperparameters = options.applied(to: try ppo::preset(named: preset, for: environment))
+    let plan = ComparisonPlan(
+      environment: environment.name, hyperparameters: hyperparameters,
+      balancers: try names(in: balancers),
+      rewardScales: try rewardScales.map(numbers) ?? [hyperparameters.rewardScale], seeds: seeds)
+    for run in plan.runs {
+      let hyperparameters = run.configuration.hyperparameters
+      try hyperparameters.validate()
+      _ = try BalancerRegistry.make(
+        hyperparameters.balancer, terms: hyperparameters.lossTerms)
+    }
+    let folder = URL(fileURLWithPath: output ?? "runs/\(environment.name)-comparison")
+    let runner = ComparisonRunner(
+      environment: environment, plan: plan, output: folder, episodes: episodes,
+      threads: threads ?? WorkerPool.machineThreads, writesTensorBoard: tensorboard,
+      showsProgress: !quiet && !json)
+    guard let ends = try runner.run() else {
+      tell("Interrupted; the same command goes on where it was.")
+      throw ExitCode(130)
+    }
+    let picture = try ComparisonPicture(
+      of: plan, in: runner.folders, threshold: environment.rewardThreshold)
+    try finish(Comparison(ends, of: plan), picture, in: folder)
+  }
+
+  private func names(in list: String) throws -> [String] {
+    let names = list.split(separator: ",").map(String.init)
+    if names.isEmpty || Set(names).count < names.count {
+      throw usage("--balancers is '\(list)'; it must name each balancer once: fixed,log.")
+    }
+    return names
+  }
+
+  private func numbers(in list: String) throws -> [Double] {
+    let numbers = list.split(separator: ",", omittingEmptySubsequences: false).map { Double($0) }
+    let known = numbers.compactMap(\.self)
+    if known.count < numbers.count || Set(known).count < known.count {
+      throw usage("--reward-scales is '\(list)'; it must be numbers, each once: 0.01,1,100.")
+    }
+    return known
+  }
+
+  private func finish(
+    _ comparison: Comparison, _ picture: ComparisonPicture, in folder: URL
+  ) throws {
+    let table = folder.appendingPathComponent("comparison.csv")
+    let curves = folder.appendingPathComponent("learning-curves.svg")
+    try writeDurably(Data(comparison.csv.utf8), to: table)
+    try writeDurably(Data(picture.svg.utf8), to: curves)
+    if json {
+      try printJSON(ComparisonReport(comparison, table: table, picture: curves))
+    } else {
+      print(ppo::table(comparison.cellRows))
+      if let totals = comparison.totalRows { print("\n" + ppo::table(totals)) }
+      print("written to \(table.relativePath) and \(curves.relativePath)")
+    }
+  }
+}
+
+/// What `ppo compare --json` prints.
+private struct ComparisonReport: Encodable {
+  let results: [Comparison.Cell]
+  let totals: [Comparison.Total]
+  let runs: [ComparedRun]
+  let table: String
+  let picture: String
+
+  init(_ comparison: Comparison, table: URL, picture: URL) {
+    results = comparison.cells
+    totals = comparison.totals
+    runs = comparison.runs
+    self.table = table.relativePath
+    self.picture = picture.relativePath
+  }
+}

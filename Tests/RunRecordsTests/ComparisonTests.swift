@@ -1,0 +1,98 @@
+import ControlEnvironments
+import Foundation
+import Testing
+
+@testable import PolicyOptimization
+@testable import RunRecords
+
+@Suite("The result of a comparison")
+struct ComparisonTests {
+  private func plan(scales: [Double], seeds: Int) -> ComparisonPlan {
+    ComparisonPlan(
+      environment: "CartPole-v1", hyperparameters: SmallRun.hyperparameters,
+      balancers: ["fixed", "every-10:gradnorm"], rewardScales: scales, seeds: seeds)
+  }
+
+  private func ends(of plan: ComparisonPlan, _ meanReturn: (RunConfiguration) -> Double) throws
+    -> [ComparedRun]
+  {
+    let trainer = try Trainer(CartPole(), SmallRun.hyperparameters, seed: 1, threads: 1)
+    return plan.runs.map { run in
+      ComparedRun(
+        run.configuration, Evaluation(returns: [meanReturn(run.configuration)], lengths: [1]),
+        trainer, seconds: 2, failure: run.configuration.seed == 3 ? "boom" : nil)
+    }
+  }
+
+  @Test("is planned seed by seed, in folders whose names are apart")
+  func plans() {
+    let runs = plan(scales: [0.5, 2], seeds: 2).runs
+    #expect(
+      runs.map(\.name) == [
+        "fixed-scale-0.5-seed-1", "every-10-gradnorm-scale-0.5-seed-1", "fixed-scale-2-seed-1",
+        "every-10-gradnorm-scale-2-seed-1", "fixed-scale-0.5-seed-2",
+        "every-10-gradnorm-scale-0.5-seed-2", "fixed-scale-2-seed-2",
+        "every-10-gradnorm-scale-2-seed-2",
+      ])
+    #expect(runs[3].configuration.hyperparameters.rewardScale == 2)
+    #expect(runs[3].configuration.hyperparameters.balancer == "every-10:gradnorm")
+    #expect(plan(scales: [1], seeds: 1).runs.map(\.name)[0] == "fixed-seed-1")
+  }
+
+  @Test("has the statistics of each cell and over all scales")
+  func summarizes() throws {
+    let plan = plan(scales: [0.5, 2], seeds: 4)
+    // fixed: 10, 20, 30, 40 on the scale 0.5 and twice that on 2; the other method the same there.
+    let comparison = Comparison(
+      try ends(of: plan) { run in
+        let isFixed = run.hyperparameters.balancer == "fixed"
+        return Double(run.seed) * 10 * (isFixed && run.hyperparameters.rewardScale == 2 ? 2 : 1)
+      }, of: plan)
+    #expect(comparison.cells.map(\.balancer).prefix(2) == ["fixed", "fixed"])
+    #expect(comparison.cells.map(\.interquartileMean) == [25, 50, 25, 25])
+    #expect(comparison.cells[0].worst == 10 && comparison.cells[0].best == 40)
+    #expect(comparison.cells[0].runCount == 4 && comparison.cells[0].failedCount == 1)
+    #expect(comparison.cells[0].low < 25 && comparison.cells[0].high > 25)
+    // Of 10 20 20 30 40 40 60 80 the middle four are 20 30 40 40.
+    #expect(comparison.totals.map(\.interquartileMean) == [32.5, 25])
+    #expect(comparison.totals.map(\.worstToBest) == [0.5, 1])
+    #expect(comparison.cellRows.count == 5 && comparison.totalRows?.count == 3)
+    #expect(comparison.cellRows[1].last == "2.0")
+    #expect(comparison.cellRows[1].contains("0 of 4, 1 failed"))
+    let csv = comparison.csv.split(separator: "\n")
+    #expect(csv.count == 17)
+    #expect(csv[1].hasPrefix("fixed,0.5,1,10.0,0.0,1,,,"))
+  }
+
+  @Test("needs no totals for one scale")
+  func skipsTotals() throws {
+    let plan = plan(scales: [1], seeds: 1)
+    let comparison = Comparison(try ends(of: plan) { _ in 5 }, of: plan)
+    #expect(comparison.totalRows == nil)
+    #expect(comparison.cells.map(\.low) == [5, 5])
+    #expect(comparison.cellRows[0][1] == "IQM")
+  }
+
+  @Test("is taken up again where the folder holds the same run, and only there")
+  func recognizesRuns() throws {
+    let run = plan(scales: [1], seeds: 1).runs[0]
+    try SmallRun.inFolder { folder in
+      try run.configuration.write(to: folder.configuration)
+      #expect(try run.isBegun(in: folder))
+      #expect(ComparedRun.finished(in: folder, episodes: 1) == nil)
+      let end = try ends(of: plan(scales: [1], seeds: 1)) { _ in 7 }[0]
+      try end.write(to: folder)
+      #expect(ComparedRun.finished(in: folder, episodes: 1) == end)
+      #expect(ComparedRun.finished(in: folder, episodes: 2) == nil)
+
+      var other = run.configuration
+      other.hyperparameters.hiddenSizes = [3]
+      try other.write(to: folder.configuration)
+      let error = #expect(throws: RecordError.self) { try run.isBegun(in: folder) }
+      #expect(error?.description.contains("hidden-sizes 3") == true)
+      try FileManager.default.removeItem(at: folder.configuration)
+      #expect(throws: RecordError.self) { try run.isBegun(in: folder) }
+    }
+    #expect(try !run.isBegun(in: RunFolder(existing: URL(fileURLWithPath: "/nowhere"))))
+  }
+}
