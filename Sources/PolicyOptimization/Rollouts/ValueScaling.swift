@@ -8,8 +8,9 @@ import TensorCore
 public enum ValueTarget: String, Sendable, Codable, CaseIterable {
   /// Returns as they are.
   case raw
-  /// Returns less their running mean, divided by their running deviation; the value's layer is
-  /// changed with them so that what it says stays the same.
+  /// Returns less their running mean, divided by their running deviation; the value's layer starts
+  /// at 0, so that it begins with the mean, and is changed with the scale so that what it says stays
+  /// the same.
   ///
   /// Source: van Hasselt et al., *Learning values across many orders of magnitude*, NeurIPS 2016,
   /// <https://arxiv.org/abs/1602.07714>.
@@ -71,6 +72,9 @@ public struct ValueScaling: Sendable, Codable, Hashable {
         Self.deviations.upperBound)
     }
   }
+
+  /// Whether it knows nothing yet and the value's layer is to begin with the mean.
+  var isBeginning: Bool { target == .popart && rollouts == 0 }
 
   /// Whether it holds nothing but numbers; what was read from a file may not.
   var isUsable: Bool {

@@ -1,9 +1,24 @@
 import LossBalancing
+import NeuralNetworks
 import TensorCore
 
 // The scale of the value, and coefficients that are moved: what changes between updates.
 
 extension Trainer {
+  /// Makes the scale of the value's target, and lets the value of PopArt begin with the mean.
+  ///
+  /// - Throws: ``InvalidHyperparameter`` if the network has no layer that could be changed.
+  func prepareValueScaling() throws(InvalidHyperparameter) {
+    let target = hyperparameters.valueTarget
+    if target == .raw { return }
+    try hyperparameters.checkValueTarget(for: network)
+    valueScaling = ValueScaling(target, decay: hyperparameters.valueTargetDecay)
+    if target == .popart, let layer = network.valueLayer {
+      for index in layer.weight.range { update.parameters[index] = 0 }
+      for index in layer.bias.range { update.parameters[index] = 0 }
+    }
+  }
+
   /// Turns what the value network predicted into returns.
   func unscaleValues() {
     guard let valueScaling else { return }
@@ -16,7 +31,7 @@ extension Trainer {
   func scaleReturns() {
     guard var scaling = valueScaling else { return }
     scaling.observe(rollout.returns.array)
-    if let layer = network.valueLayer, let old = valueScaling {
+    if let layer = network.valueLayer, let old = valueScaling, !old.isBeginning {
       scaling.takeOver(layer, in: update.parameters, from: old)
     }
     scaling.scale(rollout.returns)

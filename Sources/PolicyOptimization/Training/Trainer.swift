@@ -85,11 +85,7 @@ public final class Trainer<Base: Environment> {
       returnNormalizer = ReturnNormalizer(
         environments: count, discount: hyperparameters.discount)
     }
-    if hyperparameters.valueTarget != .raw {
-      valueScaling = ValueScaling(
-        hyperparameters.valueTarget, decay: hyperparameters.valueTargetDecay)
-    }
-    try hyperparameters.checkValueTarget(for: network)
+    try prepareValueScaling()
     observe()
   }
 
