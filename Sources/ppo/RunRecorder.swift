@@ -95,10 +95,11 @@ final class RunRecorder<Base: Environment> {
     histogramCount = due
     for slice in trainer.layout.slices {
       tensorBoard.addHistogram(
-        "parameters/\(slice.name)", of: trainer.parameters[slice.range], step: report.timestep)
+        "parameters/\(slice.name)", of: trainer.parameters.span.extracting(slice.range),
+        step: report.timestep)
     }
     tensorBoard.addHistogram(
-      "rollout/advantages", of: trainer.advantages, step: report.timestep)
+      "rollout/advantages", of: trainer.advantages.span, step: report.timestep)
   }
 
   /// How long training has taken in this program, up to the last update.

@@ -60,7 +60,8 @@ struct TensorBoardReadingTests {
     try SmallRun.inFolder { folder in
       let records = try records(folder)
       for row in rows { records.add(row, step: Int(row[0])) }
-      records.addHistogram("parameters/w", of: [-1, 0.5, 2, 2], step: 256)
+      let numbers: [Float] = [-1, 0.5, 2, 2]
+      records.addHistogram("parameters/w", of: numbers.span, step: 256)
       try records.close(isComplete: true)
 
       let content = try TensorBoardReader.read(folder)

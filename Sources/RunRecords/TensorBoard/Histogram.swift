@@ -11,8 +11,9 @@ struct Histogram {
   static let binCount = 30
 
   /// Counts numbers; those that are not finite are left out.
-  init(of numbers: some Sequence<Float>) {
-    for number in numbers where number.isFinite {
+  init(of numbers: Span<Float>) {
+    for index in numbers.indices where numbers[index].isFinite {
+      let number = numbers[index]
       lowest = min(lowest, Double(number))
       highest = max(highest, Double(number))
     }
@@ -22,7 +23,8 @@ struct Histogram {
     // Equal numbers lie in a bin that is not empty.
     let width = max((highest - lowest) / Double(Self.binCount), abs(lowest) * 1e-6, 1e-12)
     for bin in limits.indices { limits[bin] = lowest + width * Double(bin + 1) }
-    for number in numbers where number.isFinite {
+    for index in numbers.indices where numbers[index].isFinite {
+      let number = numbers[index]
       let place = Int((Double(number) - lowest) / width)
       counts[min(place, Self.binCount - 1)] += 1
       sum += Double(number)

@@ -59,7 +59,7 @@ public final class TensorBoardRecords {
   }
 
   /// Adds a histogram; one of no finite number is left out.
-  public func addHistogram(_ tag: String, of numbers: some Sequence<Float>, step: Int) {
+  public func addHistogram(_ tag: String, of numbers: Span<Float>, step: Int) {
     let histogram = Histogram(of: numbers)
     if histogram.isEmpty { return }
     file.add(TensorBoardEvents.histogram(histogram, tag: tag, at: time(), step: step))
