@@ -1,0 +1,24 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let package = Package(
+  name: "Benchmarks",
+  platforms: [.macOS(.v15)],
+  products: [.executable(name: "studies", targets: ["studies"])],
+  dependencies: [
+    .package(name: "swift-ppo", path: ".."),
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
+  ],
+  targets: [
+    .executableTarget(
+      name: "studies",
+      dependencies: [
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "LossBalancing", package: "swift-ppo"),
+        .product(name: "NeuralNetworks", package: "swift-ppo"),
+        .product(name: "RandomStreams", package: "swift-ppo"),
+        .product(name: "TensorCore", package: "swift-ppo"),
+      ])
+  ],
+  swiftLanguageModes: [.v6]
+)
