@@ -18,12 +18,17 @@ let package = Package(
     .library(name: "EnvironmentKit", targets: ["EnvironmentKit"]),
     .library(name: "ControlEnvironments", targets: ["ControlEnvironments"]),
     .library(name: "PolicyOptimization", targets: ["PolicyOptimization"]),
+    .library(name: "RolloutViewer", targets: ["RolloutViewer"]),
     .library(name: "RunRecords", targets: ["RunRecords"]),
     .library(name: "Charts", targets: ["Charts"]),
     .library(name: "NeuralNetworks", targets: ["NeuralNetworks"]),
     .library(name: "LossBalancing", targets: ["LossBalancing"]),
     .library(name: "TensorCore", targets: ["TensorCore"]),
     .library(name: "RandomStreams", targets: ["RandomStreams"]),
+  ],
+  traits: [
+    .trait(name: "Viewer", description: "Windows that show rollouts; needs the library SDL2."),
+    .default(enabledTraits: []),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0")
@@ -55,11 +60,20 @@ let package = Package(
         "TensorCore",
       ],
       swiftSettings: swiftSettings),
+    .systemLibrary(
+      name: "CSDL2", pkgConfig: "sdl2", providers: [.apt(["libsdl2-dev"]), .brew(["sdl2"])]),
+    .target(
+      name: "RolloutViewer",
+      dependencies: [
+        "EnvironmentKit", "RandomStreams",
+        .target(name: "CSDL2", condition: .when(traits: ["Viewer"])),
+      ],
+      swiftSettings: swiftSettings),
     .executableTarget(
       name: "ppo",
       dependencies: [
         "Charts", "ControlEnvironments", "EnvironmentKit", "LossBalancing", "PolicyOptimization",
-        "RunRecords", "TensorCore",
+        "RolloutViewer", "RunRecords", "TensorCore",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: swiftSettings),
@@ -103,6 +117,13 @@ let package = Package(
       dependencies: [
         "Charts", "ControlEnvironments", "LossBalancing", "PolicyOptimization", "RandomStreams",
         "RunRecords", "TensorCore", "TestSupport",
+      ],
+      swiftSettings: swiftSettings),
+    .testTarget(
+      name: "RolloutViewerTests",
+      dependencies: [
+        "ControlEnvironments", "EnvironmentKit", "PolicyOptimization", "RandomStreams",
+        "RolloutViewer", "TestSupport",
       ],
       swiftSettings: swiftSettings),
     .testTarget(

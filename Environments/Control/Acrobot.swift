@@ -177,6 +177,9 @@ public struct Acrobot: Environment {
 }
 
 extension Acrobot {
+  /// Three times as fast as the real thing, whose steps are long; so does Gymnasium.
+  public var stepsPerSecond: Double { 3 / timeStep }
+
   /// Draws the two links, the joints, and the line to be reached.
   public func scene(of state: State) -> Scene {
     let hinge = Scene.Point(0, 0)

@@ -145,6 +145,9 @@ public struct CartDoublePendulum: Environment {
     for index in 0..<6 { observation[index] = Float(vector[index]) }
   }
 
+  /// As fast as the real thing.
+  public var stepsPerSecond: Double { 1 / timeStep }
+
   /// Draws track, cart and rods, and where the cart must not go.
   public func scene(of state: State) -> Scene {
     let hinge = Scene.Point(state.position, 0)

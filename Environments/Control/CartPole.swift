@@ -150,6 +150,9 @@ public struct CartPole: Environment {
 }
 
 extension CartPole {
+  /// As fast as the real thing.
+  public var stepsPerSecond: Double { 1 / timeStep }
+
   /// Draws track, cart and pole, and where the cart must not go.
   public func scene(of state: State) -> Scene {
     Scene(

@@ -129,6 +129,9 @@ public struct CartPoleSwingUp: Environment {
     observation[4] = Float(state.angularVelocity)
   }
 
+  /// As fast as the real thing.
+  public var stepsPerSecond: Double { 1 / timeStep }
+
   /// Draws track, cart and pole, where the pole should be, and where the cart must not go.
   public func scene(of state: State) -> Scene {
     let length = 2 * poleHalfLength

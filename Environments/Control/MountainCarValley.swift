@@ -95,12 +95,13 @@ extension MountainCarValley {
     Scene.Point(position, 0.55 + hillHeight * sineAndCosine(3 * position).sine)
   }
 
-  /// The outline of everything below the surface.
+  /// The outline of everything below the surface, further than the scene reaches, so that the
+  /// picture is full whatever its shape.
   private var hill: [Scene.Point] {
-    let (left, right, parts) = (lowestPosition - 0.05, highestPosition + 0.05, 60)
+    let (left, right, parts) = (lowestPosition - 1, highestPosition + 1, 120)
     let crest = (0...parts).map { part in
       surface(at: left + (right - left) * Double(part) / Double(parts))
     }
-    return crest + [Scene.Point(right, -0.05), Scene.Point(left, -0.05)]
+    return crest + [Scene.Point(right, -2), Scene.Point(left, -2)]
   }
 }

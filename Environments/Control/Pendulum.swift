@@ -120,6 +120,9 @@ public struct Pendulum: Environment {
 }
 
 extension Pendulum {
+  /// As fast as the real thing.
+  public var stepsPerSecond: Double { 1 / timeStep }
+
   /// Draws the rod and its hinge, and a mark where its end should be.
   public func scene(of state: State) -> Scene {
     let hinge = Scene.Point(0, 0)

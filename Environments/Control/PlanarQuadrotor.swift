@@ -177,6 +177,9 @@ public struct PlanarQuadrotor: Environment {
 }
 
 extension PlanarQuadrotor {
+  /// As fast as the real thing.
+  public var stepsPerSecond: Double { 1 / timeStep }
+
   /// Draws the drone, the target, and the borders that it must not cross.
   public func scene(of state: State) -> Scene {
     let limit = positionLimit

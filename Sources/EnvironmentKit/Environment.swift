@@ -95,6 +95,10 @@ public protocol Environment: Sendable {
   /// The mean return of an episode from which on the task counts as solved, or `nil` for none.
   var rewardThreshold: Double? { get }
 
+  /// How many steps a second look natural to who watches; one over the time of a step in seconds
+  /// where that is known. A positive number.
+  var stepsPerSecond: Double { get }
+
   /// The state that an episode starts from.
   func initialState(using generator: inout RandomStream) -> State
 
@@ -136,6 +140,9 @@ extension Environment {
   /// By default no mean return counts as solved.
   public var rewardThreshold: Double? { nil }
 
-  /// By default an empty picture.
+  /// By default 30.
+  public var stepsPerSecond: Double { 30 }
+
+  /// By default an empty picture; whoever shows it then draws the observation as bars instead.
   public func scene(of state: State) -> Scene { Scene(width: 1, height: 1, shapes: []) }
 }

@@ -50,16 +50,20 @@ extension Scene.Shape {
   }
 }
 
+extension Scene.Shape {
+  /// Whether every number of the shape can be drawn: none is NaN or infinite.
+  public var isFinite: Bool {
+    switch geometry {
+    case .polygon(let points): points.allSatisfy(\.isFinite)
+    case .line(let points, let width): points.allSatisfy(\.isFinite) && width.isFinite
+    case .circle(let center, let radius): center.isFinite && radius.isFinite
+    }
+  }
+}
+
 extension Scene {
   /// Whether every number of the picture can be drawn: none is NaN or infinite.
   public var isFinite: Bool {
-    center.isFinite && width.isFinite && height.isFinite
-      && shapes.allSatisfy { shape in
-        switch shape.geometry {
-        case .polygon(let points): points.allSatisfy(\.isFinite)
-        case .line(let points, let width): points.allSatisfy(\.isFinite) && width.isFinite
-        case .circle(let center, let radius): center.isFinite && radius.isFinite
-        }
-      }
+    center.isFinite && width.isFinite && height.isFinite && shapes.allSatisfy(\.isFinite)
   }
 }

@@ -10,10 +10,12 @@ struct PPO: ParsableCommand {
       Example:
         ppo train --env cartpole
         ppo evaluate runs/CartPole-v1-seed-1
+        ppo record runs/CartPole-v1-seed-1 -o rollout.svg
       """,
     version: "0.1.0",
     subcommands: [
-      Train.self, Evaluate.self, Compare.self, Plot.self, Environments.self, Balancers.self,
+      Train.self, Evaluate.self, Watch.self, Record.self, Compare.self, Plot.self,
+      Environments.self, Balancers.self,
       Benchmark.self,
     ])
 

@@ -39,14 +39,22 @@ final class TrainingSession<Base: Environment> {
   /// - Parameters:
   ///   - pause: After how many steps to stop as if interrupted, or `nil`.
   ///   - interruption: Whether somebody asked to stop.
+  ///   - live: What shows the run in a window.
   /// - Returns: How the run ended, or how far it came.
   /// - Throws: If a number was not finite, or a file could not be written.
   func run(
-    pausingAt pause: Int?, until interruption: Interruption = Interruption()
+    pausingAt pause: Int?, until interruption: Interruption = Interruption(),
+    shownBy live: LiveTraining? = nil
   ) throws -> RunSummary {
     let trainer = trainer
+    live?.show(trainer.policy)
     let result = Result {
-      try trainer.train(listener: listen) {
+      try trainer.train(
+        listener: { event in
+          listen(to: event)
+          live?.record(event, policy: { trainer.policy })
+        }
+      ) {
         interruption.isRequested || pause.map { trainer.timestep >= $0 } ?? false
       }
     }

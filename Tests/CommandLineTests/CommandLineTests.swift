@@ -225,7 +225,8 @@ struct CommandLineTests {
   @Test(
     "shows an example in the help of every command",
     arguments: [
-      "train", "evaluate", "compare", "plot", "environments", "balancers", "benchmark",
+      "train", "evaluate", "watch", "record", "compare", "plot", "environments", "balancers",
+      "benchmark",
     ])
   func helpHasExamples(command: String) throws {
     try CommandLineRun.inFolder { folder in

@@ -1,6 +1,5 @@
 import EnvironmentKit
 import RandomStreams
-import TensorCore
 
 /// How a policy fared in some episodes.
 public struct Evaluation: Sendable, Hashable {
@@ -59,16 +58,17 @@ extension TrainedPolicy {
     precondition(episodes > 0, "An evaluation needs at least 1 episode, not \(episodes).")
     let environments = VectorEnvironment(
       environment, count: episodes, seed: seed, purpose: .evaluationEnvironment)
-    let boundary = ActionBoundary(environment.actionSpace)
+    let player = PolicyPlayer(self, in: environment)
     let arrays = StepArrays(for: environments)
     let step = arrays.buffers()
     environments.observe(into: step.observations)
-    let tape = Tape(isRecording: false)
     var finished: [(episodeReturn: Double, length: Int)?] = Array(repeating: nil, count: episodes)
     var taken = 0
     while finished.contains(where: { $0 == nil }) {
-      act(
-        tape, arrays, boundary: boundary, seed: seed, draw: taken, isStochastic: isStochastic)
+      let (observations, actions) = (arrays.observations, arrays.actions)
+      player.act(on: observations, choosing: actions) { episode in
+        isStochastic ? ActionDraw(seed: seed, environment: episode, step: taken) : nil
+      }
       environments.step(0..<episodes, through: step)
       for episode in 0..<episodes where finished[episode] == nil {
         guard step.terminated[episode] || step.truncated[episode] else { continue }
@@ -78,28 +78,5 @@ extension TrainedPolicy {
     }
     let results = finished.compactMap(\.self)
     return Evaluation(returns: results.map(\.episodeReturn), lengths: results.map(\.length))
-  }
-
-  private func act(
-    _ tape: Tape, _ arrays: StepArrays, boundary: ActionBoundary, seed: UInt64, draw: Int,
-    isStochastic: Bool
-  ) {
-    let (rows, width) = (arrays.count, arrays.actionCount)
-    let observations = arrays.buffers().observations
-    let actions = UnsafeMutablePointer(mutating: arrays.buffers().actions)
-    normalizer?.apply(to: observations, from: observations, rows: rows)
-    tape.reset(parameters: parameters)
-    let policy = network(
-      tape.constant(observations, shape: Shape(rows, arrays.observationCount)), on: tape
-    ).policy
-    if isStochastic {
-      let position = UInt64(draw) * ActionDistribution.wordsPerAction(components: width)
-      policy.sample(to: actions) { episode in
-        RandomStream(seed: seed, purpose: .evaluationAction, index: episode, position: position)
-      }
-    } else {
-      policy.writeMode(to: actions)
-    }
-    boundary.apply(to: actions, from: actions, rows: rows)
   }
 }

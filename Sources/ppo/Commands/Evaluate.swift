@@ -32,18 +32,10 @@ struct Evaluate: ParsableCommand {
       guard 1...1_000 ~= seeds else {
         throw usage("--seeds is \(seeds); it must be from 1 to 1000.")
       }
-      let checkpoint = try Checkpoint(contentsOf: checkpointFile)
+      let checkpoint = try Checkpoint(contentsOf: checkpointFile(at: path, best: best))
       try evaluate(
         checkpoint, in: EnvironmentRegistry.builtIn.environment(named: checkpoint.environment))
     }
-  }
-
-  private var checkpointFile: URL {
-    let url = URL(fileURLWithPath: path)
-    var isFolder: ObjCBool = false
-    let exists = FileManager.default.fileExists(atPath: url.path, isDirectory: &isFolder)
-    if exists && !isFolder.boolValue { return url }
-    return best ? RunFolder(existing: url).best : RunFolder(existing: url).checkpoint
   }
 
   private func evaluate(_ checkpoint: Checkpoint, in environment: some Environment) throws {

@@ -15,6 +15,7 @@ struct Train: ParsableCommand {
         ppo train --env cartpole --shared-trunk --balancer gradnorm --seed 2
         ppo train --config runs/CartPole-v1-seed-1/config.json --seed 2
         ppo train --resume runs/CartPole-v1-seed-1 --total-timesteps 200000
+        ppo train --env pendulum --watch
       """)
 
   @Option(help: "Environment; see 'ppo environments'.") var env: String?
@@ -39,6 +40,7 @@ struct Train: ParsableCommand {
     help: "Measure the losses' gradients at every so many minibatches; 0 for never.")
   var probeEvery = 50
   @Flag(inversion: .prefixedNo, help: "Write a file for TensorBoard.") var tensorboard = true
+  @Flag(help: "Open a window on the running training; see 'ppo watch'.") var watch = false
   @Flag(help: "Show no progress.") var quiet = false
   @Flag(help: "Print one JSON object on standard output.") var json = false
 
@@ -159,12 +161,24 @@ struct Train: ParsableCommand {
 
   // MARK: Both
 
-  private func train<Base: Environment>(_ trainer: Trainer<Base>, in folder: RunFolder) throws {
+  /// Trains, and opens the window before the folder is made if there is to be one.
+  private func train<Base: Environment>(
+    _ trainer: Trainer<Base>, in folder: @autoclosure @escaping () throws -> RunFolder
+  ) throws {
+    guard watch else { return try train(trainer, in: folder(), shownBy: nil) }
+    try LiveTraining.watch(trainer.environment, seed: trainer.seed) { live in
+      try train(trainer, in: folder(), shownBy: live)
+    }
+  }
+
+  private func train<Base: Environment>(
+    _ trainer: Trainer<Base>, in folder: RunFolder, shownBy live: LiveTraining?
+  ) throws {
     trainer.probeInterval = probeEvery == 0 ? nil : probeEvery
     let session = try TrainingSession(
       trainer, in: folder, secondsBetweenCheckpoints: checkpointSeconds,
       showsProgress: !quiet && !json, writesTensorBoard: tensorboard)
-    let summary = try session.run(pausingAt: pauseAt)
+    let summary = try session.run(pausingAt: pauseAt, shownBy: live)
     if !quiet && !json { show(session.balance) }
     if json { try printJSON(summary) } else { print(text(summary)) }
     if !trainer.isFinished {

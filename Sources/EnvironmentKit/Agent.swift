@@ -1,0 +1,58 @@
+/// Who acts in an environment: a trained policy, a person, a rule.
+///
+/// What shows or records episodes knows an agent only by this, so that it needs no tensors.
+public protocol Agent: AnyObject {
+  /// Chooses what to do in some environments.
+  ///
+  /// - Parameters:
+  ///   - observations: What is observed, `[rows, D]`, one row after the other.
+  ///   - draws: Which random numbers to draw the action of each row with, or `nil` to take the
+  ///     most probable action.
+  /// - Returns: A decision for each row.
+  func decide(_ observations: [Float], drawing draws: [ActionDraw]?) -> [Decision]
+}
+
+/// The address of the random numbers that one action is drawn with.
+public struct ActionDraw: Sendable, Hashable {
+  /// The seed of the evaluation.
+  public var seed: UInt64
+  /// The number of the environment.
+  public var environment: Int
+  /// How many actions were chosen in that environment before.
+  public var step: Int
+
+  /// Addresses random numbers.
+  public init(seed: UInt64, environment: Int, step: Int) {
+    self.seed = seed
+    self.environment = environment
+    self.step = step
+  }
+}
+
+/// What an agent makes of one observation.
+public struct Decision: Sendable, Codable, Hashable {
+  /// What else the agent might have done.
+  public enum Preferences: Sendable, Codable, Hashable {
+    /// For each component of the action the probabilities of its choices.
+    case choices([[Float]])
+    /// For each component of the action its mean and its deviation, in the action's units.
+    case normal(means: [Float], deviations: [Float])
+    /// Nobody knows; so it is with people.
+    case unknown
+  }
+
+  /// The action, as the environment may take it.
+  public var action: [Float]
+  /// What else might have been done.
+  public var preferences: Preferences
+  /// The return that the agent expects from here on, in the units that it learnt with; `nil` if it
+  /// expects nothing.
+  public var value: Float?
+
+  /// Describes a decision.
+  public init(action: [Float], preferences: Preferences = .unknown, value: Float? = nil) {
+    self.action = action
+    self.preferences = preferences
+    self.value = value
+  }
+}

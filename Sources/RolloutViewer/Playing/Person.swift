@@ -1,0 +1,59 @@
+import EnvironmentKit
+
+/// A person who acts with the keys, where actions are discrete.
+///
+/// A digit is the choice of that number. The arrow to the left is the first choice and the one to
+/// the right the last; while neither is held an odd number of choices rests at the middle one, and
+/// an even number at the one before.
+public final class Person: Agent {
+  private let count: Int
+  private var choice: Int
+  private var held: [ViewerKey] = []
+
+  /// A person who chooses among some actions.
+  ///
+  /// - Precondition: There is at least one.
+  public init(choices count: Int) {
+    precondition(count > 0, "Nobody can choose among \(count) actions.")
+    self.count = count
+    choice = count / 2
+  }
+
+  /// Takes note of a key.
+  ///
+  /// - Parameters:
+  ///   - key: The key.
+  ///   - isDown: Whether it goes down, or comes up.
+  /// - Returns: Whether the key chooses an action.
+  @discardableResult
+  func press(_ key: ViewerKey, isDown: Bool) -> Bool {
+    guard let pressed = choice(of: key) else { return false }
+    held.removeAll { $0 == key }
+    if isDown {
+      held.append(key)
+      choice = pressed
+    } else if let last = held.last.flatMap({ choice(of: $0) }) {
+      choice = last
+    } else if count % 2 == 1, key == .left || key == .right {
+      choice = count / 2
+    }
+    return true
+  }
+
+  private func choice(of key: ViewerKey) -> Int? {
+    switch key {
+    case .left: return 0
+    case .right: return count - 1
+    case .character(let character):
+      guard let digit = character.wholeNumberValue, digit < count else { return nil }
+      return digit
+    case .escape, .tab: return nil
+    }
+  }
+
+  /// The action of the keys that are held.
+  public func decide(_ observations: [Float], drawing draws: [ActionDraw]?) -> [Decision] {
+    // Somebody who plays does so in one environment.
+    [Decision(action: [Float(choice)])]
+  }
+}

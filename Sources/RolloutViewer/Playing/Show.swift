@@ -1,0 +1,99 @@
+import EnvironmentKit
+
+/// All that a window shows and does, apart from the window: keys and times go in, pictures come out.
+public final class Show {
+  /// What somebody has chosen with the keys.
+  public private(set) var state: ViewerState
+  /// The training that is watched, `nil` if there is none.
+  public var training: TrainingView? {
+    didSet { hasChanged = hasChanged || training != oldValue }
+  }
+
+  /// The name of the environment.
+  public let title: String
+  private let actionSpace: ActionSpace
+  private let person: Person?
+  private let advance: (Range<Int>, Bool) -> Void
+  private let restart: (Range<Int>) -> Void
+  private let views: (Range<Int>) -> [EpisodeView]
+  private(set) var hasChanged = true
+
+  /// Sixteen environments in which an agent acts.
+  ///
+  /// - Parameters:
+  ///   - environment: The environment.
+  ///   - agent: Who acts; a ``Person`` gets the keys that choose actions.
+  ///   - seed: The seed of the environments and of drawn actions.
+  ///   - isDeterministic: Whether at first the most probable actions are taken.
+  public convenience init(
+    of environment: some Environment, by agent: any Agent, seed: UInt64,
+    isDeterministic: Bool = true
+  ) {
+    let count = agent is Person ? 1 : 16
+    self.init(
+      Stage(environment, count: count, agent: agent, seed: seed), count: count,
+      isDeterministic: isDeterministic)
+  }
+
+  private init<Base: Environment>(_ stage: Stage<Base>, count: Int, isDeterministic: Bool) {
+    title = stage.environment.name
+    actionSpace = stage.environment.actionSpace
+    person = stage.agent as? Person
+    state = ViewerState(
+      environmentCount: count, stepsPerSecond: stage.environment.stepsPerSecond,
+      isDeterministic: isDeterministic)
+    advance = { stage.advance($0, isDeterministic: $1) }
+    restart = { stage.restart($0) }
+    views = { stage.views($0) }
+  }
+
+  /// Takes note of a key.
+  public func press(_ key: ViewerKey, isDown: Bool = true) {
+    if person?.press(key, isDown: isDown) ?? false { return }
+    if isDown && state.press(key) { hasChanged = true }
+  }
+
+  /// Takes the steps that are due.
+  ///
+  /// - Parameter time: The time in seconds.
+  public func proceed(to time: Double) {
+    if state.takeRestart() {
+      restart(state.visible)
+      hasChanged = true
+    }
+    for _ in 0..<state.stepsDue(at: time) {
+      advance(state.visible, state.isDeterministic)
+      hasChanged = true
+    }
+  }
+
+  /// The picture of the present moment, if it is not the one that was given out last.
+  ///
+  /// - Parameter size: Width and height in points.
+  /// - Returns: The picture, or `nil` if nothing has changed.
+  public func picture(size: PicturePoint) -> Picture? {
+    guard hasChanged else { return nil }
+    hasChanged = false
+    return frame.picture(size: size)
+  }
+
+  /// Makes the next picture be given out even if nothing has changed, as after a change of size.
+  public func invalidate() { hasChanged = true }
+
+  private var frame: ViewerFrame {
+    ViewerFrame(
+      title: title, subtitle: subtitle, actionSpace: actionSpace,
+      episodes: views(state.visible), selected: state.showsGrid ? state.selected : 0,
+      training: training, footnote: footnote, showsHelp: state.showsHelp)
+  }
+
+  private var subtitle: String {
+    if person != nil { return "you act, with arrows or digits" }
+    return state.isDeterministic ? "most probable actions" : "drawn actions"
+  }
+
+  private var footnote: String {
+    let factor = state.doublings < 0 ? "1/\(1 << -state.doublings)" : "\(1 << state.doublings)"
+    return (state.isPaused ? "paused" : "speed ×\(factor)") + " · h for help"
+  }
+}

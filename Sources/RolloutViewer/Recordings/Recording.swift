@@ -1,0 +1,103 @@
+import EnvironmentKit
+
+/// Episodes that were played to be looked at later.
+///
+///     let recording = Recording(of: environment, by: agent, seed: 1)
+///     try Data(recording.animatedSVG().utf8).write(to: url)
+public struct Recording: Sendable {
+  /// The name of the environment.
+  public let title: String
+  /// What can be done in it.
+  public let actionSpace: ActionSpace
+  /// How many steps a second look natural.
+  public let stepsPerSecond: Double
+  /// The episodes, each with what was to be seen before its first step and after every step.
+  public let episodes: [[EpisodeView]]
+
+  private let seed: UInt64
+  private let subtitle: String
+
+  /// Plays episodes; they are those of an evaluation with the same seed.
+  ///
+  /// - Parameters:
+  ///   - environment: The environment.
+  ///   - agent: Who acts.
+  ///   - count: How many episodes, at least 1.
+  ///   - seed: The seed of the environment and of drawn actions.
+  ///   - isStochastic: Whether actions are drawn, instead of the most probable taken.
+  ///   - stepLimit: After how many steps an episode is left, if it has not ended before.
+  public init(
+    of environment: some Environment, by agent: any Agent, episodes count: Int = 1, seed: UInt64,
+    isStochastic: Bool = false, stepLimit: Int = 10_000
+  ) {
+    precondition(count > 0, "A recording needs at least 1 episode, not \(count).")
+    precondition(stepLimit > 0, "A recording needs at least 1 step, not \(stepLimit).")
+    title = environment.name
+    self.seed = seed
+    actionSpace = environment.actionSpace
+    stepsPerSecond = environment.stepsPerSecond
+    subtitle = isStochastic ? "drawn actions" : "most probable actions"
+    episodes = (0..<count).map { index in
+      Self.episode(
+        WatchedEpisode(of: environment, index: index, seed: seed), number: index + 1, agent,
+        isStochastic: isStochastic, stepLimit: stepLimit)
+    }
+  }
+
+  private static func episode(
+    _ start: WatchedEpisode<some Environment>, number: Int, _ agent: any Agent,
+    isStochastic: Bool, stepLimit: Int
+  ) -> [EpisodeView] {
+    var episode = start
+    var views = [episode.view]
+    while episode.ending == nil && views.count <= stepLimit {
+      let decision = agent.decide(
+        episode.observation, drawing: isStochastic ? [episode.draw] : nil)
+      episode.take(decision[0])
+      views.append(episode.view)
+    }
+    // Every view shows the curves of the whole episode.
+    for index in views.indices {
+      views[index].number = number
+      views[index].returns = episode.returns
+      views[index].values = episode.values
+      views[index].isForeseen = true
+    }
+    return views
+  }
+
+  /// The return of each episode.
+  public var returns: [Double] { episodes.map { $0.last?.earned ?? 0 } }
+
+  /// The number of steps of all episodes.
+  public var stepCount: Int { episodes.reduce(0) { $0 + $1.count - 1 } }
+
+  /// The pictures of the recording, evenly spaced in time.
+  ///
+  /// Of each episode the first and the last are among them, and the last stays for half a second.
+  ///
+  /// - Parameters:
+  ///   - size: Width and height in points.
+  ///   - framesPerSecond: How many pictures a second at most.
+  /// - Returns: The pictures, and how many of them a second show.
+  public func pictures(
+    size: PicturePoint, framesPerSecond: Double
+  ) -> (pictures: [Picture], perSecond: Double) {
+    let stride = max(1, Int((stepsPerSecond / framesPerSecond).rounded(.up)))
+    let perSecond = stepsPerSecond / Double(stride)
+    let rest = Int((perSecond / 2).rounded())
+    let frames = episodes.flatMap { views -> [EpisodeView] in
+      var shown = Swift.stride(from: 0, to: views.count - 1, by: stride).map { views[$0] }
+      shown += Array(repeating: views[views.count - 1], count: 1 + rest)
+      return shown
+    }
+    return (frames.map { picture(of: $0, size: size) }, perSecond)
+  }
+
+  private func picture(of view: EpisodeView, size: PicturePoint) -> Picture {
+    ViewerFrame(
+      title: title, subtitle: subtitle, actionSpace: actionSpace, episodes: [view], selected: 0,
+      footnote: "seed \(seed)", showsHelp: false
+    ).picture(size: size)
+  }
+}

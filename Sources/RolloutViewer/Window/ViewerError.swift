@@ -1,0 +1,34 @@
+/// Why nothing can be shown or recorded, in a sentence that says what to do.
+public enum ViewerError: Error, Hashable, CustomStringConvertible {
+  /// The package was built without the trait `Viewer`.
+  case builtWithoutWindow
+  /// There is no display; what was found instead.
+  case noDisplay(String)
+  /// A video of some kind was asked for, and `ffmpeg` is not installed.
+  case noEncoder(String)
+  /// What `ffmpeg` said when it failed.
+  case encoderFailed(String)
+
+  /// What was found, what was expected and what to do.
+  public var description: String {
+    switch self {
+    case .builtWithoutWindow:
+      """
+      This program was built without its window, which needs SDL2. Install it (Debian and Ubuntu: \
+      apt-get install libsdl2-dev) and run 'swift run -c release --traits Viewer --scratch-path \
+      .build-viewer ppo …'; or use 'ppo record RUN -o rollout.svg', which needs neither.
+      """
+    case .noDisplay(let reason):
+      """
+      There is no display to open a window on (\(reason)). Set DISPLAY or WAYLAND_DISPLAY, or log \
+      in with 'ssh -X'; or use 'ppo record RUN -o rollout.svg', which needs none.
+      """
+    case .noEncoder(let format):
+      """
+      A .\(format) is written by the program ffmpeg, which is not installed. Install it (Debian \
+      and Ubuntu: apt-get install ffmpeg), or record an .svg, which needs nothing.
+      """
+    case .encoderFailed(let said): "The program ffmpeg failed: \(said)"
+    }
+  }
+}

@@ -1,0 +1,101 @@
+import ArgumentParser
+import ControlEnvironments
+import EnvironmentKit
+import Foundation
+import PolicyOptimization
+import RolloutViewer
+
+struct Record: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Record episodes of a trained policy as a picture that moves.",
+    discussion: """
+      The ending of the file's name chooses the format: .svg plays in a browser and needs nothing \
+      else; .gif, .mp4 and .png (a numbered sequence) are written by the program ffmpeg. No \
+      display is needed. The first episode is that of 'ppo evaluate' with the same seed.
+
+      Examples:
+        ppo record runs/CartPole-v1-seed-1 -o rollout.svg
+        ppo record runs/CartPole-v1-seed-1 -o rollout.mp4 --episodes 3 --size 1280x720
+      """)
+
+  @Argument(help: ArgumentHelp("Folder of a run, or a checkpoint file.", valueName: "run"))
+  var path: String
+  @Option(name: .shortAndLong, help: "File to write: .svg, .gif, .mp4 or .png.") var output: String
+  @Flag(help: "Take the run's best checkpoint instead of its latest.") var best = false
+  @Option(parsing: .unconditional, help: "Episodes.") var episodes = 1
+  @Option(parsing: .unconditional, help: "Seed of the episodes.") var seed: UInt64 = 1
+  @Flag(help: "Draw actions instead of taking the most probable.") var stochastic = false
+  @Option(help: "Width and height of the picture.") var size = PictureSize(width: 960, height: 540)
+
+  func run() throws {
+    try reportingFailure {
+      guard 1...100 ~= episodes else {
+        throw usage("--episodes is \(episodes); it must be from 1 to 100.")
+      }
+      let url = URL(fileURLWithPath: output)
+      let writing = try writing(to: url)
+      let checkpoint = try Checkpoint(contentsOf: checkpointFile(at: path, best: best))
+      let recording = try recording(
+        of: checkpoint, in: EnvironmentRegistry.builtIn.environment(named: checkpoint.environment))
+      try writing(recording)
+      let returns = recording.returns.map { fixed($0, 2) }.joined(separator: ", ")
+      print(
+        "\(recording.title): return \(returns) in \(recording.stepCount) steps; written to \(output)"
+      )
+    }
+  }
+
+  private func recording(
+    of checkpoint: Checkpoint, in environment: some Environment
+  ) throws -> Recording {
+    Recording(
+      of: environment, by: PolicyPlayer(try checkpoint.policy(for: environment), in: environment),
+      episodes: episodes, seed: seed, isStochastic: stochastic)
+  }
+
+  /// What writes the file, found before any work is done.
+  private func writing(to url: URL) throws -> (Recording) throws -> Void {
+    let format = url.pathExtension.lowercased()
+    guard format == "svg" || VideoFile.Format(rawValue: format) != nil else {
+      throw usage("--output is '\(output)'; it must end in .svg, .gif, .mp4 or .png.")
+    }
+    // A sequence of pictures has numbered names.
+    let path = format == "png" ? url.deletingPathExtension().path + "-0001.png" : url.path
+    if FileManager.default.fileExists(atPath: path) {
+      throw failure("\(path) exists already; nothing was changed. Give another name with --output.")
+    }
+    guard let format = VideoFile.Format(rawValue: format) else {
+      return { try writeDurably(Data($0.animatedSVG(size: size.points).utf8), to: url) }
+    }
+    let file = try VideoFile(url, format: format)
+    return { recording in
+      // Animated pictures of more than 25 a second are slowed down by many browsers.
+      let (pictures, perSecond) = recording.pictures(
+        size: size.points, framesPerSecond: format == .mp4 ? 50 : 25)
+      try file.write(pictures, perSecond: perSecond, width: size.width, height: size.height)
+    }
+  }
+}
+
+/// Width and height as `960x540`.
+struct PictureSize: ExpressibleByArgument, CustomStringConvertible {
+  let width: Int
+  let height: Int
+
+  init(width: Int, height: Int) {
+    self.width = width
+    self.height = height
+  }
+
+  /// Videos need even numbers of pixels.
+  init?(argument: String) {
+    let numbers = argument.split(separator: "x", omittingEmptySubsequences: false).map { Int($0) }
+    guard numbers.count == 2, let width = numbers[0], let height = numbers[1],
+      [width, height].allSatisfy({ 64...4096 ~= $0 && $0 % 2 == 0 })
+    else { return nil }
+    self.init(width: width, height: height)
+  }
+
+  var description: String { "\(width)x\(height)" }
+  var points: PicturePoint { PicturePoint(Double(width), Double(height)) }
+}

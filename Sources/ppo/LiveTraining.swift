@@ -1,0 +1,136 @@
+import Dispatch
+import EnvironmentKit
+import Foundation
+import LossBalancing
+import PolicyOptimization
+import RolloutViewer
+import Synchronization
+
+/// Lets a window look at a training run that goes on at another thread.
+///
+/// The window asks twice a second; at the end of the next update the training hands over a copy of
+/// its policy and of its losses. In between, an update looks at one number.
+final class LiveTraining: Sendable {
+  private struct Letter {
+    var policy: TrainedPolicy?
+    var view: TrainingView?
+    var result: Result<Void, any Error>?
+  }
+
+  private let letter = Mutex(Letter())
+  private let isAsked = Atomic<Bool>(true)
+  private let isDone = DispatchSemaphore(value: 0)
+
+  // MARK: At the thread that trains
+
+  /// Hands over a policy.
+  func show(_ policy: TrainedPolicy) {
+    letter.withLock { $0.policy = policy }
+  }
+
+  /// Takes note of an event, and hands over the policy if somebody has asked or training ends.
+  func record(_ event: TrainingEvent, policy: () -> TrainedPolicy) {
+    guard case .updated(let report) = event else { return }
+    let isLast = report.timestep >= report.totalTimesteps
+    guard isAsked.exchange(false, ordering: .relaxed) || isLast else { return }
+    let (policy, view) = (policy(), TrainingView(report))
+    letter.withLock {
+      $0.policy = policy
+      $0.view = view
+    }
+  }
+
+  private func finish(_ result: Result<Void, any Error>) {
+    letter.withLock { $0.result = result }
+    isDone.signal()
+  }
+
+  // MARK: At the main thread
+
+  /// Does some training at another thread and shows it in a window.
+  ///
+  /// When the window is closed the training goes on; when the training ends well the window stays
+  /// until it is closed.
+  ///
+  /// - Parameters:
+  ///   - environment: The environment.
+  ///   - seed: The seed of the episodes that are shown.
+  ///   - work: The training, from its beginning to its end.
+  /// - Throws: ``ViewerError`` if there can be no window, or what the training throws.
+  static func watch(
+    _ environment: some Environment, seed: UInt64, work: @escaping (LiveTraining) throws -> Void
+  ) throws {
+    let live = LiveTraining()
+    try live.show(environment, seed: seed) { live.start(work) }
+    live.isDone.wait()
+    try live.letter.withLock { $0.result }?.get()
+  }
+
+  private func start(_ work: @escaping (LiveTraining) throws -> Void) {
+    // The main thread does nothing with it any more.
+    nonisolated(unsafe) let work = work
+    let thread = Thread { self.finish(Result { try work(self) }) }
+    thread.stackSize = 8 << 20
+    thread.start()
+  }
+
+  /// Opens the window, lets the training begin, and shows it until the window is closed.
+  private func show(
+    _ environment: some Environment, seed: UInt64, start: () -> Void
+  ) throws {
+    let interruption = Interruption()
+    let window = try ViewerWindow(title: "\(environment.name) – training", picturesPerSecond: 30)
+    start()
+    #if os(Linux)
+      // Of this thread alone, and of those that it starts: training comes first.
+      _ = nice(19)
+    #endif
+    guard let policy = firstPolicy else { return }
+    let player = PolicyPlayer(policy, in: environment)
+    let show = Show(of: environment, by: player, seed: seed, isDeterministic: false)
+    var lastAsked = ContinuousClock.now
+    window.run(show) {
+      if let policy = takeNews(for: show) { player.policy = policy }
+      if ContinuousClock.now - lastAsked > .milliseconds(500) {
+        lastAsked = .now
+        isAsked.store(true, ordering: .relaxed)
+      }
+      return interruption.isRequested || hasFailed
+    }
+  }
+
+  /// The policy before training, `nil` if training has ended before there was one.
+  private var firstPolicy: TrainedPolicy? {
+    while true {
+      let (policy, isOver) = letter.withLock { ($0.policy, $0.result != nil) }
+      if policy != nil || isOver { return policy }
+      Thread.sleep(forTimeInterval: 0.01)
+    }
+  }
+
+  private func takeNews(for show: Show) -> TrainedPolicy? {
+    letter.withLock { letter in
+      if let view = letter.view { show.training = view }
+      defer { letter.policy = nil }
+      return letter.policy
+    }
+  }
+
+  private var hasFailed: Bool {
+    letter.withLock { if case .failure = $0.result { true } else { false } }
+  }
+}
+
+extension TrainingView {
+  fileprivate init(_ report: UpdateReport) {
+    // Means over the update; further losses are those of its last minibatch.
+    let means = [report.policyLoss, report.valueLoss, -report.entropy]
+    let losses = means + report.balance.values.dropFirst(means.count)
+    self.init(
+      timestep: report.timestep, totalTimesteps: report.totalTimesteps,
+      meanReturn: report.meanReturn,
+      terms: zip(report.balance.names, zip(losses, report.weights)).map { name, numbers in
+        Term(name: name, loss: numbers.0, weight: numbers.1)
+      })
+  }
+}
