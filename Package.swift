@@ -10,6 +10,13 @@ let swiftSettings: [SwiftSetting] = [
   .enableUpcomingFeature("MemberImportVisibility"),
 ]
 
+/// On Linux SDL lies where every compiler looks; what pkg-config says of it there only gives warnings.
+#if os(Linux)
+  let packageOfSDL: String? = nil
+#else
+  let packageOfSDL: String? = "sdl2"
+#endif
+
 let package = Package(
   name: "swift-ppo",
   platforms: [.macOS(.v15)],
@@ -61,7 +68,8 @@ let package = Package(
       ],
       swiftSettings: swiftSettings),
     .systemLibrary(
-      name: "CSDL2", pkgConfig: "sdl2", providers: [.apt(["libsdl2-dev"]), .brew(["sdl2"])]),
+      name: "CSDL2", pkgConfig: packageOfSDL,
+      providers: [.apt(["libsdl2-dev"]), .brew(["sdl2"])]),
     .target(
       name: "RolloutViewer",
       dependencies: [

@@ -10,14 +10,19 @@ final class Interruption {
   private let isAsked = Flag()
   private let sources: [any DispatchSourceSignal]
 
+  private static let numbers = [SIGINT, SIGTERM, SIGHUP]
+
+  /// Done once: a second time would undo what the first source has set up.
+  ///
+  /// Nobody reads any more what is printed, or a file has become too large: that is no reason to
+  /// lose the work. Writing then fails, and whoever writes tells.
+  private static let ignoring: Void = {
+    for number in numbers + [SIGPIPE, SIGXFSZ] { signal(number, SIG_IGN) }
+  }()
+
   init() {
-    // Nobody reads any more what is printed, or a file has become too large: that is no reason to
-    // lose the work. Writing then fails, and whoever writes tells.
-    for number in [SIGPIPE, SIGXFSZ] { signal(number, SIG_IGN) }
-    sources = [SIGINT, SIGTERM, SIGHUP].map { number in
-      signal(number, SIG_IGN)
-      return DispatchSource.makeSignalSource(signal: number, queue: .global())
-    }
+    Self.ignoring
+    sources = Self.numbers.map { DispatchSource.makeSignalSource(signal: $0, queue: .global()) }
     for source in sources {
       source.setEventHandler { [isAsked] in
         if isAsked.value.exchange(true, ordering: .relaxed) { _exit(130) }

@@ -41,6 +41,8 @@ final class LiveTraining: Sendable {
   }
 
   private func finish(_ result: Result<Void, any Error>) {
+    // What the training has printed must not wait for the window to be closed.
+    fflush(nil)
     letter.withLock { $0.result = result }
     isDone.signal()
   }

@@ -139,6 +139,32 @@ struct ShowTests {
     }
   }
 
+  @Test(
+    "While training the panel is drawn four times a second, and the scene as often as it changes")
+  func panelRate() {
+    let show = show()
+    show.press(.character("+"))
+    func step(to time: Double) -> [String] {
+      show.proceed(to: time)
+      return texts(show.picture(size: size))
+    }
+    #expect(step(to: 0.06).contains("1"))
+    show.training = TrainingView(
+      timestep: 1, totalTimesteps: 2, meanReturn: nil, terms: [])
+    let scenes = [0.11, 0.16].map { time -> Int in
+      show.proceed(to: time)
+      let picture = show.picture(size: size)
+      #expect(texts(picture).contains("1") && !texts(picture).contains("training"))
+      return picture?.layers[1].count ?? 0
+    }
+    #expect(scenes == [3, 4])
+    #expect(step(to: 0.21).contains("1"))
+    // A key is answered at once.
+    show.press(.character(" "))
+    let paused = texts(show.picture(size: size))
+    #expect(paused.contains("4") && paused.contains("training"))
+  }
+
   @Test("An environment without a picture is drawn as bars, one for each number")
   func bars() throws {
     var environment = Staircase()

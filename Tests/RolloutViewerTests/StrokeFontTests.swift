@@ -61,5 +61,7 @@ struct StrokeFontTests {
     ] as [(Double, String)])
   func numbers(number: Double, text: String) {
     #expect(brief(number) == text)
+    #expect(
+      twoDigits(2.4e-7) == "0.00" && twoDigits(-0.004) == "0.00" && twoDigits(-1.5) == "−1.50")
   }
 }

@@ -52,8 +52,13 @@ public final class PolicyPlayer: Agent {
     return (0..<rows).map { row in
       Decision(
         action: Array(actions.elements[row * actionCount..<(row + 1) * actionCount]),
-        preferences: preferences[row], value: output.value.memory[row])
+        preferences: preferences[row], value: expectedReturn(output.value.memory[row]))
     }
+  }
+
+  /// The return that an output of the network stands for.
+  private func expectedReturn(_ output: Float) -> Float {
+    policy.valueScaling.map { Float($0.unscaled(Double(output))) } ?? output
   }
 
   /// Chooses actions, as the environment may take them.

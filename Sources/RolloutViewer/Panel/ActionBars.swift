@@ -95,7 +95,7 @@ struct ActionBars {
         + [.rectangle(track, Palette.card, rounding: 2)]
         + [.rectangle(bar, isChosen ? Palette.accent : Palette.faintInk)]
     case .number(let name, let value, let scaled, let band):
-      return labels(name, brief(value), in: line, true) + [
+      return labels(name, twoDigits(value), in: line, true) + [
         .rectangle(track, Palette.card, rounding: 2)
       ]
         + scale(scaled, band, on: track)

@@ -3,6 +3,13 @@ import Foundation
 /// A part of 1 in percent.
 func percentage(_ part: Double) -> String { String(format: "%.1f%%", 100 * part) }
 
+/// A number with two digits behind the point, so that a number that changes keeps its shape.
+func twoDigits(_ number: Double) -> String {
+  guard abs(number) < 1000 else { return brief(number) }
+  let text = String(format: "%.2f", number)
+  return text == "-0.00" ? "0.00" : text.replacingOccurrences(of: "-", with: "−")
+}
+
 /// A number as short as it can be read: 12.3, 0.0041, 1.2e+08.
 func brief(_ number: Double) -> String {
   let size = abs(number)

@@ -4,12 +4,14 @@ extension ViewerFrame {
   /// The frame as a picture: scenes at the left, the panel at the right, or below where the picture
   /// is higher than wide.
   ///
-  /// - Parameter size: Width and height in points.
-  /// - Returns: The picture.
-  public func picture(size: PicturePoint) -> Picture {
+  /// - Parameters:
+  ///   - size: Width and height in points.
+  ///   - panel: The panel of an earlier picture of this size, if that still serves.
+  /// - Returns: The picture, whose first layer is the panel.
+  public func picture(size: PicturePoint, panel: [Mark]? = nil) -> Picture {
     let layout = ViewerLayout(size: size)
     var layers = [
-      layout.panel.map { Panel.marks(of: self, in: $0) } ?? [],
+      panel ?? layout.panel.map { Panel.marks(of: self, in: $0) } ?? [],
       showsHelp ? HelpOverlay.marks(in: layout.scene) : [],
     ]
     let scenes =

@@ -8,7 +8,7 @@ public struct Canvas: Sendable {
   public private(set) var pixels: [UInt32]
 
   private var coverage = Coverage()
-  private var drawn: Picture?
+  private var drawn: (picture: Picture, areas: [[PixelRectangle]])?
 
   /// An empty canvas.
   ///
@@ -28,9 +28,11 @@ public struct Canvas: Sendable {
   /// - Returns: The parts of the canvas that were drawn.
   @discardableResult
   public mutating func show(_ picture: Picture) -> [PixelRectangle] {
-    let region = changes(from: drawn, to: picture)
-    drawn = picture
-    for rectangle in region { draw(picture, within: rectangle) }
+    let scale = scale(of: picture)
+    let areas = picture.layers.map { $0.map { pixels(of: $0, scale: scale) } }
+    let region = changes(to: picture, areas)
+    drawn = (picture, areas)
+    for rectangle in region { draw(picture, areas, scale: scale, within: rectangle) }
     return region
   }
 
@@ -41,44 +43,49 @@ public struct Canvas: Sendable {
 
   private var all: PixelRectangle { PixelRectangle(columns: 0..<width, rows: 0..<height) }
 
-  /// Where two pictures differ: wherever the marks of one rank and layer do.
-  private func changes(from old: Picture?, to new: Picture) -> [PixelRectangle] {
-    guard let old, old.size == new.size, old.background == new.background else { return [all] }
-    let scale = scale(of: new)
-    var region = DirtyRegion()
-    func add(_ mark: Mark) {
-      region.add(pixels(of: mark, scale: scale).intersection(with: all))
+  /// Where a picture differs from the one before: wherever marks of one rank and layer do.
+  private func changes(to new: Picture, _ areas: [[PixelRectangle]]) -> [PixelRectangle] {
+    guard let (old, oldAreas) = drawn, old.size == new.size, old.background == new.background else {
+      return [all]
     }
+    var region = DirtyRegion()
     for layer in 0..<max(old.layers.count, new.layers.count) {
       let counts = [old, new].map { layer < $0.layers.count ? $0.layers[layer].count : 0 }
-      for rank in 0..<max(counts[0], counts[1]) {
-        let (before, after) = (old.mark(rank, in: layer), new.mark(rank, in: layer))
-        if before == after { continue }
-        if let before { add(before) }
-        if let after { add(after) }
+      for rank in 0..<max(counts[0], counts[1])
+      where old.mark(rank, in: layer) != new.mark(rank, in: layer) {
+        if rank < counts[0] { region.add(oldAreas[layer][rank]) }
+        if rank < counts[1] { region.add(areas[layer][rank]) }
       }
     }
     return region.rectangles
   }
 
+  /// The pixels that a mark may touch.
   private func pixels(of mark: Mark, scale: Double) -> PixelRectangle {
     let bounds = mark.bounds
     return PixelRectangle(
       touching: PictureRectangle(
         x: scale * bounds.left - 1, y: scale * bounds.top - 1, width: scale * bounds.width + 2,
-        height: scale * bounds.height + 2))
+        height: scale * bounds.height + 2)
+    ).intersection(with: all)
   }
 
-  private mutating func draw(_ picture: Picture, within rectangle: PixelRectangle) {
-    for row in rectangle.rows {
-      for column in rectangle.columns {
-        pixels[row * width + column] = 0xFF00_0000 | picture.background.code
+  private mutating func draw(
+    _ picture: Picture, _ areas: [[PixelRectangle]], scale: Double, within rectangle: PixelRectangle
+  ) {
+    let (ground, width) = (0xFF00_0000 | picture.background.code, width)
+    pixels.withUnsafeMutableBufferPointer { pixels in
+      for row in rectangle.rows {
+        let start = row * width
+        pixels[start + rectangle.columns.lowerBound..<start + rectangle.columns.upperBound]
+          .update(repeating: ground)
       }
     }
-    let scale = scale(of: picture)
-    for mark in picture.layers.joined() {
-      let visible = pixels(of: mark, scale: scale).intersection(with: rectangle)
-      if !visible.isEmpty { draw(mark, scale: scale, within: visible) }
+    for (layer, areas) in zip(picture.layers, areas) {
+      for (mark, area) in zip(layer, areas) {
+        let visible = area.intersection(with: rectangle)
+        if !visible.isEmpty { draw(mark, scale: scale, within: visible) }
+      }
     }
   }
 
@@ -142,7 +149,7 @@ private func mixed(_ below: UInt32, _ above: UInt32, _ part: Float) -> UInt32 {
   func channel(_ shift: UInt32) -> UInt32 {
     let low = Float((below >> shift) & 0xFF)
     let high = Float((above >> shift) & 0xFF)
-    return UInt32((low + (high - low) * part).rounded()) << shift
+    return UInt32(low + (high - low) * part + 0.5) << shift
   }
   return 0xFF00_0000 | channel(16) | channel(8) | channel(0)
 }

@@ -13,19 +13,15 @@ struct Coverage {
   /// The pixels that are looked at.
   private(set) var area = PixelRectangle(columns: 0..<0, rows: 0..<0)
   private var cells: [Float] = []
-  private var width = 0
-  private var height = 0
 
   /// Forgets everything and looks at some pixels.
   mutating func begin(_ area: PixelRectangle) {
     self.area = area
-    (width, height) = (area.columns.count, area.rows.count)
-    // Two more in each row take what falls to the right of the last pixel.
-    let count = (width + 2) * height
+    let count = (area.columns.count + CoverageCells.slack) * area.rows.count
     if cells.count < count {
       cells = Array(repeating: 0, count: count)
     } else {
-      for index in 0..<count { cells[index] = 0 }
+      cells.withUnsafeMutableBufferPointer { $0[..<count].update(repeating: 0) }
     }
   }
 
@@ -33,15 +29,45 @@ struct Coverage {
   mutating func add(_ contour: [PicturePoint]) {
     let origin = PicturePoint(Double(area.columns.lowerBound), Double(area.rows.lowerBound))
     guard var start = contour.last.map({ $0 - origin }) else { return }
-    for point in contour {
-      let end = point - origin
-      addEdge(from: start, to: end)
-      start = end
+    let (width, height) = (area.columns.count, area.rows.count)
+    cells.withUnsafeMutableBufferPointer { memory in
+      let cells = CoverageCells(memory: memory, width: width, height: height)
+      for point in contour {
+        let end = point - origin
+        cells.addEdge(from: start, to: end)
+        start = end
+      }
     }
   }
 
+  /// Calls `body` with each row of pixels: its number and how much of each pixel is covered.
+  mutating func forEachRow(_ body: (Int, UnsafeBufferPointer<Float>) -> Void) {
+    let (width, rows) = (area.columns.count, area.rows)
+    cells.withUnsafeMutableBufferPointer { cells in
+      for row in rows {
+        let start = (row - rows.lowerBound) * (width + CoverageCells.slack)
+        var sum: Float = 0
+        for column in start..<start + width {
+          sum += cells[column]
+          cells[column] = min(abs(sum), 1)
+        }
+        body(row, UnsafeBufferPointer(rebasing: cells[start..<start + width]))
+      }
+    }
+  }
+}
+
+/// The cells of a ``Coverage``, while edges are added to them.
+private struct CoverageCells {
+  /// How many cells more than pixels a row has; they take what falls right of the last pixel.
+  static let slack = 2
+
+  let memory: UnsafeMutableBufferPointer<Float>
+  let width: Int
+  let height: Int
+
   /// Adds an edge, cut where it leaves the area.
-  private mutating func addEdge(from start: PicturePoint, to end: PicturePoint) {
+  func addEdge(from start: PicturePoint, to end: PicturePoint) {
     if start.y == end.y { return }
     let direction: Float = start.y < end.y ? 1 : -1
     var (upper, lower) = start.y < end.y ? (start, end) : (end, start)
@@ -67,7 +93,7 @@ struct Coverage {
   }
 
   /// Adds an edge that lies within the area, row by row.
-  private mutating func addInside(
+  private func addInside(
     x start: Float, y top: Float, toX end: Float, y bottom: Float, direction: Float
   ) {
     let slope = (end - start) / (bottom - top)
@@ -83,14 +109,14 @@ struct Coverage {
   }
 
   /// Adds what an edge covers of a row that it crosses from `left` to `right`.
-  private mutating func addToRow(_ row: Int, from left: Float, to right: Float, cover: Float) {
+  private func addToRow(_ row: Int, from left: Float, to right: Float, cover: Float) {
     let first = Int(left)
     let last = Int(right)
-    let base = row * (width + 2)
+    let base = row * (width + Self.slack)
     if first == last {
       let part = (left + right) / 2 - Float(first)
-      cells[base + first] += cover * (1 - part)
-      cells[base + first + 1] += cover * part
+      memory[base + first] += cover * (1 - part)
+      memory[base + first + 1] += cover * part
       return
     }
     let perColumn = cover / (right - left)
@@ -101,25 +127,9 @@ struct Coverage {
       let end = min(right, Float(column + 1)) - Float(column)
       let part = perColumn * (end - start)
       let inside = part * (1 - (start + end) / 2)
-      cells[base + column] += before + inside
+      memory[base + column] += before + inside
       before = part - inside
     }
-    cells[base + last + 1] += before
-  }
-
-  /// Calls `body` with each row of pixels: its number and how much of each pixel is covered.
-  mutating func forEachRow(_ body: (Int, UnsafeBufferPointer<Float>) -> Void) {
-    let (width, rows) = (width, area.rows)
-    cells.withUnsafeMutableBufferPointer { cells in
-      for row in rows {
-        let start = (row - rows.lowerBound) * (width + 2)
-        var sum: Float = 0
-        for column in 0..<width {
-          sum += cells[start + column]
-          cells[start + column] = min(abs(sum), 1)
-        }
-        body(row, UnsafeBufferPointer(rebasing: cells[start..<start + width]))
-      }
-    }
+    memory[base + last + 1] += before
   }
 }

@@ -17,6 +17,12 @@ public final class Show {
   private let restart: (Range<Int>) -> Void
   private let views: (Range<Int>) -> [EpisodeView]
   private(set) var hasChanged = true
+  private var time = 0.0
+  private var panel: (marks: [Mark], size: PicturePoint, time: Double)?
+
+  /// While training the panel is drawn this often at most: nobody reads faster, and it costs more
+  /// than the scene.
+  private static let panelsPerSecond = 4.0
 
   /// Sixteen environments in which an agent acts.
   ///
@@ -57,6 +63,7 @@ public final class Show {
   ///
   /// - Parameter time: The time in seconds.
   public func proceed(to time: Double) {
+    self.time = time
     if state.takeRestart() {
       restart(state.visible)
       hasChanged = true
@@ -74,7 +81,17 @@ public final class Show {
   public func picture(size: PicturePoint) -> Picture? {
     guard hasChanged else { return nil }
     hasChanged = false
-    return frame.picture(size: size)
+    let picture = frame.picture(size: size, panel: earlierPanel(of: size))
+    if picture.layers[0] != panel?.marks { panel = (picture.layers[0], size, time) }
+    return picture
+  }
+
+  /// The panel that was drawn last, if it is to stay.
+  private func earlierPanel(of size: PicturePoint) -> [Mark]? {
+    guard let panel, training != nil, !state.isPaused, panel.size == size,
+      time - panel.time < 1 / Self.panelsPerSecond
+    else { return nil }
+    return panel.marks
   }
 
   /// Makes the next picture be given out even if nothing has changed, as after a change of size.

@@ -3,11 +3,11 @@ import EnvironmentKit
 /// Environments in which an agent acts while somebody watches.
 ///
 /// An episode that has ended stays as it is for half a second, and then the next one begins.
-public final class Stage<Base: Environment> {
+final class Stage<Base: Environment> {
   /// The environment.
-  public let environment: Base
+  let environment: Base
   /// Who acts.
-  public let agent: any Agent
+  let agent: any Agent
 
   private var episodes: [WatchedEpisode<Base>]
   private var rests: [Int]
@@ -19,7 +19,7 @@ public final class Stage<Base: Environment> {
   ///   - count: How many of it, at least 1.
   ///   - agent: Who acts.
   ///   - seed: The seed; the first episodes are those of an evaluation with the same seed.
-  public init(_ environment: Base, count: Int, agent: any Agent, seed: UInt64) {
+  init(_ environment: Base, count: Int, agent: any Agent, seed: UInt64) {
     precondition(count > 0, "A stage needs at least 1 environment, not \(count).")
     self.environment = environment
     self.agent = agent
