@@ -58,6 +58,10 @@ public struct ConfigurationFile: Sendable {
           is "\(Self.nearest(to: key))".
           """)
     }
+    guard keyCount(inJSON: self.content) == found.count else {
+      throw ConfigurationError(
+        description: "\(url.relativePath) gives a key twice; give each once.")
+    }
     let named = try Self.decode(Names.self, from: self.content, of: url)
     (environment, seed, preset) = (named.env, named.seed, named.preset)
   }
@@ -123,7 +127,7 @@ public struct ConfigurationFile: Sendable {
       return try decoder.decode(type, from: content)
     } catch {
       throw ConfigurationError(
-        description: "\(url.relativePath) cannot be used: \(reason(error)).")
+        description: "\(url.relativePath) cannot be used: \(reason(error))")
     }
   }
 
@@ -131,9 +135,10 @@ public struct ConfigurationFile: Sendable {
     guard let error = error as? DecodingError else { return error.localizedDescription }
     switch error {
     case .typeMismatch(let type, let context), .valueNotFound(let type, let context):
-      return "\(path(context)) is not \(name(of: type))"
+      return "\(path(context)) is not \(name(of: type))."
     case .dataCorrupted(let context), .keyNotFound(_, let context):
-      return "\(path(context)): \(context.debugDescription)"
+      let sentence = context.debugDescription
+      return "\(path(context)): \(sentence)" + (sentence.hasSuffix(".") ? "" : ".")
     @unknown default:
       return error.localizedDescription
     }
@@ -141,14 +146,19 @@ public struct ConfigurationFile: Sendable {
 
   private static func name(of type: Any.Type) -> String {
     switch type {
-    case is UInt64.Type: "a whole number from 0 to \(UInt64.max)"
-    case is Int.Type: "a whole number"
-    case is Double.Type: "a number"
+    case is UInt64.Type, is UInt64?.Type: "a whole number from 0 to \(UInt64.max)"
+    case is Int.Type, is Int?.Type: "a whole number"
+    case is Double.Type, is Double?.Type: "a number in the range of what can be computed with"
     case is Bool.Type: "true or false"
     case is String.Type: "a text"
     case is [Int].Type, is [Any].Type: "a list of whole numbers"
+    case let choice as any CaseIterable.Type: names(of: choice)
     default: "what is expected there (\(type))"
     }
+  }
+
+  private static func names(of type: (some CaseIterable).Type) -> String {
+    "one of \(type.allCases.map { "\($0)" }.joined(separator: ", "))"
   }
 
   private static func path(_ context: DecodingError.Context) -> String {

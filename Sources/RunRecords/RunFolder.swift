@@ -17,6 +17,12 @@ public struct RunFolder: Sendable {
   /// How the run ended; only there when it has come to its end.
   public var summary: URL { url.appendingPathComponent("summary.json") }
 
+  /// The file to go on from: the latest checkpoint, or the best one if there is no other; `nil` if
+  /// there is none.
+  public var latestCheckpoint: URL? {
+    [checkpoint, best].first { FileManager.default.fileExists(atPath: $0.path) }
+  }
+
   /// A folder that exists.
   public init(existing url: URL) { self.url = url }
 
@@ -25,7 +31,8 @@ public struct RunFolder: Sendable {
   /// The folder appears under its name with the file in it or not at all, so that whatever ends the
   /// program, what is there can be resumed.
   ///
-  /// - Throws: ``RunFolderError`` if something of that name exists, or the folder cannot be made.
+  /// - Throws: ``RunFolderError`` if something of that name exists, even an empty folder, or the
+  ///   folder cannot be made.
   public init(creating url: URL, for configuration: RunConfiguration) throws {
     self.url = url
     let draft = url.deletingLastPathComponent()
@@ -42,8 +49,10 @@ public struct RunFolder: Sendable {
           can be written with --output.
           """)
     }
-    // Fails if something is there, also if another process has made it just now.
-    guard rename(draft.path, url.path) == 0 else {
+    // An empty folder would give way to the new one; any other makes the renaming fail, also if
+    // another process has made it just now.
+    var status = stat()
+    guard lstat(url.path, &status) != 0, rename(draft.path, url.path) == 0 else {
       try? FileManager.default.removeItem(at: draft)
       throw RunFolderError(
         description: """

@@ -2,7 +2,7 @@ import Foundation
 import PolicyOptimization
 
 /// What `summary.json` holds and `ppo train --json` prints: how a run ended.
-public struct RunSummary: Encodable, Sendable {
+public struct RunSummary: Codable, Sendable {
   /// The name of the environment.
   public var environment: String
   /// The seed.
@@ -38,6 +38,19 @@ public struct RunSummary: Encodable, Sendable {
   /// Steps of all environments together in a second.
   public var stepsPerSecond: Double { Double(totalTimesteps) / max(wallSeconds, 1e-9) }
 
+  /// Reads the keys; how many steps a second there were follows from the others.
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    environment = try container.decode(String.self, forKey: .environment)
+    seed = try container.decode(UInt64.self, forKey: .seed)
+    totalTimesteps = try container.decode(Int.self, forKey: .totalTimesteps)
+    wallSeconds = try container.decode(Double.self, forKey: .wallSeconds)
+    meanReturn = try container.decodeIfPresent(Double.self, forKey: .meanReturn)
+    solvedAtTimestep = try container.decodeIfPresent(Int.self, forKey: .solvedAtTimestep)
+    solvedAtSeconds = try container.decodeIfPresent(Double.self, forKey: .solvedAtSeconds)
+    output = try container.decode(String.self, forKey: .output)
+  }
+
   private enum CodingKeys: String, CodingKey {
     case environment
     case seed
@@ -62,6 +75,13 @@ public struct RunSummary: Encodable, Sendable {
     try container.encode(solvedAtTimestep, forKey: .solvedAtTimestep)
     try container.encode(solvedAtSeconds, forKey: .solvedAtSeconds)
     try container.encode(output, forKey: .output)
+  }
+
+  /// Reads `summary.json`.
+  ///
+  /// - Throws: If there is none, or it is damaged.
+  public init(contentsOf url: URL) throws {
+    self = try JSONDecoder().decode(Self.self, from: Data(contentsOf: url))
   }
 
   /// Writes `summary.json`.

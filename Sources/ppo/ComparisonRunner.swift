@@ -58,18 +58,19 @@ struct ComparisonRunner<Base: Environment> {
     if try !run.isBegun(in: folder) {
       _ = try RunFolder(creating: folder.url, for: run.configuration)
     }
+    let lock = try RunLock(folder)
     let trainer =
-      try FileManager.default.fileExists(atPath: folder.checkpoint.path)
-      ? Trainer(environment, resuming: Checkpoint(contentsOf: folder.checkpoint), threads: 1)
-      : Trainer(
+      try folder.latestCheckpoint.map {
+        try Trainer(environment, resuming: Checkpoint(contentsOf: $0), threads: 1)
+      }
+      ?? Trainer(
         environment, run.configuration.hyperparameters, seed: run.configuration.seed, threads: 1)
     trainer.probeInterval = 50
     var failure: String?
     do {
       let session = try TrainingSession(
-        trainer, in: folder, secondsBetweenCheckpoints: 10, showsProgress: false,
-        writesTensorBoard: writesTensorBoard)
-      _ = try session.run(pausingAt: nil, until: interruption)
+        trainer, in: folder, lock: lock, writesTensorBoard: writesTensorBoard)
+      _ = try session.run(until: { interruption.isRequested })
       if !trainer.isFinished { return nil }
     } catch let error as TrainingError {
       // That a method makes numbers blow up is a result, too; the policy is that from before.

@@ -11,8 +11,9 @@ struct EvaluationReport: Encodable {
   let minReturn: Double
   let maxReturn: Double
   let meanLength: Double
-  /// Between what two numbers the mean over all episodes there are lies, with 95 % confidence.
-  let meanInterval: [Double]
+  /// Between what two numbers the mean over all episodes there are lies, with 95 % confidence; `nil`
+  /// where there are too few to tell.
+  let meanInterval: [Double]?
   /// The mean return of each seed.
   let meanReturns: [Double]
 
@@ -27,8 +28,10 @@ struct EvaluationReport: Encodable {
     minReturn = all.returns.min() ?? .nan
     maxReturn = all.returns.max() ?? .nan
     meanLength = all.meanLength
-    let interval = Statistics.bootstrapInterval(of: [all.returns], statistic: Statistics.mean)
-    meanInterval = [interval.lowerBound, interval.upperBound]
+    let interval =
+      all.returns.count < 5
+      ? nil : Statistics.bootstrapInterval(of: [all.returns], statistic: Statistics.mean)
+    meanInterval = interval.map { [$0.lowerBound, $0.upperBound] }
     meanReturns = evaluations.map(\.meanReturn)
   }
 

@@ -4,30 +4,36 @@ import Synchronization
 
 /// Whether somebody asked the program to stop: by Ctrl-C, by `kill`, or by closing the terminal.
 ///
-/// The first request lets the iteration end and the checkpoint be written; the second ends the
-/// program at once.
+/// The first request lets the training go back to the iteration before and store it. A second Ctrl-C
+/// ends the program at once; other signals come twice by themselves, from the shell and from the
+/// system, when a terminal is closed.
 final class Interruption {
   private let isAsked = Flag()
   private let sources: [any DispatchSourceSignal]
 
-  private static let numbers = [SIGINT, SIGTERM, SIGHUP]
-
-  /// Done once: a second time would undo what the first source has set up.
+  /// The signals that ask to stop, but for those that whoever started the program lets it ignore, as
+  /// `nohup` does. Found once: asking a second time would undo what the first source has set up.
   ///
   /// Nobody reads any more what is printed, or a file has become too large: that is no reason to
   /// lose the work. Writing then fails, and whoever writes tells.
-  private static let ignoring: Void = {
-    for number in numbers + [SIGPIPE, SIGXFSZ] { signal(number, SIG_IGN) }
+  private static let numbers: [Int32] = {
+    for number in [SIGPIPE, SIGXFSZ] { signal(number, SIG_IGN) }
+    return [SIGINT, SIGTERM, SIGHUP].filter { number in
+      let before = unsafeBitCast(signal(number, SIG_IGN), to: Int.self)
+      return before != unsafeBitCast(SIG_IGN, to: Int.self)
+    }
   }()
 
   init() {
-    Self.ignoring
-    sources = Self.numbers.map { DispatchSource.makeSignalSource(signal: $0, queue: .global()) }
-    for source in sources {
-      source.setEventHandler { [isAsked] in
-        if isAsked.value.exchange(true, ordering: .relaxed) { _exit(130) }
+    let isAsked = isAsked
+    sources = Self.numbers.map { number in
+      let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
+      source.setEventHandler {
+        let wasAsked = isAsked.value.exchange(true, ordering: .relaxed)
+        if wasAsked && number == SIGINT { _exit(130) }
       }
       source.resume()
+      return source
     }
   }
 

@@ -1,10 +1,22 @@
 import Foundation
 
 /// Prints one JSON object on standard output.
+///
+/// - Throws: If it cannot be written, for example to a full disk. A reader who has gone is no failure.
 func printJSON(_ value: some Encodable) throws {
   let encoder = JSONEncoder()
   encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
   try print(String(decoding: encoder.encode(value), as: UTF8.self))
+  if fflush(nil) != 0, errno != EPIPE {
+    throw failure(
+      "The result cannot be written to the output (\(String(cString: strerror(errno)))).")
+  }
+}
+
+/// A path as a shell takes it.
+func quoted(_ path: String) -> String {
+  let harmless = path.allSatisfy { $0.isLetter || $0.isNumber || "/._-+=:@~".contains($0) }
+  return harmless ? path : "'" + path.replacing("'", with: "'\\''") + "'"
 }
 
 /// Tells something on standard error.

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 import TensorCore
 
 @main
@@ -21,10 +22,19 @@ struct PPO: ParsableCommand {
 
   static func main() {
     ProcessAge.begin()
+    openStandardStreams()
     if let level = KernelLevel.refused {
       let known = KernelLevel.available.joined(separator: ", ")
       exit(withError: usage("PPO_KERNELS is '\(level)'; this processor has \(known)."))
     }
     main(nil)
+  }
+
+  /// Opens what was closed of input, output and errors on nothing: else the next file that is opened
+  /// would get what is meant for them.
+  private static func openStandardStreams() {
+    for descriptor: Int32 in 0...2 where fcntl(descriptor, F_GETFD) == -1 {
+      _ = open("/dev/null", O_RDWR)
+    }
   }
 }

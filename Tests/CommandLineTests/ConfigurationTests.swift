@@ -13,7 +13,8 @@ struct ConfigurationTests {
       let first = try CommandLineRun(
         [
           "train", "--env", "pendulum", "--seed", "5", "--max-grad-norm", "inf", "--target-kl",
-          "0.03", "--normalize-returns", "--num-steps", "64", "--output", "first",
+          "0.03", "--normalize-returns", "--num-steps", "64", "--eval-every",
+          "700", "--eval-episodes", "3", "--output", "first",
         ] + short, in: folder)
       #expect(first.status == 0)
       let second = try CommandLineRun(
@@ -61,10 +62,14 @@ struct ConfigurationTests {
     arguments: [
       (#"{"env": "cartpole", "learning-rat": 1}"#, #"the key "learning-rat""#),
       (#"{"env": "cartpole", "learning-rat": 1}"#, #"is "learning-rate"."#),
-      (#"{"env": "cartpole", "gamma": "high"}"#, #""gamma" is not a number."#),
+      (#"{"env": "cartpole", "gamma": "high"}"#, #""gamma" is not a number in the range"#),
       (#"{"env": "cartpole", "gamma": 2}"#, "--gamma is 2.0"),
       (#"{"env": "cartpole", "seed": -1}"#, #""seed" is not a whole number from 0"#),
       (#"{"env": "cartpole", "balancer": "lgo"}"#, "log"),
+      (#"{"env": "cartpole", "num-envs": 8.5}"#, #""num-envs" is not a whole number."#),
+      (#"{"env": "cartpole", "learning-rate": 1e999}"#, #""learning-rate" is not a number"#),
+      (#"{"env": "cartpole", "optimizer": "adm"}"#, #"is not one of adam, adamw"#),
+      (#"{"env": "cartpole", "seed": 1, "seed": 2}"#, "gives a key twice"),
       (#"{"seed": 1}"#, "give --env"),
       (#"{"env": "cartpole" "#, "cannot be used"),
       (#"[1, 2]"#, "cannot be used"),

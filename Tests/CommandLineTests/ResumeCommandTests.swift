@@ -49,6 +49,7 @@ struct ResumeCommandTests {
     // 200 with PPO_KILLS=200; a few are enough to find what goes wrong often.
     let kills = ProcessInfo.processInfo.environment["PPO_KILLS"].flatMap { Int($0) } ?? 20
     try CommandLineRun.inFolder { folder in
+      // Every other run writes checkpoints seldom, so that some are killed between them.
       let run = run.map { $0 == "4096" ? "51200" : $0 }
       let clock = ContinuousClock()
       var whole: CommandLineRun?
@@ -61,22 +62,22 @@ struct ResumeCommandTests {
       var generator = SystemRandomNumberGenerator()
       for number in 0..<kills {
         let name = "killed-\(number)"
-        var arguments = run + ["--output", name]
+        let often = number % 2 == 0 ? "0" : "0.2"
+        var arguments = run + ["--checkpoint-seconds", often, "--output", name]
         var moments: [Double] = []
         for _ in 0..<2 {
           let moment = Double.random(in: 0...1, using: &generator) * (length / .seconds(1))
           moments.append(moment)
           _ = try CommandLineRun(arguments, in: folder, killedAfter: moment)
           guard FileManager.default.fileExists(atPath: "\(folder.path)/\(name)") else { continue }
-          arguments = ["train", "--resume", name, "--quiet", "--checkpoint-seconds", "0"]
+          arguments = ["train", "--resume", name, "--quiet", "--checkpoint-seconds", often]
         }
         let end = try CommandLineRun(arguments, in: folder)
         #expect(end.status == 0, "\(moments): \(end.errors)")
         #expect(
           try files.map { try content(folder, "\(name)/\($0)") } == expected,
           "killed after \(moments) seconds")
-        let rows = try steps(folder, name)
-        #expect(rows == rows.sorted() && Set(rows).count == rows.count)
+        #expect(try steps(folder, name) == Array(stride(from: 256, through: 51200, by: 256)))
       }
     }
   }
@@ -101,12 +102,13 @@ struct ResumeCommandTests {
   @Test(
     "what cannot be resumed is said in a sentence",
     arguments: [
-      (["--resume", "nowhere"], 64, "no readable file at nowhere/config.json"),
+      (["--resume", "nowhere"], 1, "There is no run in nowhere"),
       (["--resume", "run", "--learning-rate", "1"], 64, "keeps its seed and hyperparameters"),
       (["--resume", "run", "--seed", "9"], 64, "keeps its seed and hyperparameters"),
       (["--resume", "run", "--env", "acrobot"], 64, "The run is in CartPole-v1"),
       (["--resume", "run", "--output", "other"], 64, "--output cannot be given with --resume"),
-      (["--resume", "run", "--total-timesteps", "100"], 64, "less than one rollout"),
+      (["--resume", "run", "--total-timesteps", "2048"], 64, "can only be made longer"),
+      (["--resume", "edited"], 64, "another learning-rate than the checkpoint"),
       (["--resume", "damaged"], 1, "is damaged"),
       (["--resume", "foreign"], 1, "is not a usable checkpoint"),
     ])
@@ -114,7 +116,7 @@ struct ResumeCommandTests {
     try CommandLineRun.inFolder { folder in
       #expect(try CommandLineRun(run + ["--output", "run"], in: folder).status == 0)
       let files = FileManager.default
-      for name in ["damaged", "foreign"] {
+      for name in ["damaged", "foreign", "edited"] {
         try files.copyItem(
           atPath: folder.path + "/run", toPath: folder.path + "/\(name)")
       }
@@ -123,6 +125,9 @@ struct ResumeCommandTests {
       try checkpoint.write(to: folder.appendingPathComponent("damaged/checkpoint.safetensors"))
       try Data("PK".utf8).write(
         to: folder.appendingPathComponent("foreign/checkpoint.safetensors"))
+      let edited = try String(decoding: content(folder, "run/config.json"), as: UTF8.self)
+        .replacing("\"learning-rate\" : 0.001", with: "\"learning-rate\" : 0.5")
+      try Data(edited.utf8).write(to: folder.appendingPathComponent("edited/config.json"))
       let before = try content(folder, "run/checkpoint.safetensors")
       let resumed = try CommandLineRun(["train"] + arguments, in: folder)
       #expect(resumed.status == status)
@@ -130,6 +135,56 @@ struct ResumeCommandTests {
       #expect(resumed.output.isEmpty)
       #expect(try content(folder, "run/checkpoint.safetensors") == before)
       #expect(try content(folder, "damaged/checkpoint.safetensors") == checkpoint)
+    }
+  }
+
+  @Test("a run that ended when it was solved goes on if that is asked for")
+  func goesOnWhenSolved() throws {
+    try CommandLineRun.inFolder { folder in
+      // Solved or not, what a run that has ended may be asked is the same.
+      let ended = try CommandLineRun(run + ["--output", "run"], in: folder)
+      #expect(ended.status == 0)
+      let summary = try content(folder, "run/summary.json")
+      let again = try CommandLineRun(["train", "--resume", "run"], in: folder)
+      #expect(again.status == 0)
+      #expect(again.errors.contains("The run is complete"))
+      #expect(try content(folder, "run/summary.json") == summary)
+      let more = try CommandLineRun(
+        ["train", "--resume", "run", "--no-stop-when-solved", "--total-timesteps", "5120"],
+        in: folder)
+      #expect(more.status == 0, "\(more.errors)")
+    }
+  }
+
+  @Test(
+    "where only the best checkpoint is left, or the table is damaged, a run goes on all the same")
+  func goesOnFromBest() throws {
+    try CommandLineRun.inFolder { folder in
+      #expect(try CommandLineRun(run + ["--output", "whole"], in: folder).status == 0)
+      let paused = try CommandLineRun(run + ["--output", "run", "--pause-at", "3000"], in: folder)
+      #expect(paused.status == 130)
+      try FileManager.default.removeItem(
+        at: folder.appendingPathComponent("run/checkpoint.safetensors"))
+      try Data("nothing\nof use\n".utf8).write(
+        to: folder.appendingPathComponent("run/progress.csv"))
+      let resumed = try CommandLineRun(["train", "--resume", "run"], in: folder)
+      #expect(resumed.status == 0)
+      #expect(resumed.errors.contains("progress.csv was damaged"))
+      let (whole, parts) = try (
+        content(folder, "whole/checkpoint.safetensors"),
+        content(folder, "run/checkpoint.safetensors")
+      )
+      #expect(whole == parts)
+    }
+  }
+
+  @Test("a read-only folder is told of in a sentence")
+  func tellsOfReadOnlyFolder() throws {
+    try CommandLineRun.inFolder { folder in
+      // Nobody may write to /proc, not even the superuser.
+      let run = try CommandLineRun(run + ["--output", "/proc/self/run"], in: folder)
+      #expect(run.status == 1)
+      #expect(run.errors.contains("cannot be made"))
     }
   }
 
@@ -150,6 +205,11 @@ struct ResumeCommandTests {
       let second = try CommandLineRun(["train", "--resume", "run"], in: folder)
       #expect(second.status == 1)
       #expect(second.errors.contains("Another program is training in run"))
+      let before = try content(folder, "run/config.json")
+      let longer = try CommandLineRun(
+        ["train", "--resume", "run", "--total-timesteps", "200000000"], in: folder)
+      #expect(longer.status == 1)
+      #expect(try content(folder, "run/config.json") == before)
     }
   }
 

@@ -34,6 +34,36 @@ struct SignalTests {
     }
   }
 
+  @Test("closing a terminal, which sends signals twice, loses nothing; what is ignored stays so")
+  func survivesSeveralSignals() throws {
+    try CommandLineRun.inFolder { folder in
+      let program = CommandLineRun.program.path
+      let status = try shell(
+        "\"\(program)\" \(long) 2>/dev/null >output & sleep 1; kill -HUP $!; kill -HUP $!; "
+          + "kill -TERM $!; wait $!", in: folder)
+      #expect(status == 130)
+      #expect(
+        FileManager.default.fileExists(
+          atPath: folder.appendingPathComponent("run/checkpoint.safetensors").path))
+      let ignored = try shell(
+        "trap '' HUP; \"\(program)\" train --env cartpole --total-timesteps 100000 "
+          + "--output ignored >output 2>&1 & sleep 0.3; kill -HUP $!; wait $!", in: folder)
+      #expect(ignored == 0)
+    }
+  }
+
+  @Test("writes nothing foreign into its files where output and errors are closed")
+  func survivesClosedDescriptors() throws {
+    try CommandLineRun.inFolder { folder in
+      let status = try shell(
+        "ppo train --env cartpole --total-timesteps 60000 --output run >&- 2>&-", in: folder)
+      #expect(status == 0)
+      let table = try String(
+        contentsOf: folder.appendingPathComponent("run/progress.csv"), encoding: .utf8)
+      #expect(!table.contains("mean return"))
+    }
+  }
+
   @Test("goes on where nobody reads its output any more")
   func survivesClosedPipes() throws {
     try CommandLineRun.inFolder { folder in

@@ -109,12 +109,27 @@ struct FuzzTests {
     #expect(0 < accepted && accepted < Self.count)
   }
 
+  @Test("of a table is read or refused")
+  func tables() throws {
+    let seeds = [
+      "global_step,charts/seconds,charts/episodic_return\n256,0.5,20\n512,1,\n768,1.5,1e3\n",
+      "\u{FEFF}global_step\r\n1\r\n2\r\n",
+    ].map { Array($0.utf8) }
+    let accepted = readMutations(of: seeds) { data in
+      let record = try ProgressRecord(String(decoding: data, as: UTF8.self), name: "table")
+      _ = record.seconds
+    }
+    #expect(0 < accepted && accepted < Self.count)
+  }
+
   @Test("of a command line is understood or refused")
   func commandLines() throws {
     let seeds = [
       "train --env cartpole --seed 3 --total-timesteps 1000 --hidden-sizes 64,64 --max-grad-norm inf",
       "train --resume runs/x --learning-rate -1e-3 --no-anneal-lr --shared-trunk --json --threads 2",
       "evaluate runs/CartPole-v1-seed-1 --episodes 100 --stochastic --seed 18446744073709551615",
+      "compare --env pendulum --balancers fixed,frozen:gradnorm --reward-scales 0.01,1 --seeds 3",
+      "plot runs/a runs/b --x seconds --y losses -o curves.svg --force",
       "environments --json", "balancers --help", "benchmark --runs 5",
     ].map { Array($0.utf8) }
     let accepted = readMutations(of: seeds) { data in

@@ -58,6 +58,45 @@ struct DamagedCheckpointTests {
     }
   }
 
+  @Test("whose numbers are impossible is refused, though its checksum is gone")
+  func impossibleNumbers() throws {
+    let file = try Safetensors(intact())
+    for (key, old, new) in [
+      ("episodes", "\"count\":", "\"count\":9223372036854775807,\"was\":"),
+      ("progress", "\"minibatches\":", "\"minibatches\":9223372036854775807,\"was\":"),
+      ("progress", "\"iteration\":", "\"iteration\":-1,\"was\":"),
+      ("progress", "\"weights\":[", "\"weights\":[\"nan\","),
+    ] {
+      var damaged = file
+      damaged.metadata["checksum"] = nil
+      let text = try #require(damaged.metadata[key])
+      damaged.metadata[key] = text.replacingOccurrences(of: old, with: new)
+      #expect(damaged.metadata[key] != text)
+      #expect(isRefused(damaged.data), "\(key): \(old)")
+    }
+    for name in ["policy.0.weight", "optimizer.second", "optimizer.firstPower"] {
+      var damaged = file
+      damaged.metadata["checksum"] = nil
+      let array = try #require(damaged.arrays[name])
+      damaged.arrays[name] =
+        array.floats.map { .init($0.map { _ in Float.nan }, shape: array.shape) }
+        ?? array.doubles.map { .init($0.map { _ in Double.nan }, shape: array.shape) }
+      #expect(isRefused(damaged.data), "\(name)")
+    }
+  }
+
+  @Test("whose arrays overlap or leave gaps is refused")
+  func overlapping() throws {
+    let header =
+      #"{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"#
+      + #""b":{"dtype":"F32","shape":[1],"data_offsets":[X]}}"#
+    for (offsets, isGood) in [("4,8", true), ("0,4", false), ("5,9", false)] {
+      let file = file(
+        header.replacingOccurrences(of: "X", with: offsets), Array(repeating: 0, count: 8))
+      #expect((try? Safetensors(file)) != nil == isGood, "\(offsets)")
+    }
+  }
+
   @Test("that names an array twice is refused")
   func namedTwice() throws {
     let header = #"{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}"#

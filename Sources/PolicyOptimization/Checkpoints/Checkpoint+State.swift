@@ -81,12 +81,14 @@ extension Checkpoint {
       state.returnNormalizer = try stored(ReturnNormalizer.self, "return_normalizer")
     }
     state.valueScaling = try valueScaling
-    guard 0...1 << 52 ~= progress.iteration, progress.minibatches >= 0,
+    guard 0...1 << 52 ~= progress.iteration, 0...1 << 52 ~= progress.minibatches,
+      progress.bestReturn?.isFinite ?? true,
       timestep
         == progress.iteration.multipliedReportingOverflow(by: hyperparameters.rolloutSize)
         .partialValue,
       state.episodes.isUsable,
-      state.returnNormalizer?.isUsable(for: hyperparameters.environmentCount) ?? true
+      state.returnNormalizer?.isUsable(
+        for: hyperparameters.environmentCount, discount: hyperparameters.discount) ?? true
     else { throw unfitting("counters or statistics") }
     trainer.state = state
   }
@@ -98,12 +100,14 @@ extension Checkpoint {
     var state = new
     state.parameters = try parameters(of: layout)
     for name in state.optimizerMemory.keys {
-      guard let numbers = file.arrays["optimizer.\(name)"]?.floats, numbers.count == layout.count
+      guard let numbers = file.arrays["optimizer.\(name)"]?.floats, numbers.count == layout.count,
+        numbers.allSatisfy(\.isFinite)
       else { throw unfitting("memory '\(name)' of the optimiser") }
       state.optimizerMemory[name] = numbers
     }
     for name in state.optimizerCounters.keys {
-      guard let numbers = file.arrays["optimizer.\(name)"]?.doubles, numbers.count == 1
+      guard let numbers = file.arrays["optimizer.\(name)"]?.doubles, numbers.count == 1,
+        numbers[0].isFinite
       else { throw unfitting("counter '\(name)' of the optimiser") }
       state.optimizerCounters[name] = numbers[0]
     }
@@ -111,7 +115,7 @@ extension Checkpoint {
     // Priorities may have been moved by a controller.
     func kinds(_ terms: [LossTerm]) -> [String] { terms.map { "\($0.name): \($0.kind)" } }
     guard kinds(state.balancer.terms) == kinds(new.balancer.terms),
-      progress.weights.count == new.weights.count
+      progress.weights.count == new.weights.count, progress.weights.allSatisfy(\.isFinite)
     else { throw unfitting("balancer of these losses") }
     state.weights = progress.weights
     state.minibatchCount = progress.minibatches

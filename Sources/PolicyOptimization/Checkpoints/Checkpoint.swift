@@ -115,8 +115,8 @@ public struct Checkpoint: Sendable {
 
   /// The parameters of a network, shape `[P]`.
   func parameters(of layout: ParameterLayout) throws -> [Float] {
-    var parameters = [Float](repeating: 0, count: layout.count)
-    for slice in layout.slices {
+    // Nothing is allocated before the file is known to hold as much.
+    let numbers = try layout.slices.map { slice in
       guard let array = file.arrays[slice.name], array.shape == slice.shape.list,
         let numbers = array.floats
       else {
@@ -126,9 +126,13 @@ public struct Checkpoint: Sendable {
             The checkpoint holds \(found) as \(slice.name); the network needs F32 \(slice.shape).
             """)
       }
-      parameters.replaceSubrange(slice.range, with: numbers)
+      guard numbers.allSatisfy(\.isFinite) else {
+        throw CheckpointError(
+          description: "The checkpoint holds numbers in \(slice.name) that are not finite.")
+      }
+      return numbers
     }
-    return parameters
+    return Array(numbers.joined())
   }
 
   /// The scale of the value, if the run has one.

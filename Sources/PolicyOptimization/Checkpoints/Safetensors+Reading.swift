@@ -14,9 +14,10 @@ extension Safetensors {
     guard let entries = (try? JSONSerialization.jsonObject(with: header)) as? [String: Any] else {
       throw FormatError(description: "The header is not a JSON object.")
     }
-    guard Self.keyCount(of: entries) == Self.keyCount(in: header) else {
+    guard Self.parsedKeys(of: entries) == keyCount(inJSON: header) else {
       throw FormatError(description: "The header holds two entries of the same name.")
     }
+    try Self.checkRanges(entries, byteCount: numbers.count)
     for (name, entry) in entries {
       if name == "__metadata__" {
         guard let text = entry as? [String: String] else {
@@ -26,6 +27,28 @@ extension Safetensors {
       } else {
         arrays[name] = try Self.array(name, entry, in: numbers)
       }
+    }
+  }
+
+  /// Checks that the arrays follow one another and fill the file, as the format demands; then no
+  /// small file can ask for much memory.
+  private static func checkRanges(
+    _ entries: [String: Any], byteCount: Int
+  ) throws(FormatError) {
+    let ranges = entries.filter { $0.key != "__metadata__" }
+      .compactMap { ($0.value as? [String: Any])?["data_offsets"] as? [Int] }
+      .filter { $0.count == 2 }.sorted { ($0[0], $0[1]) < ($1[0], $1[1]) }
+    var end = 0
+    for range in ranges {
+      guard range[0] == end, range[1] >= end else {
+        throw FormatError(
+          description: "An array lies at \(range) where one that begins at \(end) was expected.")
+      }
+      end = range[1]
+    }
+    guard end == byteCount else {
+      throw FormatError(
+        description: "The arrays take \(end) bytes; \(byteCount) follow the header.")
     }
   }
 
@@ -47,24 +70,8 @@ extension Safetensors {
   }
 
   /// How many keys a parsed object has, those of objects in it included.
-  private static func keyCount(of object: [String: Any]) -> Int {
-    object.reduce(0) { $0 + 1 + (($1.value as? [String: Any]).map(keyCount) ?? 0) }
-  }
-
-  /// How many keys there are in the text of a JSON object: each is followed by the only kind of
-  /// colon outside of strings. A parser that meets a key twice keeps one of them and says nothing.
-  private static func keyCount(in text: Data) -> Int {
-    var (count, isInString, isEscaped) = (0, false, false)
-    for byte in text {
-      switch byte {
-      case _ where isEscaped: isEscaped = false
-      case UInt8(ascii: "\\") where isInString: isEscaped = true
-      case UInt8(ascii: "\""): isInString.toggle()
-      case UInt8(ascii: ":") where !isInString: count += 1
-      default: break
-      }
-    }
-    return count
+  private static func parsedKeys(of object: [String: Any]) -> Int {
+    object.reduce(0) { $0 + 1 + (($1.value as? [String: Any]).map(parsedKeys) ?? 0) }
   }
 
   private static func array(
@@ -103,4 +110,20 @@ extension Safetensors {
     return Array(
       type: type, shape: shape, bytes: Data(numbers[start + offsets[0]..<start + offsets[1]]))
   }
+}
+
+/// How many keys there are in the text of a JSON object: each is followed by the only kind of colon
+/// outside of strings. A parser that meets a key twice keeps one of them and says nothing.
+package func keyCount(inJSON text: Data) -> Int {
+  var (count, isInString, isEscaped) = (0, false, false)
+  for byte in text {
+    switch byte {
+    case _ where isEscaped: isEscaped = false
+    case UInt8(ascii: "\\") where isInString: isEscaped = true
+    case UInt8(ascii: "\""): isInString.toggle()
+    case UInt8(ascii: ":") where !isInString: count += 1
+    default: break
+    }
+  }
+  return count
 }

@@ -22,10 +22,11 @@ public struct ReturnNormalizer: Sendable, Codable, Hashable {
     self.discount = Float(discount)
   }
 
-  /// Whether it is one of N environments and holds nothing but numbers; what was read from a file may
-  /// not.
-  func isUsable(for environments: Int) -> Bool {
+  /// Whether it is one of N environments with that discount and holds nothing but numbers; what was
+  /// read from a file may not.
+  func isUsable(for environments: Int, discount: Double) -> Bool {
     running.count == environments && running.allSatisfy(\.isFinite) && moments.isUsable(for: 1)
+      && self.discount == Float(discount)
   }
 
   /// What rewards are divided by.

@@ -33,6 +33,19 @@ extension Rollout {
     }
   }
 
+  /// Looks for advantages that are not finite, although rewards and values were.
+  ///
+  /// - Parameter timestep: How many steps all environments together had taken before the rollout.
+  /// - Throws: ``TrainingError`` about the first one.
+  func checkAdvantages(after timestep: Int) throws(TrainingError) {
+    guard let (step, environment, value) = firstNotFinite(of: advantages, rowWidth: 1) else {
+      return
+    }
+    throw TrainingError(
+      "advantage", value,
+      at: .advantage(environment: environment, timestep: timestep + step * environmentCount))
+  }
+
   /// Finds the first number that is not finite.
   ///
   /// - Parameters:

@@ -24,8 +24,8 @@ public struct RunningMoments: Sendable, Codable, Hashable {
 
   /// Whether there are `count` features and nothing but numbers.
   func isUsable(for count: Int) -> Bool {
-    means.count == count && squares.count == count && rows.isFinite
-      && means.allSatisfy(\.isFinite) && squares.allSatisfy(\.isFinite)
+    means.count == count && squares.count == count && rows.isFinite && rows >= 0
+      && means.allSatisfy(\.isFinite) && squares.allSatisfy { $0.isFinite && $0 >= 0 }
   }
 
   /// The variance of a feature, 1 as long as fewer than two rows were seen.

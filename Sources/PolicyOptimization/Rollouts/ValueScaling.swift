@@ -78,7 +78,7 @@ public struct ValueScaling: Sendable, Codable, Hashable {
 
   /// Whether it holds nothing but numbers; what was read from a file may not.
   var isUsable: Bool {
-    rollouts >= 0 && first.isFinite && second.isFinite && shift.isFinite && scale.isFinite
+    0...1 << 52 ~= rollouts && first.isFinite && second.isFinite && shift.isFinite && scale.isFinite
   }
 
   /// What the network is to predict for a return.

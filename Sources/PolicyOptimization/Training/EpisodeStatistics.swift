@@ -11,7 +11,8 @@ struct EpisodeStatistics: Sendable, Codable, Hashable {
 
   /// Whether the parts agree; what was read from a file may not.
   var isUsable: Bool {
-    count >= 0 && returns.count == lengths.count && returns.count == min(count, Self.window)
+    0...1 << 52 ~= count && returns.count == lengths.count
+      && returns.count == min(count, Self.window) && lengths.allSatisfy { 0...1 << 40 ~= $0 }
   }
 
   /// Takes an episode into account.

@@ -63,6 +63,14 @@ extension Hyperparameters {
     try Self.visitAll(&writer)
   }
 
+  /// The name of the first hyperparameter that is not the same as in `other`.
+  public func firstDifference(from other: Hyperparameters) -> String? {
+    var comparer = Comparer(one: self, other: other)
+    // Comparing does not throw.
+    try? Self.visitAll(&comparer)
+    return comparer.difference
+  }
+
   private static func visitAll(_ visitor: inout some Visitor) throws {
     try visitor.visit(.totalTimesteps, \.totalTimesteps)
     try visitor.visit(.environmentCount, \.environmentCount)
@@ -107,11 +115,33 @@ extension Hyperparameters {
     var target: Hyperparameters
     let container: KeyedDecodingContainer<CodingKeys>
 
-    mutating func visit<Value: Codable>(
+    mutating func visit<Value: Codable & Equatable>(
       _ key: CodingKeys, _ path: WritableKeyPath<Hyperparameters, Value>
     ) throws {
       guard container.contains(key) else { return }
-      target[keyPath: path] = try container.decode(Value.self, forKey: key)
+      do {
+        target[keyPath: path] = try container.decode(Value.self, forKey: key)
+      } catch {
+        // Foundation does not tell the key of a number that is out of range.
+        throw DecodingError.typeMismatch(
+          Value.self,
+          DecodingError.Context(
+            codingPath: container.codingPath + [key], debugDescription: "\(error)"))
+      }
+    }
+  }
+
+  private struct Comparer: Visitor {
+    let one: Hyperparameters
+    let other: Hyperparameters
+    var difference: String?
+
+    mutating func visit<Value: Codable & Equatable>(
+      _ key: CodingKeys, _ path: WritableKeyPath<Hyperparameters, Value>
+    ) {
+      if difference == nil, one[keyPath: path] != other[keyPath: path] {
+        difference = key.rawValue
+      }
     }
   }
 
@@ -119,7 +149,7 @@ extension Hyperparameters {
     let source: Hyperparameters
     var container: KeyedEncodingContainer<CodingKeys>
 
-    mutating func visit<Value: Codable>(
+    mutating func visit<Value: Codable & Equatable>(
       _ key: CodingKeys, _ path: WritableKeyPath<Hyperparameters, Value>
     ) throws {
       try container.encode(source[keyPath: path], forKey: key)
@@ -129,7 +159,7 @@ extension Hyperparameters {
 
 /// Does something with each hyperparameter and its name.
 private protocol Visitor {
-  mutating func visit<Value: Codable>(
+  mutating func visit<Value: Codable & Equatable>(
     _ key: Hyperparameters.CodingKeys, _ path: WritableKeyPath<Hyperparameters, Value>) throws
 }
 

@@ -51,9 +51,12 @@ extension Hyperparameters {
       try check("target-kl", target, in: positive)
     }
     try checkControllers()
-    if !rewardScale.isFinite || rewardScale == 0 {
+    if !(1e-30...1e30).contains(abs(rewardScale)) {
       throw InvalidHyperparameter(
-        description: "--reward-scale is \(rewardScale); it must be finite and not 0.")
+        description: """
+          --reward-scale is \(rewardScale); its size must be from 1e-30 to 1e30, for single \
+          precision.
+          """)
     }
     try checkSizes()
   }
@@ -90,11 +93,19 @@ extension Hyperparameters {
 
   private func checkSizes() throws(InvalidHyperparameter) {
     let (rows, overflow) = environmentCount.multipliedReportingOverflow(by: stepsPerRollout)
-    if overflow || rows > Int(Int32.max) {
+    if overflow || rows > 1 << 26 {
       throw InvalidHyperparameter(
         description: """
           --num-envs \(environmentCount) times --num-steps \(stepsPerRollout) is more than a \
-          rollout can hold (\(Int32.max) rows); make one of them smaller.
+          rollout can hold (\(1 << 26) rows); make one of them smaller.
+          """)
+    }
+    let weights = zip(hiddenSizes, hiddenSizes.dropFirst()).reduce(0) { $0 + $1.0 * $1.1 }
+    if weights > 1 << 28 || hiddenSizes.count > 100 {
+      throw InvalidHyperparameter(
+        description: """
+          --hidden-sizes describes \(hiddenSizes.count) layers with \(weights) weights between \
+          them; a network has at most 100 layers and \(1 << 28) weights.
           """)
     }
     if totalTimesteps < rows {

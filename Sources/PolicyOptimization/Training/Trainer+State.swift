@@ -43,6 +43,7 @@ extension Trainer {
   ///   - checkpoint: The checkpoint.
   ///   - totalTimesteps: For how many steps the run goes on in all, or `nil` for as many as were
   ///     planned. Where learning rate or clip range are annealed, they fall over all of them.
+  ///   - stopsWhenSolved: Whether the run ends when the task is solved, or `nil` for as it was.
   ///   - threads: How many threads to use; the result does not depend on it.
   ///   - network: The network of one's own that the run was made with.
   ///   - auxiliaryLosses: The losses of one's own that the run was made with.
@@ -51,11 +52,22 @@ extension Trainer {
   ///   hold what is needed, and as the initialiser of a new run does.
   public convenience init(
     _ environment: Base, resuming checkpoint: Checkpoint, totalTimesteps: Int? = nil,
-    threads: Int = WorkerPool.machineThreads, network: (any PolicyNetwork)? = nil,
+    stopsWhenSolved: Bool? = nil, threads: Int = WorkerPool.machineThreads,
+    network: (any PolicyNetwork)? = nil,
     auxiliaryLosses: [AuxiliaryLoss] = [], detectsAnomalies: Bool = false
   ) throws {
     var hyperparameters = checkpoint.hyperparameters
-    if let totalTimesteps { hyperparameters.totalTimesteps = totalTimesteps }
+    if let totalTimesteps {
+      guard totalTimesteps >= hyperparameters.totalTimesteps else {
+        throw InvalidHyperparameter(
+          description: """
+            --total-timesteps is \(totalTimesteps); the run was begun for \
+            \(hyperparameters.totalTimesteps) steps and can only be made longer.
+            """)
+      }
+      hyperparameters.totalTimesteps = totalTimesteps
+    }
+    if let stopsWhenSolved { hyperparameters.stopsWhenSolved = stopsWhenSolved }
     try self.init(
       environment, hyperparameters, seed: checkpoint.seed, threads: threads, network: network,
       auxiliaryLosses: auxiliaryLosses, detectsAnomalies: detectsAnomalies)

@@ -129,7 +129,7 @@ public final class Trainer<Base: Environment> {
   ///     so that a resumed run repeats it; where the state of the environment is a class and cannot
   ///     be undone, the iteration is finished.
   /// - Throws: ``TrainingError`` if a number is not finite; everything is then as it was before the
-  ///   iteration.
+  ///   iteration, but for environments whose state is a class, which nobody can take back.
   public func train(
     listener: (TrainingEvent) -> Void = { _ in }, until shouldStop: () -> Bool = { false }
   ) throws(TrainingError) {
@@ -183,6 +183,7 @@ public final class Trainer<Base: Environment> {
     rollout.estimateAdvantages(
       discount: hyperparameters.discount, traceDecay: hyperparameters.traceDecay,
       bootstrapsAtTimeLimits: hyperparameters.bootstrapsAtTimeLimits)
+    try rollout.checkAdvantages(after: timestep)
     if hyperparameters.advantageNormalization == .rollout { rollout.normalizeAdvantages() }
     scaleReturns()
     let means = try update.update(

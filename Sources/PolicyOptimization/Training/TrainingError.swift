@@ -9,6 +9,9 @@ public struct TrainingError: Error, CustomStringConvertible, Sendable {
     case minibatch(Int)
     /// In what an environment gave, after that many steps of all environments together.
     case environment(Int, timestep: Int)
+    /// In what was made of rewards and values, at the step of that environment that followed
+    /// `timestep`.
+    case advantage(environment: Int, timestep: Int)
     /// In what the policy made of an observation that is finite.
     case policy(environment: Int, timestep: Int)
   }
@@ -49,6 +52,12 @@ public struct TrainingError: Error, CustomStringConvertible, Sendable {
       """
       Environment \(environment) gave \(what) that is not finite, at timestep \(timestep) of the \
       run; check it with EnvironmentChecker.
+      """
+    case .advantage(let environment, let timestep):
+      """
+      The \(what) of environment \(environment) at timestep \(timestep) of the run is \(value), \
+      though the reward was finite: rewards are too large for single precision. Lower \
+      --reward-scale, or normalise the returns.
       """
     case .policy(let environment, let timestep):
       """

@@ -6,24 +6,17 @@ import PolicyOptimization
 /// What is added is handed to the system about once a second, so that a running training can be
 /// watched and writing costs next to nothing.
 final class EventFile {
-  private let file: FileHandle
-  private var buffer: [UInt8] = []
-  private var failure: (any Error)?
-  private let clock = ContinuousClock()
-  private var lastFlush = ContinuousClock.now
+  private let file: AppendingFile
+  private var frame: [UInt8] = []
 
   /// Makes a file; its name must contain `tfevents`.
-  init(creating url: URL) throws {
-    guard FileManager.default.createFile(atPath: url.path, contents: nil) else {
-      throw RecordError("\(url.relativePath) cannot be made; is the folder writable?")
-    }
-    file = try FileHandle(forWritingTo: url)
-  }
+  init(creating url: URL) throws { file = try AppendingFile(creating: url) }
 
   /// Adds an event, an encoded message of the type `Event`.
   func add(_ event: [UInt8]) {
-    Self.frame(event, into: &buffer)
-    if clock.now - lastFlush > .seconds(1) { flush() }
+    frame.removeAll(keepingCapacity: true)
+    Self.frame(event, into: &frame)
+    file.append(frame)
   }
 
   /// Length, its checksum, content, its checksum.
@@ -38,25 +31,9 @@ final class EventFile {
     append(Checksum(of: event).masked)
   }
 
-  /// Hands what was added to the system; what cannot be written is kept, and ``close()`` tells.
-  func flush() {
-    lastFlush = clock.now
-    do {
-      try file.write(contentsOf: buffer)
-      buffer.removeAll(keepingCapacity: true)
-    } catch {
-      failure = error
-    }
-  }
+  /// Hands what was added to the system.
+  func flush() { file.flush() }
 
   /// Ends the file.
-  func close() throws {
-    flush()
-    try? file.close()
-    if let failure {
-      throw WritingError(
-        description:
-          "The file for TensorBoard is not complete (\(failure.localizedDescription)).")
-    }
-  }
+  func close() throws { try file.close() }
 }

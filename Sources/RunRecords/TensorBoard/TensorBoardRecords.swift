@@ -94,6 +94,7 @@ public final class TensorBoardRecords {
     try FileManager.default.contentsOfDirectory(atPath: folder.url.path)
       .filter { $0.hasPrefix(nameStart) }
       .compactMap { Int($0.dropFirst(nameStart.count).prefix { $0.isNumber }) }
+      .filter { $0 < 1_000_000_000_000 }
   }
 
   /// A name that sorts behind those of all older files: readers take them in order.

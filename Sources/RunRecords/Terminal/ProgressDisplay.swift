@@ -8,6 +8,7 @@ import PolicyOptimization
 /// where a program is killed.
 public final class ProgressDisplay {
   private let terminal: Terminal
+  private let showsProgress: Bool
   private let clock = ContinuousClock()
   private var state = ProgressState()
   /// How many lines stand there to be redrawn; the cursor is at the end of the last.
@@ -16,10 +17,18 @@ public final class ProgressDisplay {
   private var lastDone = 0.0
 
   /// A display on standard error.
-  public init(_ terminal: Terminal = .standardError) { self.terminal = terminal }
+  ///
+  /// - Parameters:
+  ///   - terminal: What standard error is connected to.
+  ///   - showsProgress: Whether progress is shown; what is said in between is said in any case.
+  public init(_ terminal: Terminal = .standardError, showsProgress: Bool = true) {
+    self.terminal = terminal
+    self.showsProgress = showsProgress
+  }
 
   /// Shows an update, if it is time to.
   public func show(_ report: UpdateReport, stepsPerSecond: Double) {
+    guard showsProgress else { return }
     state.add(report, stepsPerSecond: stepsPerSecond)
     let waited = lastShown.map { clock.now - $0 }
     guard isDue(after: waited) else { return }

@@ -50,13 +50,14 @@ struct Evaluate: ParsableCommand {
   }
 
   private func text(_ report: EvaluationReport) -> String {
-    let interval = report.meanInterval.map { fixed($0, 2) }
+    let interval = report.meanInterval.map {
+      "\nmean of the policy with 95 % confidence: from \(fixed($0[0], 2)) to \(fixed($0[1], 2))"
+    }
     return """
       \(report.environment), \(report.episodes) episodes\(seeds > 1 ? " of \(seeds) seeds" : ""): \
       mean return \(fixed(report.meanReturn, 2)) ± \(fixed(report.standardDeviation, 2)), \
       median \(fixed(report.medianReturn, 2)), from \(fixed(report.minReturn, 2)) to \
-      \(fixed(report.maxReturn, 2)); mean length \(fixed(report.meanLength, 1))
-      mean of the policy with 95 % confidence: from \(interval[0]) to \(interval[1])
+      \(fixed(report.maxReturn, 2)); mean length \(fixed(report.meanLength, 1))\(interval ?? "")
       """
   }
 }

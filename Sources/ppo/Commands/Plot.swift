@@ -38,11 +38,24 @@ struct Plot: ParsableCommand {
           "\(output) exists already; nothing was changed. Give another name with --output, or "
             + "--force.")
       }
-      let records = try runs.map { try RunRecord(RunFolder(existing: URL(fileURLWithPath: $0))) }
+      let records = try folders.map { try RunRecord($0) }
       let curves = LearningCurves(records, along: x, thresholds: rewardThresholds)
       try writeDurably(Data(curves.sheet(y).svg.utf8), to: url)
       print("written to \(output)")
     }
+  }
+}
+
+extension Plot {
+  /// The folders that hold a run. Where several are named, as by `runs/*`, others are passed over.
+  private var folders: [RunFolder] {
+    let all = runs.map { RunFolder(existing: URL(fileURLWithPath: $0)) }
+    let found = all.filter { FileManager.default.fileExists(atPath: $0.configuration.path) }
+    if found.isEmpty { return all }
+    for folder in all where !found.contains(where: { $0.url == folder.url }) {
+      tell("\(folder.url.relativePath) is passed over: it has no config.json.")
+    }
+    return found
   }
 }
 

@@ -50,6 +50,9 @@ struct Train: ParsableCommand {
   func run() throws {
     try reportingFailure {
       try validate(threads, atLeast: 1, "--threads")
+      if let threads, threads > 1024 {
+        throw usage("--threads is \(threads); it must be at most 1024.")
+      }
       try validate(pauseAt, atLeast: 1, "--pause-at")
       try validate(probeEvery, atLeast: 0, "--probe-every")
       guard checkpointSeconds >= 0 else {
@@ -113,83 +116,89 @@ struct Train: ParsableCommand {
     if let (name, _) = others.first(where: { $1 != nil }) {
       throw usage("\(name) cannot be given with --resume: the run goes on as it was begun.")
     }
+    guard FileManager.default.fileExists(atPath: folder.configuration.path) else {
+      throw failure(
+        "There is no run in \(folder.url.relativePath): it has no config.json. Give the folder that "
+          + "'ppo train' has named.")
+    }
+    let lock = try RunLock(folder)
     let file = try ConfigurationFile(contentsOf: folder.configuration)
     guard let name = file.environment else {
       throw failure("\(folder.configuration.relativePath) does not name an environment.")
     }
-    try go(on: folder, file, in: EnvironmentRegistry.builtIn.environment(named: name))
+    try go(on: folder, lock, file, in: EnvironmentRegistry.builtIn.environment(named: name))
   }
 
   private func go(
-    on folder: RunFolder, _ file: ConfigurationFile, in environment: some Environment
+    on folder: RunFolder, _ lock: RunLock, _ file: ConfigurationFile,
+    in environment: some Environment
   ) throws {
     if let env, try EnvironmentRegistry.builtIn.environment(named: env).name != environment.name {
       throw usage("The run is in \(environment.name), not in '\(env)'; leave --env out.")
     }
-    let checkpoint =
-      try FileManager.default.fileExists(atPath: folder.checkpoint.path)
-      ? Checkpoint(contentsOf: folder.checkpoint) : nil
-    let begun = RunConfiguration(
-      environment: environment.name, seed: checkpoint?.seed ?? file.seed ?? 1,
-      hyperparameters: try checkpoint?.hyperparameters ?? file.applied(to: Hyperparameters()))
-    let wanted = try wanted(begun)
-    let trainer =
-      try checkpoint.map {
-        try Trainer(
-          environment, resuming: $0, totalTimesteps: wanted.hyperparameters.totalTimesteps,
-          threads: threads ?? WorkerPool.machineThreads, detectsAnomalies: detectAnomalies)
-      } ?? trainer(environment, wanted)
-    if wanted != begun {
-      try trainer.checkpoint.write(to: folder.checkpoint)
-      try wanted.write(to: folder.configuration)
+    let resumption = try Resumption(of: folder, file, in: environment.name)
+    let wanted = try resumption.configuration(with: options, seed: seed)
+    let trainer: Trainer = try resumption.trainer(
+      environment, wanted, threads: threads ?? WorkerPool.machineThreads,
+      detectsAnomalies: detectAnomalies)
+    if trainer.isFinished, let summary = try? RunSummary(contentsOf: folder.summary) {
+      return try finish(summary, note: resumption.nothingLeft(of: trainer))
     }
-    try train(trainer, in: folder)
-  }
-
-  /// The configuration of a run with what is asked for now, which can only be more steps.
-  private func wanted(_ begun: RunConfiguration) throws -> RunConfiguration {
-    var wanted = begun
-    wanted.hyperparameters = options.applied(to: begun.hyperparameters)
-    var longer = begun
-    longer.hyperparameters.totalTimesteps = wanted.hyperparameters.totalTimesteps
-    guard wanted == longer, seed ?? begun.seed == begun.seed else {
-      throw usage(
-        "A resumed run keeps its seed and hyperparameters; only --total-timesteps can be changed.")
-    }
-    return wanted
+    try resumption.store(wanted, trainer)
+    try train(trainer, in: folder, lock)
   }
 
   // MARK: Both
 
   /// Trains, and opens the window before the folder is made if there is to be one.
   private func train<Base: Environment>(
-    _ trainer: Trainer<Base>, in folder: @autoclosure @escaping () throws -> RunFolder
+    _ trainer: Trainer<Base>, in folder: @autoclosure @escaping () throws -> RunFolder,
+    _ lock: RunLock? = nil
   ) throws {
-    guard watch else { return try train(trainer, in: folder(), shownBy: nil) }
+    guard watch else { return try train(trainer, in: folder(), lock, shownBy: nil) }
     try LiveTraining.watch(trainer.environment, seed: trainer.seed) { live in
-      try train(trainer, in: folder(), shownBy: live)
+      try train(trainer, in: folder(), lock, shownBy: live)
     }
   }
 
   private func train<Base: Environment>(
-    _ trainer: Trainer<Base>, in folder: RunFolder, shownBy live: LiveTraining?
+    _ trainer: Trainer<Base>, in folder: RunFolder, _ lock: RunLock?, shownBy live: LiveTraining?
   ) throws {
     trainer.probeInterval = probeEvery == 0 ? nil : probeEvery
+    let interruption = Interruption()
     let session = try TrainingSession(
-      trainer, in: folder, secondsBetweenCheckpoints: checkpointSeconds,
-      showsProgress: !quiet && !json, writesTensorBoard: tensorboard)
-    let summary = try session.run(pausingAt: pauseAt, shownBy: live)
+      trainer, in: folder, lock: lock ?? RunLock(folder),
+      secondsBetweenCheckpoints: checkpointSeconds, showsProgress: !quiet && !json,
+      writesTensorBoard: tensorboard, age: ProcessAge.seconds)
+    live?.show(trainer.policy)
+    let summary: RunSummary
+    do {
+      summary = try session.run(pausingAt: pauseAt) { event in
+        live?.record(event, policy: { trainer.policy })
+      } until: {
+        interruption.isRequested
+      }
+    } catch let error as TrainingError {
+      throw failure(
+        "\(error) It fails there again with: ppo train --resume \(quoted(folder.url.relativePath))"
+          + (detectAnomalies ? "" : " --detect-anomalies"))
+    }
     if !quiet && !json { show(session.balance) }
-    if json { try printJSON(summary) } else { print(text(summary)) }
+    try finish(summary, note: nil)
     if !trainer.isFinished {
       tell(
         """
         Interrupted after \(summary.totalTimesteps) of \
         \(trainer.hyperparameters.totalTimesteps) steps; go on with: \
-        ppo train --resume \(summary.output)
+        ppo train --resume \(quoted(summary.output))
         """)
       throw ExitCode(130)
     }
+  }
+
+  private func finish(_ summary: RunSummary, note: String?) throws {
+    if json { try printJSON(summary) } else { print(text(summary)) }
+    if let note { tell(note) }
   }
 
   private func show(_ balance: BalanceHistory) {
@@ -209,7 +218,7 @@ struct Train: ParsableCommand {
       \(summary.environment): \(summary.totalTimesteps) steps in \
       \(fixed(summary.wallSeconds, 2)) s (\(fixed(summary.stepsPerSecond, 0)) steps/s), \(solved)
       mean return of the last 100 episodes: \(summary.meanReturn.map { fixed($0, 1) } ?? "none")
-      written to \(summary.output); try: ppo evaluate \(summary.output)
+      written to \(summary.output); try: ppo evaluate \(quoted(summary.output))
       """
   }
 }

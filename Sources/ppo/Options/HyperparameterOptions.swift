@@ -154,7 +154,7 @@ struct HyperparameterOptions: ParsableArguments {
     set(\.rewardScale, rewardScale)
     set(\.normalizesObservations, normalizeObservations)
     set(\.normalizesReturns, normalizeReturns)
-    set(\.evaluationInterval, evalEvery)
+    if let evalEvery { result.evaluationInterval = evalEvery }
     set(\.evaluationEpisodes, evalEpisodes)
     set(\.stopsWhenSolved, stopWhenSolved)
     return result

@@ -1,11 +1,19 @@
 import EnvironmentKit
 import Foundation
 import PolicyOptimization
-import RunRecords
 
 /// Trains to the end, or until somebody interrupts, and keeps everything that the run's folder is to
 /// hold.
-final class TrainingSession<Base: Environment> {
+///
+///     let configuration = RunConfiguration(
+///       environment: "Corridor", seed: 1, hyperparameters: hyperparameters)
+///     let folder = try RunFolder(creating: url, for: configuration)
+///     let trainer = try Trainer(Corridor(), hyperparameters, seed: 1)
+///     let session = try TrainingSession(trainer, in: folder, lock: RunLock(folder))
+///     let summary = try session.run()
+///
+/// Later, `Trainer(Corridor(), resuming: folder.latestCheckpoint)` goes on.
+public final class TrainingSession<Base: Environment> {
   private let trainer: Trainer<Base>
   private let folder: RunFolder
   private let lock: RunLock
@@ -13,54 +21,61 @@ final class TrainingSession<Base: Environment> {
   private let secondsBetweenCheckpoints: Double
   private let clock = ContinuousClock()
   private var lastCheckpoint = ContinuousClock.now
-  private var writingFailure: (any Error)?
+  private var hasToldOfFailure = false
 
+  /// Opens the records of a run.
+  ///
   /// - Parameters:
   ///   - trainer: What is trained, new or resumed.
   ///   - folder: The folder of the run, with its `config.json`.
+  ///   - lock: Keeps others from training in the folder.
   ///   - secondsBetweenCheckpoints: At most how much work a crash can cost.
-  ///   - showsProgress: Whether to tell on standard error how far the run has come.
+  ///   - showsProgress: Whether to tell on standard error how far the run has come; warnings are told
+  ///     in any case.
   ///   - writesTensorBoard: Whether to write a file for TensorBoard.
-  /// - Throws: If the folder is in use, or cannot be written to.
-  init(
-    _ trainer: Trainer<Base>, in folder: RunFolder, secondsBetweenCheckpoints: Double,
-    showsProgress: Bool, writesTensorBoard: Bool
+  ///   - age: How many seconds ago the program began, for when the task was solved.
+  /// - Throws: If the folder cannot be written to.
+  public init(
+    _ trainer: Trainer<Base>, in folder: RunFolder, lock: RunLock,
+    secondsBetweenCheckpoints: Double = 10, showsProgress: Bool = false,
+    writesTensorBoard: Bool = true, age: Double = 0
   ) throws {
     self.trainer = trainer
     self.folder = folder
+    self.lock = lock
     self.secondsBetweenCheckpoints = secondsBetweenCheckpoints
-    lock = try RunLock(folder)
     recorder = try RunRecorder(
-      of: trainer, in: folder, showsProgress: showsProgress, writesTensorBoard: writesTensorBoard)
+      of: trainer, in: folder, showsProgress: showsProgress, writesTensorBoard: writesTensorBoard,
+      age: age)
   }
 
   /// Trains.
   ///
   /// - Parameters:
   ///   - pause: After how many steps to stop as if interrupted, or `nil`.
-  ///   - interruption: Whether somebody asked to stop.
-  ///   - live: What shows the run in a window.
+  ///   - listener: Told what happens, besides the records.
+  ///   - shouldStop: Whether somebody asked to stop.
   /// - Returns: How the run ended, or how far it came.
   /// - Throws: If a number was not finite, or a file could not be written.
-  func run(
-    pausingAt pause: Int?, until interruption: Interruption = Interruption(),
-    shownBy live: LiveTraining? = nil
+  public func run(
+    pausingAt pause: Int? = nil, listener: (TrainingEvent) -> Void = { _ in },
+    until shouldStop: () -> Bool = { false }
   ) throws -> RunSummary {
-    let trainer = trainer
-    live?.show(trainer.policy)
-    let result = Result {
-      try trainer.train(
-        listener: { event in
-          listen(to: event)
-          live?.record(event, policy: { trainer.policy })
-        }
-      ) {
-        interruption.isRequested || pause.map { trainer.timestep >= $0 } ?? false
+    let training = Result {
+      try trainer.train(listener: { event in
+        listen(to: event)
+        listener(event)
+      }) {
+        shouldStop() || pause.map { trainer.timestep >= $0 } ?? false
       }
     }
-    try trainer.checkpoint.write(to: folder.checkpoint)
-    try recorder.finish()
-    try result.get()
+    recorder.flush()
+    let storing = Result { try trainer.checkpoint.write(to: folder.checkpoint) }
+    let recording = Result { try recorder.finish() }
+    if case .failure = training, case .failure(let error) = storing { recorder.say("\(error)") }
+    try training.get()
+    try storing.get()
+    try recording.get()
     let summary = summary
     if trainer.isFinished { try summary.write(to: folder.summary) }
     return summary
@@ -82,16 +97,17 @@ final class TrainingSession<Base: Environment> {
   }
 
   /// What the balancer did in this program.
-  var balance: BalanceHistory { recorder.balance }
+  public var balance: BalanceHistory { recorder.balance }
 
   /// Stores the run as it is now. Where that fails, training goes on: there may be room again later.
   private func keep(at url: URL) {
     recorder.flush()
     do {
       try trainer.checkpoint.write(to: url)
+      hasToldOfFailure = false
     } catch {
-      if writingFailure == nil { tell("ppo: \(error) Training goes on.") }
-      writingFailure = error
+      if !hasToldOfFailure { recorder.say("\(error) Training goes on.") }
+      hasToldOfFailure = true
     }
   }
 

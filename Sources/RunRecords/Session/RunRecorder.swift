@@ -1,7 +1,6 @@
 import EnvironmentKit
 import Foundation
 import PolicyOptimization
-import RunRecords
 import TensorCore
 
 /// Listens to a training run, keeps its time and writes down what happens.
@@ -10,7 +9,9 @@ final class RunRecorder<Base: Environment> {
   private let scalars: ProgressScalars
   private let table: ProgressTable
   private let tensorBoard: TensorBoardRecords?
-  private let display: ProgressDisplay?
+  private let display: ProgressDisplay
+  private let age: Double
+  private let begun = ContinuousClock.now
   private let clock = ContinuousClock()
   private var started: ContinuousClock.Instant
   private var elapsed = Duration.zero
@@ -32,11 +33,14 @@ final class RunRecorder<Base: Environment> {
   ///   - folder: The folder of the run.
   ///   - showsProgress: Whether to tell on standard error how far it has come.
   ///   - writesTensorBoard: Whether to write a file for TensorBoard.
+  ///   - age: How many seconds ago the program began.
   /// - Throws: If a file cannot be made.
   init(
-    of trainer: Trainer<Base>, in folder: RunFolder, showsProgress: Bool, writesTensorBoard: Bool
+    of trainer: Trainer<Base>, in folder: RunFolder, showsProgress: Bool, writesTensorBoard: Bool,
+    age: Double
   ) throws {
     self.trainer = trainer
+    self.age = age
     let timestep = trainer.timestep
     scalars = ProgressScalars(termNames: trainer.termNames)
     table =
@@ -51,27 +55,30 @@ final class RunRecorder<Base: Environment> {
       ? TensorBoardRecords(
         folder: folder, scalars: scalars, configuration: configuration, continuingAt: timestep)
       : nil
-    display = showsProgress ? ProgressDisplay() : nil
+    display = ProgressDisplay(showsProgress: showsProgress)
     started = clock.now
     firstTimestep = timestep
     lastTimestep = timestep
     histogramCount = timestep * Self.histogramsPerRun / trainer.hyperparameters.totalTimesteps
+    if let aside = table.setAside {
+      say("progress.csv was damaged; it is now \(aside.lastPathComponent), and a new one begins.")
+    }
   }
 
   func record(_ event: TrainingEvent) {
     switch event {
     case .solved:
-      solvedAtSeconds = ProcessAge.seconds
+      solvedAtSeconds = age + (clock.now - begun) / .seconds(1)
     case .updated(let report):
       elapsed += clock.now - started
       lastTimestep = report.timestep
       self.report = report
       balance.add(report)
-      display?.show(report, stepsPerSecond: stepsPerSecond)
+      display.show(report, stepsPerSecond: stepsPerSecond)
     case .evaluated(let evaluation):
       self.evaluation = evaluation
     case .warning(let warning):
-      display?.interrupt(with: warning.sentence)
+      display.interrupt(with: warning.sentence)
     case .iterationFinished:
       if let report { write(report) }
       // Neither evaluations nor the writing of records and checkpoints count as training.
@@ -113,7 +120,11 @@ final class RunRecorder<Base: Environment> {
     Double(lastTimestep - firstTimestep) / max(trainingSeconds, 1e-9)
   }
 
-  /// Hands everything so far to the system, so that a checkpoint is never ahead of the records.
+  /// Says something to the user, in a line of its own.
+  func say(_ sentence: String) { display.interrupt(with: sentence) }
+
+  /// Hands everything so far to the system; done before a checkpoint is written, so that it is not
+  /// ahead of the records.
   func flush() {
     table.flush()
     tensorBoard?.flush()
@@ -123,7 +134,7 @@ final class RunRecorder<Base: Environment> {
   ///
   /// - Throws: If not all of them could be written.
   func finish() throws {
-    display?.finish()
+    display.finish()
     try table.close()
     try tensorBoard?.close(isComplete: trainer.isFinished)
   }
