@@ -103,24 +103,31 @@ public struct BalanceReport: Sendable {
           measured ? product / (gradientNorms[row] * gradientNorms[column]) : .nan
       }
     }
-    recordShares(of: measurement)
+    for row in names.indices {
+      shares[row] = measured ? weightedNorm(of: row) : .nan
+      projectionShares[row] = measured ? projection(of: row, measurement) : .nan
+    }
+    let (length, squaredNorm) = (shares.reduce(0, +), projectionShares.reduce(0, +))
+    for index in names.indices {
+      shares[index] /= length
+      projectionShares[index] /= squaredNorm
+    }
   }
 
-  private mutating func recordShares(of measurement: LossMeasurement) {
-    var totalLength = 0.0
-    for index in names.indices { totalLength += abs(weights[index]) * gradientNorms[index] }
-    var squaredNorm = 0.0
-    for row in names.indices {
-      var product = 0.0
-      for column in names.indices {
-        product += weights[column] * measurement.gramian[row * names.count + column]
-      }
-      projectionShares[row] = weights[row] * product
-      squaredNorm += projectionShares[row]
+  // A term of weight 0 adds nothing, even if its gradient was not measured.
+
+  /// `|λᵢ| nᵢ`.
+  private func weightedNorm(of index: Int) -> Double {
+    weights[index] == 0 ? 0 : abs(weights[index]) * gradientNorms[index]
+  }
+
+  /// `⟨λᵢ gᵢ, g⟩`.
+  private func projection(of row: Int, _ measurement: LossMeasurement) -> Double {
+    if weights[row] == 0 { return 0 }
+    var product = 0.0
+    for column in names.indices where weights[column] != 0 {
+      product += weights[column] * measurement.gramian[row * names.count + column]
     }
-    for index in names.indices {
-      shares[index] = abs(weights[index]) * gradientNorms[index] / totalLength
-      projectionShares[index] /= gradientNorms[index].isNaN ? .nan : squaredNorm
-    }
+    return weights[row] * product
   }
 }

@@ -14,7 +14,8 @@ extension CompositeLoss {
   ///
   /// The gradient at the features is that of the batch, `Σ ∂Lᵢ/∂h` over the rows.
   ///
-  /// - Parameter gramian: Receives `⟨gᵢ, gⱼ⟩`, `[K, K]`.
+  /// - Parameter gramian: Receives `⟨gᵢ, gⱼ⟩`, `[K, K]`; zero for losses that the forward pass was
+  ///   told not to measure.
   /// - Precondition: The last forward pass recorded features in every block.
   public func featureGramian(into gramian: inout [Double]) {
     precondition(holdsForwardPass, "There is no forward pass to pull back from.")
@@ -42,8 +43,13 @@ extension CompositeLoss {
     // A body that records other features than last time has its gradients taken afterwards.
     guard tape.featureWidth == width else { return }
     for term in 0..<termCount {
-      tape.pullbackToFeatures(term, weight: 1 / Float(blocks.rowCount))
-      tape.sumFeatureGradients(into: featureSums.pointer + (block * termCount + term) * width)
+      let sums = featureSums.pointer + (block * termCount + term) * width
+      if measuredTerms?[term] ?? true {
+        tape.pullbackToFeatures(term, weight: 1 / Float(blocks.rowCount))
+        tape.sumFeatureGradients(into: sums)
+      } else {
+        sums.update(repeating: 0, count: width)
+      }
     }
   }
 

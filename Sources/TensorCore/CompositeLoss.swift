@@ -42,6 +42,8 @@ public final class CompositeLoss {
   var featureSums = Buffer(count: 0)
   var featureWidth = 0
   var holdsFeatureSums = false
+  /// Which losses are measured at the features; all of them if `nil`.
+  var measuredTerms: [Bool]?
 
   /// Prepares for K losses of P parameters.
   public init(termCount: Int, parameterCount: Int, pool: WorkerPool) {
@@ -57,15 +59,16 @@ public final class CompositeLoss {
   /// - Parameters:
   ///   - rows: The number of rows, B.
   ///   - parameters: The parameters, `[P]`.
-  ///   - measuringFeatures: Whether ``featureGramian(into:)`` will be asked for. Each block then
-  ///     takes the gradients at its features while they are in the cache.
+  ///   - terms: For which of the K losses ``featureGramian(into:)`` will be asked for, or `nil` if it
+  ///     will not. Each block then takes their gradients at its features while it is in the cache.
   ///   - body: What computes the losses of some rows.
   public func forward(
-    rows: Int, at parameters: Buffer, measuringFeatures: Bool = false, _ body: Body
+    rows: Int, at parameters: Buffer, measuringFeaturesOf terms: [Bool]? = nil, _ body: Body
   ) {
     prepare(rows: rows, tapes: Blocks(rows: rows).count)
     holdsForwardPass = true
-    holdsFeatureSums = measuringFeatures && reserveFeatureSums()
+    measuredTerms = terms
+    holdsFeatureSums = terms != nil && reserveFeatureSums()
     let (blocks, tapes, measuresFeatures) = (blocks, tapes, holdsFeatureSums)
     sums.withUnsafeMutableBufferPointer { sums in
       nonisolated(unsafe) let sums = sums

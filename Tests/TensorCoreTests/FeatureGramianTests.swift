@@ -44,6 +44,28 @@ struct FeatureGramianTests {
     #expect(isShared || gramian[1] == 0)
   }
 
+  @Test("are the same, to the bit, if they are taken within the forward pass")
+  func gramianWithinForwardPass() {
+    for isShared in [true, false] {
+      let subject = LossSubject(rows: 300, isShared: isShared)
+      let loss = subject.forward(rows: 300, threads: 2)
+      var expected = [Double](repeating: .nan, count: 9)
+      loss.featureGramian(into: &expected)
+      var found = [[Double]](repeating: expected.map { _ in .nan }, count: 2)
+      for terms in [[true, true, true], [true, false, true]] {
+        loss.forward(
+          rows: 300, at: subject.parameters, measuringFeaturesOf: terms, subject.record)
+        loss.featureGramian(into: &found[terms[1] ? 0 : 1])
+      }
+      #expect(found[0] == expected)
+      // What is not asked for is 0, and the rest is as it was.
+      for index in 0..<9 {
+        let isLeftOut = index / 3 == 1 || index % 3 == 1
+        #expect(found[1][index] == (isLeftOut ? 0 : expected[index]))
+      }
+    }
+  }
+
   @Test("leave the pullback to the parameters as it was, to the bit", arguments: [true, false])
   func gramianChangesNothing(_ isShared: Bool) {
     let subject = LossSubject(rows: 300, isShared: isShared)

@@ -16,7 +16,8 @@ extension PolicyUpdate {
       measureValues()
     case .values, .magnitudes, .featureGradients, .gramian, .gradients:
       loss.forward(
-        rows: rows, at: parameters, measuringFeatures: measured == .featureGradients, record)
+        rows: rows, at: parameters,
+        measuringFeaturesOf: measured == .featureGradients ? probedTerms : nil, record)
       measureValues()
       measured = measureGradients(measured, required: required)
       try checkFinite(required)
@@ -27,6 +28,7 @@ extension PolicyUpdate {
         loss.pullback(weights, into: gradient)
       }
     }
+    if measured == .featureGradients { forgetUnmeasured() }
     // Values and magnitudes are by-products of every forward pass.
     report.record(
       weights, chosenBy: balancer, from: measurement, measured: max(measured, .magnitudes))
@@ -35,6 +37,20 @@ extension PolicyUpdate {
   /// Whether this is a minibatch at which gradients are measured for whoever reads the records.
   private var isProbing: Bool {
     probeInterval.map { measurement.step.isMultiple(of: $0) } ?? false
+  }
+
+  /// The terms that take part in balancing; a probe measures the others, too.
+  private var probedTerms: [Bool] { isProbing ? allTerms : balancedTerms }
+
+  /// Makes what was not measured no number, so that nobody takes it for a gradient of 0.
+  private func forgetUnmeasured() {
+    let count = loss.termCount
+    for (term, isMeasured) in probedTerms.enumerated() where !isMeasured {
+      for other in 0..<count {
+        measurement.gramian[term * count + other] = .nan
+        measurement.gramian[other * count + term] = .nan
+      }
+    }
   }
 
   private func measureValues() {

@@ -28,6 +28,9 @@ final class PolicyUpdate {
   var gradients: Buffer?
   private var order: [Int32]
 
+  let allTerms: [Bool]
+  /// Which terms take part in balancing, so that their gradients matter to the balancer.
+  let balancedTerms: [Bool]
   /// At every so many minibatches the terms' gradients are measured even if the balancer does not
   /// ask for it; `nil` for never.
   var probeInterval: Int?
@@ -53,6 +56,8 @@ final class PolicyUpdate {
     weights = Array(repeating: 0, count: terms.count)
     measurement = LossMeasurement(count: terms.count)
     report = BalanceReport(terms: terms)
+    allTerms = terms.map { _ in true }
+    balancedTerms = terms.map(\.takesPart)
     order = Array(repeating: 0, count: hyperparameters.rolloutSize)
   }
 
