@@ -14,6 +14,7 @@ let package = Package(
       name: "studies",
       dependencies: [
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "Charts", package: "swift-ppo"),
         .product(name: "LossBalancing", package: "swift-ppo"),
         .product(name: "NeuralNetworks", package: "swift-ppo"),
         .product(name: "RandomStreams", package: "swift-ppo"),

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Charts
 import Foundation
 import LossBalancing
 import NeuralNetworks
@@ -31,6 +32,14 @@ struct ContentLossStudy: ParsableCommand {
     let adam = try adamRatios(problems)
     Claim.report(claims(fixed) + adamClaims(adam))
     try csv.write("content-loss", to: options.output)
+    let sheet = ChartSheet(
+      [chart("steps of length 0.5", fixed), chart("searched steps", searched)],
+      title: "A content loss under L-BFGS", columns: 2,
+      caption: """
+        Geometric means of \(options.seeds) seeds, the lowest loss so far. Told, the log weight lies \
+        on ×1000.
+        """)
+    try writeResult(sheet.svg, as: "content-loss.svg", to: options.output)
   }
 
   // MARK: L-BFGS
@@ -61,17 +70,19 @@ struct ContentLossStudy: ParsableCommand {
   private func report(_ title: String, _ curves: [String: [ContentResult]]) {
     var table = Table([
       "weight, \(title)", "pilot", "after 100", "300", "500", "1000", "flat after", "short steps",
+      "pairs",
     ])
     for method in ContentMethod.all {
       let ratios = ratios(of: method.name, in: curves)
       let results = curves[method.name] ?? []
       let flat = results.compactMap(\.flatAfter).map { "\($0)" }.joined(separator: ", ")
+      let pairs = results.map { "\($0.pairs)" }.joined(separator: ", ")
       let (short, steps) = (
         results.reduce(0) { $0 + $1.shortSteps }, results.reduce(0) { $0 + $1.steps }
       )
       table.add(
         [method.name, title.hasPrefix("steps") ? method.pilot : ""]
-          + [0, 2, 4, 9].map { ratios[$0].digits(3) } + [flat, "\(short) of \(steps)"])
+          + [0, 2, 4, 9].map { ratios[$0].digits(3) } + [flat, "\(short) of \(steps)", pairs])
     }
     let reference = curves[ContentMethod.reference.name] ?? []
     let first = reference.map(\.firstLoss.short).joined(separator: ", ")
@@ -89,6 +100,24 @@ struct ContentLossStudy: ParsableCommand {
     }
   }
 
+  private func chart(_ title: String, _ curves: [String: [ContentResult]]) -> LineChart {
+    let names = [
+      "×1", "×1000", "log each evaluation", "average each evaluation", "objective log L",
+      "log each step", ContentMethod.shipped.name,
+    ]
+    let series = names.map { name in
+      Series(
+        name,
+        points: ContentResult.checkpoints.indices.map { index in
+          Point(
+            x: Double(ContentResult.checkpoints[index]),
+            y: geometricMean((curves[name] ?? []).map { $0.losses[index] }))
+        })
+    }
+    return LineChart(
+      title: title, x: Axis("evaluations"), y: Axis("loss", scale: .logarithmic), series: series)
+  }
+
   private func geometricMean(_ numbers: [Double]) -> Double {
     exp(numbers.reduce(0) { $0 + log($1) } / Double(numbers.count))
   }
@@ -97,7 +126,7 @@ struct ContentLossStudy: ParsableCommand {
     let shipped = ratios(of: ContentMethod.shipped.name, in: curves)
     let (least, most) = (100 * (shipped.min() ?? .nan) - 100, 100 * (shipped.max() ?? .nan) - 100)
     let alone = curves["×1"] ?? []
-    let stopped = alone.count { $0.flatAfter != nil || 2 * $0.shortSteps > $0.steps }
+    let pairs = alone.map { "\($0.pairs)" }.joined(separator: ", ")
     let last = ratios(of: "×1", in: curves).last ?? 0
     return [
       Claim(
@@ -107,8 +136,8 @@ struct ContentLossStudy: ParsableCommand {
         sentence: "nor more than 2 % below it", measured: "\(least.digits(2)) %", holds: least >= -2
       ),
       Claim(
-        sentence: "×1 is stopped by absolute tolerances and ends more than 2 times higher",
-        measured: "\(stopped) of \(alone.count) seeds, \(last.digits(1)) times", holds: last > 2),
+        sentence: "×1 is held back by absolute tolerances and ends more than 2 times higher",
+        measured: "\(last.digits(1)) times, pairs \(pairs)", holds: last > 2),
     ]
       + ContentMethod.naive.map { name in
         let least = ratios(of: name, in: curves).min() ?? 0

@@ -16,6 +16,8 @@ struct ContentResult: Sendable {
   /// How many of the steps ended after one iteration.
   var shortSteps = 0
   var steps = 0
+  /// How many pairs L-BFGS has at the end.
+  var pairs = 0
 }
 
 /// One picture under L-BFGS: rate 0.5, twenty iterations a step, history 100, as in PyTorch.
@@ -38,6 +40,7 @@ struct ContentRun: Sendable {
         state.result.flatAfter = state.evaluations
       }
     }
+    state.result.pairs = optimizer.pairCount
     return state.result
   }
 }

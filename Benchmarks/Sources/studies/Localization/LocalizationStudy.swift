@@ -1,4 +1,5 @@
 import ArgumentParser
+import Charts
 import LossBalancing
 import TensorCore
 
@@ -29,14 +30,19 @@ struct LocalizationStudy: ParsableCommand {
       LocalizationProblem(seed: $0 + 1, trainingRows: rows)
     }
     var table = Table(["optimizer", "method", "learning rate", "seed", "accuracy", "box error"])
-    var claims: [Claim] = []
+    var (claims, charts): ([Claim], [LineChart]) = ([], [])
     for optimizer in LocalizationOptimizer.all {
       let summaries = try summaries(of: optimizer, problems, &table)
       report(optimizer, summaries)
+      charts += LocalizationChart.pair(of: summaries, under: optimizer.name)
       claims += LocalizationClaims(summaries).claims(under: optimizer.name)
     }
     Claim.report(claims)
     try table.write("localization", to: options.output)
+    let sheet = ChartSheet(
+      charts, title: "Classes and boxes on one trunk", columns: 2,
+      caption: "Means of \(options.seeds) seeds; runs that diverged are left out.")
+    try writeResult(sheet.svg, as: "localization.svg", to: options.output)
   }
 
   /// Makes all runs of an optimiser.

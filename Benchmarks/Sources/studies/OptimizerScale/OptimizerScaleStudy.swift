@@ -1,4 +1,5 @@
 import ArgumentParser
+import Charts
 import LossBalancing
 import NeuralNetworks
 import TensorCore
@@ -21,6 +22,43 @@ struct OptimizerScaleStudy: ParsableCommand {
     let claims = wholeLoss(&csv) + firstSteps(&csv) + (try oneTerm(&csv))
     Claim.report(claims)
     try csv.write("optimizer-scale", to: options.output)
+    let sheet = ChartSheet(
+      [scaleChart, stepChart], title: "A constant factor on a loss", columns: 2)
+    try writeResult(sheet.svg, as: "optimizer-scale.svg", to: options.output)
+  }
+
+  /// How far NAdam ends from where it ends without a factor.
+  private var scaleChart: LineChart {
+    let series = [1e-5, 1e-8, 0].map { epsilon in
+      Series(
+        "ε = \(epsilon.short)",
+        points: stride(from: -24, through: 24, by: 2).map { exponent in
+          let scale = Double(sign: .plus, exponent: exponent, significand: 1)
+          let deviation = ScaledQuadratic(scale: scale).deviation {
+            NesterovAdam(count: 5, epsilon: epsilon)
+          }
+          // A logarithmic axis has no place for 0, which is what single precision cannot tell.
+          return Point(x: scale, y: max(deviation, 1e-8))
+        })
+    }
+    return LineChart(
+      title: "NAdam on α times a quadratic", x: Axis("α", scale: .logarithmic),
+      y: Axis("distance of the ends", scale: .logarithmic), series: series)
+  }
+
+  /// How long Adam's first step is.
+  private var stepChart: LineChart {
+    let series = [1e-8, 1e-5].map { epsilon in
+      Series(
+        "ε = \(epsilon.short)",
+        points: stride(from: -36, through: 0, by: 1).map { exponent in
+          let gradient = Double(sign: .plus, exponent: exponent, significand: 1)
+          return Point(x: gradient, y: firstStep(epsilon: epsilon, gradient: gradient))
+        })
+    }
+    return LineChart(
+      title: "Adam's first step", x: Axis("gradient", scale: .logarithmic),
+      y: Axis("part of the learning rate", range: 0...1.05), series: series)
   }
 
   // MARK: The whole loss

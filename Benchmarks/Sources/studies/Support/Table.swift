@@ -40,12 +40,17 @@ struct Table {
 
   /// Writes `NAME.csv` into a folder.
   func write(_ name: String, to folder: String) throws {
-    let folder = URL(fileURLWithPath: folder, isDirectory: true)
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    let file = folder.appendingPathComponent(name + ".csv")
-    try Data(commaSeparated.utf8).write(to: file)
-    print("written to \(file.relativePath)")
+    try writeResult(commaSeparated, as: name + ".csv", to: folder)
   }
+}
+
+/// Writes a file into a folder, which is made, and says so.
+func writeResult(_ content: String, as name: String, to folder: String) throws {
+  let folder = URL(fileURLWithPath: folder, isDirectory: true)
+  try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+  let file = folder.appendingPathComponent(name)
+  try Data(content.utf8).write(to: file)
+  print("written to \(file.relativePath)")
 }
 
 extension Double {
