@@ -100,7 +100,8 @@ let package = Package(
       dependencies: ["CKernels", "NeuralNetworks", "RandomStreams", "TensorCore", "TestSupport"],
       swiftSettings: swiftSettings),
     .testTarget(
-      name: "LossBalancingTests", dependencies: ["LossBalancing"], swiftSettings: swiftSettings),
+      name: "LossBalancingTests", dependencies: ["LossBalancing", "TestSupport"],
+      swiftSettings: swiftSettings),
     .testTarget(
       name: "SeedClaimTests",
       dependencies: ["LossBalancing", "NeuralNetworks", "RandomStreams", "TensorCore"],

@@ -41,7 +41,8 @@ struct LocalizationSummary {
 
   /// The best for the classes among the rates at which the boxes are learned, if there is one.
   var bestForBoth: Place? {
-    places.filter { $0.validation.boxError < Self.learned }
+    if method.name == "box alone" { return bestForClasses }
+    return places.filter { $0.validation.boxError < Self.learned }
       .max { $0.validation.accuracy < $1.validation.accuracy }
   }
 
