@@ -50,7 +50,11 @@ let package = Package(
     .target(name: "LossBalancing", swiftSettings: swiftSettings),
     .target(name: "EnvironmentKit", dependencies: ["RandomStreams"], swiftSettings: swiftSettings),
     .target(
-      name: "ControlEnvironments", dependencies: ["CKernels", "EnvironmentKit", "RandomStreams"],
+      name: "ControlKernels", dependencies: ["CKernels"], path: "Environments/ControlKernels",
+      cSettings: kernelSettings),
+    .target(
+      name: "ControlEnvironments",
+      dependencies: ["CKernels", "ControlKernels", "EnvironmentKit", "RandomStreams"],
       path: "Environments/Control", swiftSettings: swiftSettings),
     .target(
       name: "PolicyOptimization",
@@ -111,7 +115,9 @@ let package = Package(
       swiftSettings: swiftSettings),
     .testTarget(
       name: "ControlEnvironmentsTests",
-      dependencies: ["ControlEnvironments", "EnvironmentKit", "RandomStreams"],
+      dependencies: [
+        "CKernels", "ControlEnvironments", "ControlKernels", "EnvironmentKit", "RandomStreams",
+      ],
       swiftSettings: swiftSettings),
     .testTarget(
       name: "PolicyOptimizationTests",

@@ -1,3 +1,4 @@
+import ControlKernels
 import EnvironmentKit
 import RandomStreams
 
@@ -52,7 +53,9 @@ import RandomStreams
 /// <https://papers.nips.cc/paper/1995/hash/8f1d43620bc6bb580df6e80b0dc05c48-Abstract.html>, with the
 /// equations of motion as corrected in Sutton and Barto, *Reinforcement Learning: An Introduction*,
 /// first edition, section 11.3, <http://incompleteideas.net/book/11/node4.html>.
-public struct Acrobot: Environment {
+///
+/// The equations are in `Environments/ControlKernels/acrobot.h`.
+public struct Acrobot: KernelEnvironment {
   /// The angles of the links and how fast they turn.
   public struct State: Sendable, Codable, Hashable {
     /// θ₁, the angle of the first link in rad, 0 hanging down, in `-π...π`.
@@ -120,59 +123,13 @@ public struct Acrobot: Environment {
       secondVelocity: generator.uniform(in: -0.1..<0.1))
   }
 
-  /// Lets the motor turn the joint for one step of time.
-  public func step(
-    _ state: inout State, action: Span<Float>, using generator: inout RandomStream
-  ) -> Outcome {
-    let torque = motorTorque * Double(action.choice(among: 3) - 1)
-    let before = SIMD4(
-      state.firstAngle, state.secondAngle, state.firstVelocity, state.secondVelocity)
-    let after = rungeKutta(before, step: timeStep) { derivative(of: $0, torque: torque) }
-    state = State(
-      firstAngle: wrapped(after[0]),
-      secondAngle: wrapped(after[1]),
-      firstVelocity: clamped(after[2], to: firstVelocityLimit),
-      secondVelocity: clamped(after[3], to: secondVelocityLimit))
-    let elbow = -sineAndCosine(state.firstAngle).cosine
-    let end = elbow - sineAndCosine(state.firstAngle + state.secondAngle).cosine
-    let reached = end > 1
-    return Outcome(reward: reached ? 0 : -1, terminated: reached)
-  }
-
-  /// The change of angles and angular velocities per second; d₁, d₂, φ₁, φ₂ as in the book.
-  private func derivative(of state: SIMD4<Double>, torque: Double) -> SIMD4<Double> {
-    let (velocity1, velocity2) = (state[2], state[3])
-    let (sine1, cosine1) = sineAndCosine(state[0])
-    let (sine2, cosine2) = sineAndCosine(state[1])
-    let sineOfSum = sine1 * cosine2 + cosine1 * sine2
-    let centerInertia = linkMass * linkCenter * linkCenter + linkInertia
-    let coupling = linkMass * linkLength * linkCenter
-
-    let d1 = 2 * centerInertia + linkMass * linkLength * linkLength + 2 * coupling * cosine2
-    let d2 = centerInertia + coupling * cosine2
-    let phi2 = linkMass * linkCenter * gravity * sineOfSum
-    let phi1 =
-      -coupling * velocity2 * velocity2 * sine2
-      - 2 * coupling * velocity2 * velocity1 * sine2
-      + linkMass * (linkCenter + linkLength) * gravity * sine1
-      + phi2
-    let acceleration2 =
-      (torque + d2 / d1 * phi1 - coupling * velocity1 * velocity1 * sine2 - phi2)
-      / (centerInertia - d2 * d2 / d1)
-    let acceleration1 = -(d2 * acceleration2 + phi1) / d1
-    return SIMD4(velocity1, velocity2, acceleration1, acceleration2)
-  }
-
-  /// Writes the six numbers of the observation space.
-  public func observe(_ state: State, into observation: inout MutableSpan<Float>) {
-    let first = sineAndCosine(state.firstAngle)
-    let second = sineAndCosine(state.secondAngle)
-    observation[0] = Float(first.cosine)
-    observation[1] = Float(first.sine)
-    observation[2] = Float(second.cosine)
-    observation[3] = Float(second.sine)
-    observation[4] = Float(state.firstVelocity)
-    observation[5] = Float(state.secondVelocity)
+  func run(_ rows: control_rows) -> Int {
+    control_step_acrobot(
+      control_acrobot(
+        gravity: gravity, link_length: linkLength, link_mass: linkMass, link_center: linkCenter,
+        link_inertia: linkInertia, motor_torque: motorTorque, time_step: timeStep,
+        first_velocity_limit: firstVelocityLimit, second_velocity_limit: secondVelocityLimit),
+      rows)
   }
 }
 

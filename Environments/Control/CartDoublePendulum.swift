@@ -1,3 +1,4 @@
+import ControlKernels
 import EnvironmentKit
 import RandomStreams
 
@@ -46,7 +47,9 @@ import RandomStreams
 /// CSE-04-006, OGI School of Science and Engineering, Oregon Health and Science University, 2004:
 /// its equations, d₁ to d₆ and f₁, f₂ as there, and its masses and lengths. The track, the force,
 /// and the limits are ours. Integrated by the method of Runge and Kutta.
-public struct CartDoublePendulum: Environment {
+///
+/// The equations are in `Environments/ControlKernels/cart_double_pendulum.h`.
+public struct CartDoublePendulum: KernelEnvironment {
   /// Where the cart and the rods are, and how fast they move.
   public struct State: Sendable, Codable, Hashable {
     /// The position of the cart in m, to the right.
@@ -126,23 +129,12 @@ public struct CartDoublePendulum: Environment {
       secondVelocity: generator.uniform(in: -0.05..<0.05))
   }
 
-  /// Pushes the cart for one step of time.
-  public func step(
-    _ state: inout State, action: Span<Float>, using generator: inout RandomStream
-  ) -> Outcome {
-    let force = forceLimit * clamped(Double(action[0]), to: 1)
-    let after = rungeKutta(state.vector, step: timeStep) { derivative(of: $0, force: force) }
-    state = State(vector: after)
-    let failed =
-      abs(state.position) > positionLimit
-      || abs(state.firstAngle) > angleLimit || abs(state.secondAngle) > angleLimit
-    return Outcome(reward: 1, terminated: failed)
-  }
-
-  /// Writes the six numbers of the state.
-  public func observe(_ state: State, into observation: inout MutableSpan<Float>) {
-    let vector = state.vector
-    for index in 0..<6 { observation[index] = Float(vector[index]) }
+  func run(_ rows: control_rows) -> Int {
+    control_step_cart_double_pendulum(
+      control_double_pendulum(
+        gravity: gravity, cart_mass: cartMass, first_mass: firstMass, second_mass: secondMass,
+        first_length: firstLength, second_length: secondLength, force_limit: forceLimit,
+        time_step: timeStep, position_limit: positionLimit, angle_limit: angleLimit), rows)
   }
 
   /// As fast as the real thing.
@@ -157,53 +149,5 @@ public struct CartDoublePendulum: Environment {
       shapes: Scene.rail(limit: positionLimit) + Scene.cart(at: state.position)
         + Scene.pole(from: hinge, length: firstLength, angle: state.firstAngle)
         + Scene.pole(from: joint, length: secondLength, angle: state.secondAngle))
-  }
-}
-
-extension CartDoublePendulum.State {
-  /// The state as numbers: position and angles, then their velocities, in the first six lanes.
-  fileprivate var vector: SIMD8<Double> {
-    SIMD8(
-      position, firstAngle, secondAngle, velocity, firstVelocity, secondVelocity, 0, 0)
-  }
-
-  fileprivate init(vector: SIMD8<Double>) {
-    self.init(
-      position: vector[0], firstAngle: vector[1], secondAngle: vector[2], velocity: vector[3],
-      firstVelocity: vector[4], secondVelocity: vector[5])
-  }
-}
-
-extension CartDoublePendulum {
-  /// The change of the state per second under a force on the cart.
-  ///
-  /// The centres of mass of the rods are in their middles, their moments of inertia m L² / 12.
-  private func derivative(of state: SIMD8<Double>, force: Double) -> SIMD8<Double> {
-    let (sine1, cosine1) = sineAndCosine(state[1])
-    let (sine2, cosine2) = sineAndCosine(state[2])
-    let sineOfDifference = sine1 * cosine2 - cosine1 * sine2
-    let cosineOfDifference = cosine1 * cosine2 + sine1 * sine2
-    let spin1 = state[4] * state[4]
-    let spin2 = state[5] * state[5]
-
-    let d1 = cartMass + firstMass + secondMass
-    let d2 = (firstMass / 2 + secondMass) * firstLength
-    let d3 = secondMass * secondLength / 2
-    let d4 = (firstMass / 3 + secondMass) * firstLength * firstLength
-    let d5 = secondMass * firstLength * secondLength / 2
-    let d6 = secondMass * secondLength * secondLength / 3
-    let f1 = d2 * gravity
-    let f2 = d3 * gravity
-
-    let masses = MassMatrix(
-      diagonal: SIMD3(d1, d4, d6), firstSecond: d2 * cosine1, firstThird: d3 * cosine2,
-      secondThird: d5 * cosineOfDifference)
-    let accelerations = masses.accelerations(
-      under: SIMD3(
-        force + d2 * sine1 * spin1 + d3 * sine2 * spin2,
-        f1 * sine1 - d5 * sineOfDifference * spin2,
-        f2 * sine2 + d5 * sineOfDifference * spin1))
-    return SIMD8(
-      state[3], state[4], state[5], accelerations[0], accelerations[1], accelerations[2], 0, 0)
   }
 }

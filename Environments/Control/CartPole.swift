@@ -1,3 +1,4 @@
+import ControlKernels
 import EnvironmentKit
 import RandomStreams
 
@@ -50,7 +51,9 @@ import RandomStreams
 /// <https://doi.org/10.1109/TSMC.1983.6313077>, without friction, as in Sutton's program,
 /// <https://perma.cc/C9ZM-652R>; the equations are derived by Florian, *Correct Equations for the
 /// Dynamics of the Cart-Pole System*, 2007, <https://coneural.org/florian/papers/05_cart_pole.pdf>.
-public struct CartPole: Environment {
+///
+/// The equations are in `Environments/ControlKernels/cart_pole.h`.
+public struct CartPole: KernelEnvironment {
   /// Where cart and pole are, and how fast they move.
   public struct State: Sendable, Codable, Hashable {
     /// The position of the cart in m, to the right.
@@ -106,46 +109,20 @@ public struct CartPole: Environment {
       symmetric: [Float(2 * positionLimit), .infinity, Float(2 * angleLimit), .infinity])
   }
 
-  private var mechanics: CartPoleMechanics {
-    CartPoleMechanics(
-      gravity: gravity, cartMass: cartMass, poleMass: poleMass, poleHalfLength: poleHalfLength)
-  }
-
   /// A state near the upright equilibrium.
   public func initialState(using generator: inout RandomStream) -> State {
-    State(
-      position: generator.uniform(in: -0.05..<0.05),
-      velocity: generator.uniform(in: -0.05..<0.05),
-      angle: generator.uniform(in: -0.05..<0.05),
-      angularVelocity: generator.uniform(in: -0.05..<0.05))
+    let (position, velocity) = generator.uniformPair(in: -0.05..<0.05)
+    let (angle, angularVelocity) = generator.uniformPair(in: -0.05..<0.05)
+    return State(
+      position: position, velocity: velocity, angle: angle, angularVelocity: angularVelocity)
   }
 
-  /// Pushes the cart and moves it by one step of time.
-  public func step(
-    _ state: inout State, action: Span<Float>, using generator: inout RandomStream
-  ) -> Outcome {
-    let force = action.choice(among: 2) == 1 ? pushForce : -pushForce
-    advance(&state, force: force)
-    let failed = abs(state.position) > positionLimit || abs(state.angle) > angleLimit
-    return Outcome(reward: 1, terminated: failed)
-  }
-
-  /// Moves cart and pole by one explicit Euler step.
-  private func advance(_ state: inout State, force: Double) {
-    let accelerations = mechanics.accelerations(
-      angle: state.angle, angularVelocity: state.angularVelocity, force: force)
-    state.position += timeStep * state.velocity
-    state.velocity += timeStep * accelerations.cart
-    state.angle += timeStep * state.angularVelocity
-    state.angularVelocity += timeStep * accelerations.pole
-  }
-
-  /// Writes the four numbers of the state.
-  public func observe(_ state: State, into observation: inout MutableSpan<Float>) {
-    observation[0] = Float(state.position)
-    observation[1] = Float(state.velocity)
-    observation[2] = Float(state.angle)
-    observation[3] = Float(state.angularVelocity)
+  func run(_ rows: control_rows) -> Int {
+    control_step_cart_pole(
+      control_cart_pole(
+        gravity: gravity, cart_mass: cartMass, pole_mass: poleMass,
+        pole_half_length: poleHalfLength, push_force: pushForce, time_step: timeStep,
+        position_limit: positionLimit, angle_limit: angleLimit), rows)
   }
 }
 

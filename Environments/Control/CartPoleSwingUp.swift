@@ -1,3 +1,4 @@
+import ControlKernels
 import EnvironmentKit
 import RandomStreams
 
@@ -47,7 +48,9 @@ import RandomStreams
 /// <https://arxiv.org/abs/1801.00690>, with a simpler reward and an end of the track; the equations
 /// are those of Florian, 2007, <https://coneural.org/florian/papers/05_cart_pole.pdf>, integrated
 /// by the method of Runge and Kutta.
-public struct CartPoleSwingUp: Environment {
+///
+/// The equations are in `Environments/ControlKernels/cart_pole.h`.
+public struct CartPoleSwingUp: KernelEnvironment {
   /// Where cart and pole are, and how fast they move.
   public typealias State = CartPole.State
 
@@ -83,11 +86,6 @@ public struct CartPoleSwingUp: Environment {
     BoxSpace(symmetric: [Float(2 * positionLimit), .infinity, 1, 1, .infinity])
   }
 
-  private var mechanics: CartPoleMechanics {
-    CartPoleMechanics(
-      gravity: gravity, cartMass: cartMass, poleMass: poleMass, poleHalfLength: poleHalfLength)
-  }
-
   /// A state in which the pole hangs almost at rest.
   public func initialState(using generator: inout RandomStream) -> State {
     State(
@@ -97,36 +95,12 @@ public struct CartPoleSwingUp: Environment {
       angularVelocity: generator.uniform(in: -0.05..<0.05))
   }
 
-  /// Pushes the cart for one step of time.
-  public func step(
-    _ state: inout State, action: Span<Float>, using generator: inout RandomStream
-  ) -> Outcome {
-    let force = forceLimit * clamped(Double(action[0]), to: 1)
-    let mechanics = mechanics
-    let before = SIMD4(
-      state.position, state.velocity, state.angle, state.angularVelocity)
-    let after = rungeKutta(before, step: timeStep) { state in
-      let accelerations = mechanics.accelerations(
-        angle: state[2], angularVelocity: state[3], force: force)
-      return SIMD4(state[1], accelerations.cart, state[3], accelerations.pole)
-    }
-    state = State(
-      position: after[0], velocity: after[1], angle: after[2], angularVelocity: after[3])
-    let height = (1 + sineAndCosine(state.angle).cosine) / 2
-    let distance = state.position / positionLimit
-    return Outcome(
-      reward: height * max(0, 1 - distance * distance),
-      terminated: abs(state.position) > positionLimit)
-  }
-
-  /// Writes the five numbers of the observation space.
-  public func observe(_ state: State, into observation: inout MutableSpan<Float>) {
-    let (sine, cosine) = sineAndCosine(state.angle)
-    observation[0] = Float(state.position)
-    observation[1] = Float(state.velocity)
-    observation[2] = Float(cosine)
-    observation[3] = Float(sine)
-    observation[4] = Float(state.angularVelocity)
+  func run(_ rows: control_rows) -> Int {
+    control_step_cart_pole_swing_up(
+      control_cart_pole(
+        gravity: gravity, cart_mass: cartMass, pole_mass: poleMass,
+        pole_half_length: poleHalfLength, push_force: forceLimit, time_step: timeStep,
+        position_limit: positionLimit, angle_limit: .infinity), rows)
   }
 
   /// As fast as the real thing.

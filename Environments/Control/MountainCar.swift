@@ -1,3 +1,4 @@
+import ControlKernels
 import EnvironmentKit
 import RandomStreams
 
@@ -43,7 +44,9 @@ import RandomStreams
 /// Moore, *Efficient Memory-based Learning for Robot Control*, PhD thesis, University of Cambridge,
 /// 1990, <https://www.cl.cam.ac.uk/techreports/UCAM-CL-TR-209.pdf>; the equations of Sutton and
 /// Barto, *Reinforcement Learning: An Introduction*, second edition, example 10.1.
-public struct MountainCar: Environment {
+///
+/// The equations are in `Environments/ControlKernels/mountain_car.h`.
+public struct MountainCar: KernelEnvironment {
   /// Where the car is and how fast it moves.
   public typealias State = MountainCarState
 
@@ -76,19 +79,11 @@ public struct MountainCar: Environment {
     valley.initialState(using: &generator)
   }
 
-  /// Lets the engine work for one step.
-  public func step(
-    _ state: inout State, action: Span<Float>, using generator: inout RandomStream
-  ) -> Outcome {
-    let direction = Double(action.choice(among: 3) - 1)
-    valley.advance(&state, acceleration: direction * engineForce)
-    let arrived = state.position >= goalPosition && state.velocity >= goalVelocity
-    return Outcome(reward: -1, terminated: arrived)
-  }
-
-  /// Writes position and velocity.
-  public func observe(_ state: State, into observation: inout MutableSpan<Float>) {
-    valley.observe(state, into: &observation)
+  func run(_ rows: control_rows) -> Int {
+    control_step_mountain_car(
+      valley.parameters(
+        engine: engineForce, goalPosition: goalPosition, goalVelocity: goalVelocity),
+      rows)
   }
 
   /// Draws the valley, the car and the flag.

@@ -1,3 +1,4 @@
+import ControlKernels
 import EnvironmentKit
 import RandomStreams
 
@@ -41,7 +42,9 @@ import RandomStreams
 ///
 /// As for ``MountainCar``; the continuous version is Gymnasium's,
 /// <https://gymnasium.farama.org/environments/classic_control/mountain_car_continuous/>.
-public struct MountainCarContinuous: Environment {
+///
+/// The equations are in `Environments/ControlKernels/mountain_car.h`.
+public struct MountainCarContinuous: KernelEnvironment {
   /// Where the car is and how fast it moves.
   public typealias State = MountainCarState
 
@@ -74,20 +77,11 @@ public struct MountainCarContinuous: Environment {
     valley.initialState(using: &generator)
   }
 
-  /// Lets the engine work for one step.
-  public func step(
-    _ state: inout State, action: Span<Float>, using generator: inout RandomStream
-  ) -> Outcome {
-    let throttle = Double(action[0])
-    valley.advance(&state, acceleration: clamped(throttle, to: 1) * enginePower)
-    let arrived = state.position >= goalPosition && state.velocity >= goalVelocity
-    return Outcome(
-      reward: (arrived ? 100 : 0) - throttle * throttle * 0.1, terminated: arrived)
-  }
-
-  /// Writes position and velocity.
-  public func observe(_ state: State, into observation: inout MutableSpan<Float>) {
-    valley.observe(state, into: &observation)
+  func run(_ rows: control_rows) -> Int {
+    control_step_mountain_car_continuous(
+      valley.parameters(
+        engine: enginePower, goalPosition: goalPosition, goalVelocity: goalVelocity),
+      rows)
   }
 
   /// Draws the valley, the car and the flag.

@@ -1,3 +1,4 @@
+import ControlKernels
 import EnvironmentKit
 import RandomStreams
 
@@ -48,20 +49,13 @@ public struct MountainCarValley: Sendable, Hashable {
     MountainCarState(position: generator.uniform(in: -0.6 ..< -0.4), velocity: 0)
   }
 
-  /// Moves a car by one step of time.
-  func advance(_ state: inout MountainCarState, acceleration: Double) {
-    let slope = sineAndCosine(3 * state.position).cosine
-    let velocity = state.velocity + (acceleration - gravity * slope)
-    state.velocity = clamped(velocity, to: speedLimit)
-    state.position = max(
-      lowestPosition, min(highestPosition, state.position + state.velocity))
-    if state.position == lowestPosition && state.velocity < 0 { state.velocity = 0 }
-  }
-
-  /// Writes position and velocity.
-  func observe(_ state: MountainCarState, into observation: inout MutableSpan<Float>) {
-    observation[0] = Float(state.position)
-    observation[1] = Float(state.velocity)
+  /// What the kernels of both tasks need.
+  func parameters(
+    engine: Double, goalPosition: Double, goalVelocity: Double
+  ) -> control_mountain_car {
+    control_mountain_car(
+      lowest_position: lowestPosition, highest_position: highestPosition, speed_limit: speedLimit,
+      gravity: gravity, engine: engine, goal_position: goalPosition, goal_velocity: goalVelocity)
   }
 }
 

@@ -1,3 +1,4 @@
+import ControlKernels
 import EnvironmentKit
 import RandomStreams
 
@@ -41,7 +42,9 @@ import RandomStreams
 ///
 /// Gymnasium, <https://gymnasium.farama.org/environments/classic_control/pendulum/>; a uniform rod
 /// of moment of inertia m l² / 3, advanced by semi-implicit Euler steps.
-public struct Pendulum: Environment {
+///
+/// The equations are in `Environments/ControlKernels/pendulum.h`.
+public struct Pendulum: KernelEnvironment {
   /// The angle of the rod and how fast it turns.
   public struct State: Sendable, Codable, Hashable {
     /// θ in rad, 0 upright, counter-clockwise positive; not brought back to one turn.
@@ -83,9 +86,6 @@ public struct Pendulum: Environment {
   /// Cosine and sine of the angle, and the angular velocity.
   public var observationSpace: BoxSpace { BoxSpace(symmetric: [1, 1, Float(velocityLimit)]) }
 
-  /// The moment of inertia of the rod about its end in kg m².
-  private var inertia: Double { mass * length * length / 3 }
-
   /// A rod at any angle, turning slowly.
   public func initialState(using generator: inout RandomStream) -> State {
     State(
@@ -93,29 +93,11 @@ public struct Pendulum: Environment {
       angularVelocity: generator.uniform(in: -1..<1))
   }
 
-  /// Lets the motor turn the rod for one step of time.
-  public func step(
-    _ state: inout State, action: Span<Float>, using generator: inout RandomStream
-  ) -> Outcome {
-    let torque = clamped(Double(action[0]), to: torqueLimit)
-    let lean = wrapped(state.angle)
-    let cost =
-      lean * lean + 0.1 * state.angularVelocity * state.angularVelocity
-      + 0.001 * torque * torque
-
-    let weight = mass * gravity * length / 2 * sineAndCosine(state.angle).sine
-    let velocity = state.angularVelocity + (weight + torque) / inertia * timeStep
-    state.angularVelocity = clamped(velocity, to: velocityLimit)
-    state.angle += state.angularVelocity * timeStep
-    return Outcome(reward: -cost, terminated: false)
-  }
-
-  /// Writes cosine and sine of the angle and the angular velocity.
-  public func observe(_ state: State, into observation: inout MutableSpan<Float>) {
-    let (sine, cosine) = sineAndCosine(state.angle)
-    observation[0] = Float(cosine)
-    observation[1] = Float(sine)
-    observation[2] = Float(state.angularVelocity)
+  func run(_ rows: control_rows) -> Int {
+    control_step_pendulum(
+      control_pendulum(
+        gravity: gravity, mass: mass, length: length, torque_limit: torqueLimit,
+        velocity_limit: velocityLimit, time_step: timeStep), rows)
   }
 }
 

@@ -1,3 +1,4 @@
+import ControlKernels
 import EnvironmentKit
 import RandomStreams
 
@@ -52,7 +53,9 @@ import RandomStreams
 /// <https://underactuated.csail.mit.edu/acrobot.html#section3>, with the mass, length and inertia
 /// of `quadrotor2d` in Drake, <https://github.com/RobotLocomotion/drake>. The task is ours.
 /// Integrated by the method of Runge and Kutta.
-public struct PlanarQuadrotor: Environment {
+///
+/// The equations are in `Environments/ControlKernels/planar_quadrotor.h`.
+public struct PlanarQuadrotor: KernelEnvironment {
   /// Where the drone is, and how fast it moves.
   public struct State: Sendable, Codable, Hashable {
     /// The position to the right of the target in m.
@@ -119,9 +122,6 @@ public struct PlanarQuadrotor: Environment {
     return BoxSpace(symmetric: [reach, reach, .pi, .infinity, .infinity, .infinity])
   }
 
-  /// The thrust of one rotor, in N, with which the drone hovers.
-  private var hoverThrust: Double { mass * gravity / 2 }
-
   /// A state near the target, almost level.
   public func initialState(using generator: inout RandomStream) -> State {
     State(
@@ -133,46 +133,12 @@ public struct PlanarQuadrotor: Environment {
       angularVelocity: generator.uniform(in: -0.5..<0.5))
   }
 
-  /// Lets the rotors push for one step of time.
-  public func step(
-    _ state: inout State, action: Span<Float>, using generator: inout RandomStream
-  ) -> Outcome {
-    let right = hoverThrust * (1 + thrustRange * clamped(Double(action[0]), to: 1))
-    let left = hoverThrust * (1 + thrustRange * clamped(Double(action[1]), to: 1))
-    advance(&state, right: right, left: left)
-
-    let far = max(abs(state.x), abs(state.y)) > positionLimit
-    let squaredDistance = state.x * state.x + state.y * state.y
-    return Outcome(
-      reward: 1 / (1 + squaredDistance / (precision * precision)),
-      terminated: far || abs(state.angle) > angleLimit)
-  }
-
-  /// Moves the drone by one step of time under two thrusts in N.
-  func advance(_ state: inout State, right: Double, left: Double) {
-    let lift = (right + left) / mass
-    let angularAcceleration = armLength * (right - left) / inertia
-    let before = SIMD8(
-      state.x, state.y, state.angle, state.velocityX, state.velocityY, state.angularVelocity, 0, 0)
-    let after = rungeKutta(before, step: timeStep) { state in
-      let (sine, cosine) = sineAndCosine(state[2])
-      return SIMD8(
-        state[3], state[4], state[5], -lift * sine, lift * cosine - gravity, angularAcceleration,
-        0, 0)
-    }
-    state = State(
-      x: after[0], y: after[1], angle: after[2], velocityX: after[3], velocityY: after[4],
-      angularVelocity: after[5])
-  }
-
-  /// Writes the six numbers of the state.
-  public func observe(_ state: State, into observation: inout MutableSpan<Float>) {
-    observation[0] = Float(state.x)
-    observation[1] = Float(state.y)
-    observation[2] = Float(state.angle)
-    observation[3] = Float(state.velocityX)
-    observation[4] = Float(state.velocityY)
-    observation[5] = Float(state.angularVelocity)
+  func run(_ rows: control_rows) -> Int {
+    control_step_planar_quadrotor(
+      control_quadrotor(
+        gravity: gravity, mass: mass, inertia: inertia, arm_length: armLength,
+        thrust_range: thrustRange, time_step: timeStep, position_limit: positionLimit,
+        angle_limit: angleLimit, precision: precision), rows)
   }
 }
 

@@ -11,15 +11,3 @@ func sineAndCosine(_ angle: Double) -> (sine: Double, cosine: Double) {
   ck_sincos_f64(angle, &sine, &cosine)
   return (sine, cosine)
 }
-
-/// The same angle, by whole turns brought to `-π...π`.
-func wrapped(_ angle: Double) -> Double {
-  let turn = 2 * Double.pi
-  return angle - turn * (angle / turn).rounded(.toNearestOrEven)
-}
-
-/// The nearest number within `-limit...limit`.
-@inline(always)
-func clamped(_ number: Double, to limit: Double) -> Double {
-  max(-limit, min(limit, number))
-}

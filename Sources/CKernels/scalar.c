@@ -4,37 +4,21 @@
 
 #pragma STDC FP_CONTRACT OFF
 
+typedef double one_double __attribute__((ext_vector_type(1)));
+typedef int64_t one_integer __attribute__((ext_vector_type(1)));
+
+#define CK_INLINE static inline
+#define CK_SINE_AND_COSINE sine_and_cosine
+#define CK_DOUBLES one_double
+#define CK_INTEGERS one_integer
+#include "ck_sine_and_cosine.h"
+#undef CK_INLINE
+
 void ck_sincos_f64(double x, double *sine, double *cosine) {
-  // x = quarter * π/2 + r, |r| <= π/4; π/2 in three parts of 33 bits each (Cody and Waite).
-  const double scaled = x * 6.36619772367581382433e-01;
-  const int64_t quarter = (int64_t)(scaled < 0 ? scaled - 0.5 : scaled + 0.5);
-  const double q = (double)quarter;
-  double r = x - q * 1.57079632673412561417e+00;
-  r -= q * 6.07710050630396597660e-11;
-  r -= q * 2.02226624871116645580e-21;
-  const double z = r * r;
-  // Taylor series: at |r| = π/4 the first omitted terms are below 2^-53.
-  double s = -1.0 / 1307674368000.0;
-  s = s * z + 1.0 / 6227020800.0;
-  s = s * z - 1.0 / 39916800.0;
-  s = s * z + 1.0 / 362880.0;
-  s = s * z - 1.0 / 5040.0;
-  s = s * z + 1.0 / 120.0;
-  s = s * z - 1.0 / 6.0;
-  const double sin_r = r + r * z * s;
-  double c = 1.0 / 20922789888000.0;
-  c = c * z - 1.0 / 87178291200.0;
-  c = c * z + 1.0 / 479001600.0;
-  c = c * z - 1.0 / 3628800.0;
-  c = c * z + 1.0 / 40320.0;
-  c = c * z - 1.0 / 720.0;
-  c = c * z + 1.0 / 24.0;
-  const double cos_r = 1.0 - 0.5 * z + z * z * c;
-  const int swap = quarter & 1;
-  const double first = swap ? cos_r : sin_r;
-  const double second = swap ? sin_r : cos_r;
-  *sine = quarter & 2 ? -first : first;
-  *cosine = (quarter + 1) & 2 ? -second : second;
+  one_double s, c;
+  sine_and_cosine((one_double)x, &s, &c);
+  *sine = s.x;
+  *cosine = c.x;
 }
 
 double ck_log_f64(double x) {

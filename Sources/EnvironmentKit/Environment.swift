@@ -132,7 +132,9 @@ public protocol Environment: Sendable {
   ///
   /// The default calls ``step(_:action:using:)`` and ``observe(_:into:)`` row by row. An
   /// environment implements it itself only to be faster, for example to compute several states in
-  /// the lanes of a vector register.
+  /// the lanes of a vector register, and then calls ``conclude(_:of:in:through:)`` for each row or
+  /// ``conclude(_:rewards:in:through:)`` for all of them. The time limit that counts is that of the
+  /// rows.
   func step(_ rows: EnvironmentRows<State>, through buffers: StepBuffers)
 }
 

@@ -1,50 +1,5 @@
 import RandomStreams
 
-/// Where the rows of a step read their actions and write what came of them.
-///
-/// All pointers are to the first of the rows that are stepped; the arrays are the caller's, and
-/// usually the rollout itself, so that nothing is copied. An episode that ends is followed by the
-/// first observation of the next one in the same step; its own last observation is kept apart.
-public struct StepBuffers {
-  /// The actions to take, shape `[rows, actionSpace.componentCount]`.
-  public var actions: UnsafePointer<Float>
-  /// Receives the observations after the step, of the new episode where one ended, `[rows, D]`.
-  public var observations: UnsafeMutablePointer<Float>
-  /// Receives the last observation of each episode that ended, other rows untouched, `[rows, D]`.
-  public var finalObservations: UnsafeMutablePointer<Float>
-  /// Receives the rewards, `[rows]`.
-  public var rewards: UnsafeMutablePointer<Float>
-  /// Receives whether the task ended the episode, `[rows]`.
-  public var terminated: UnsafeMutablePointer<Bool>
-  /// Receives whether the time limit ended the episode, and the task did not, `[rows]`.
-  public var truncated: UnsafeMutablePointer<Bool>
-  /// Receives the sum of the rewards of each episode that ended, other rows untouched, `[rows]`.
-  public var episodeReturns: UnsafeMutablePointer<Double>
-  /// Receives the number of steps of each episode that ended, other rows untouched, `[rows]`.
-  public var episodeLengths: UnsafeMutablePointer<Int32>
-
-  /// Names the arrays.
-  public init(
-    actions: UnsafePointer<Float>,
-    observations: UnsafeMutablePointer<Float>,
-    finalObservations: UnsafeMutablePointer<Float>,
-    rewards: UnsafeMutablePointer<Float>,
-    terminated: UnsafeMutablePointer<Bool>,
-    truncated: UnsafeMutablePointer<Bool>,
-    episodeReturns: UnsafeMutablePointer<Double>,
-    episodeLengths: UnsafeMutablePointer<Int32>
-  ) {
-    self.actions = actions
-    self.observations = observations
-    self.finalObservations = finalObservations
-    self.rewards = rewards
-    self.terminated = terminated
-    self.truncated = truncated
-    self.episodeReturns = episodeReturns
-    self.episodeLengths = episodeLengths
-  }
-}
-
 /// Some of the environments of a ``VectorEnvironment``: their states and how far they have come.
 public struct EnvironmentRows<State> {
   /// How many environments.
@@ -55,6 +10,8 @@ public struct EnvironmentRows<State> {
   public let observationCount: Int
   /// How many numbers an action is made of.
   public let actionCount: Int
+  /// After how many steps an episode is cut off, or `nil` for never.
+  public let timeLimit: Int?
   /// Their states.
   public let states: UnsafeMutablePointer<State>
   /// Their random numbers.
@@ -70,6 +27,7 @@ public struct EnvironmentRows<State> {
     count: Int,
     observationCount: Int,
     actionCount: Int,
+    timeLimit: Int?,
     states: UnsafeMutablePointer<State>,
     generators: UnsafeMutablePointer<RandomStream>,
     elapsed: UnsafeMutablePointer<Int32>,
@@ -78,6 +36,7 @@ public struct EnvironmentRows<State> {
     self.count = count
     self.observationCount = observationCount
     self.actionCount = actionCount
+    self.timeLimit = timeLimit
     self.states = states
     self.generators = generators
     self.elapsed = elapsed
@@ -94,6 +53,7 @@ public struct EnvironmentRows<State> {
       count: range.count,
       observationCount: observationCount,
       actionCount: actionCount,
+      timeLimit: timeLimit,
       states: states + range.lowerBound,
       generators: generators + range.lowerBound,
       elapsed: elapsed + range.lowerBound,
@@ -101,57 +61,40 @@ public struct EnvironmentRows<State> {
   }
 }
 
-extension Environment {
-  /// Steps each row in turn.
-  ///
-  /// Inlinable, so that each environment gets a version of its own with its physics in the loop.
-  @inlinable
-  public func step(_ rows: EnvironmentRows<State>, through buffers: StepBuffers) {
-    for row in 0..<rows.count {
-      let action = UnsafeBufferPointer(
-        start: buffers.actions + row * rows.actionCount, count: rows.actionCount
-      ).span
-      let outcome = step(&rows.states[row], action: action, using: &rows.generators[row])
-      conclude(outcome, of: row, in: rows, through: buffers)
-    }
-  }
-
-  /// Does what follows the step of a row: statistics, the time limit, a new episode where one
-  /// ended, and the observation.
-  ///
-  /// An environment that steps several rows in its own way calls it once for each.
+extension EnvironmentRows {
+  /// Counts a step in some rows.
   ///
   /// - Parameters:
-  ///   - outcome: What the step gave; the row's state is the one that it led to.
-  ///   - row: Which row, in `0..<rows.count`.
-  ///   - rows: The rows.
-  ///   - buffers: Receive the outcome.
+  ///   - range: Which rows.
+  ///   - rewards: What the step earned in each row of the range.
+  ///   - buffers: Hold whether the task ended, and receive rewards and whether the time is up.
+  ///   - ended: Receives the rows whose episode ended, counted from the first of the range.
+  /// - Returns: How many episodes ended.
   @inlinable
-  public func conclude(
-    _ outcome: Outcome, of row: Int, in rows: EnvironmentRows<State>, through buffers: StepBuffers
-  ) {
-    let width = rows.observationCount
-    rows.elapsed[row] &+= 1
-    rows.earned[row] += outcome.reward
-    let isTimeUp = timeLimit.map { rows.elapsed[row] >= $0 } ?? false
-    buffers.rewards[row] = Float(outcome.reward)
-    buffers.terminated[row] = outcome.terminated
-    buffers.truncated[row] = isTimeUp && !outcome.terminated
-    if outcome.terminated || isTimeUp {
-      buffers.episodeReturns[row] = rows.earned[row]
-      buffers.episodeLengths[row] = rows.elapsed[row]
-      observe(rows.states[row], into: buffers.finalObservations + row * width, count: width)
-      rows.states[row] = initialState(using: &rows.generators[row])
-      rows.elapsed[row] = 0
-      rows.earned[row] = 0
+  func count(
+    _ range: Range<Int>, rewards: UnsafeMutableBufferPointer<Double>, through buffers: StepBuffers,
+    ended: UnsafeMutableBufferPointer<Int32>
+  ) -> Int {
+    let first = range.lowerBound
+    let (elapsed, earned) = (elapsed + first, earned + first)
+    let (single, limit) = (buffers.rewards + first, timeLimit.map { Int32(clamping: $0) } ?? .max)
+    let terminated = UnsafeMutableRawPointer(buffers.terminated + first)
+    let truncated = UnsafeMutableRawPointer(buffers.truncated + first)
+    // Short loops without branches, of which the compiler makes vectors.
+    for row in 0..<range.count { elapsed[row] &+= 1 }
+    for row in 0..<range.count { earned[row] += rewards[row] }
+    for row in 0..<range.count { single[row] = Float(rewards[row]) }
+    for row in 0..<range.count {
+      let isTimeUp: UInt8 = elapsed[row] >= limit ? 1 : 0
+      let isOver = terminated.load(fromByteOffset: row, as: UInt8.self)
+      truncated.storeBytes(of: isTimeUp & ~isOver, toByteOffset: row, as: UInt8.self)
     }
-    observe(rows.states[row], into: buffers.observations + row * width, count: width)
-  }
-
-  /// Writes the observation of a state to memory that holds `count` = D numbers.
-  @inlinable
-  func observe(_ state: State, into observation: UnsafeMutablePointer<Float>, count: Int) {
-    var span = UnsafeMutableBufferPointer(start: observation, count: count).mutableSpan
-    observe(state, into: &span)
+    var count = 0
+    for row in 0..<range.count {
+      ended[count] = Int32(truncatingIfNeeded: row)
+      let isOver = terminated.load(fromByteOffset: row, as: UInt8.self)
+      count &+= Int(isOver | truncated.load(fromByteOffset: row, as: UInt8.self))
+    }
+    return count
   }
 }

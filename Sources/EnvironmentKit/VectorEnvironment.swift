@@ -33,6 +33,7 @@ public final class VectorEnvironment<Base: Environment>: @unchecked Sendable {
       count: count,
       observationCount: base.observationSpace.count,
       actionCount: base.actionSpace.componentCount,
+      timeLimit: base.timeLimit,
       states: .allocate(capacity: count),
       generators: .allocate(capacity: count),
       elapsed: .allocate(capacity: count),

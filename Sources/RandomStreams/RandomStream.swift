@@ -57,16 +57,52 @@ public struct RandomStream: RandomNumberGenerator, Sendable, Codable, Hashable {
   /// The next 64 random bits.
   @inlinable
   public mutating func next() -> UInt64 {
-    let block = position &>> 1
+    let block = block(position &>> 1)
+    let isSecond = position & 1 == 1
+    position &+= 1
+    return isSecond ? block.second : block.first
+  }
+
+  /// The next two words of 64 random bits: those of two calls of ``next()``, in less time.
+  @inlinable
+  public mutating func nextPair() -> (first: UInt64, second: UInt64) {
+    guard position & 1 == 0 else { return (next(), next()) }
+    let block = block(position &>> 1)
+    position &+= 2
+    return block
+  }
+
+  /// Fills memory with words of 64 random bits: those of as many calls of ``next()``, in a
+  /// fraction of the time.
+  ///
+  /// - Parameter words: Receives the words.
+  public mutating func fill(_ words: UnsafeMutableBufferPointer<UInt64>) {
+    var rest = words[...]
+    if position & 1 == 1, let first = rest.indices.first {
+      rest[first] = next()
+      rest = rest.dropFirst()
+    }
+    let pairs = rest.count / 2
+    if pairs > 0, let memory = words.baseAddress {
+      ck_run_random_words(
+        memory + rest.startIndex,
+        ck_stream(key: (key[0], key[1]), index: index, purpose: purpose), position &>> 1, pairs)
+      position &+= UInt64(2 * pairs)
+    }
+    if rest.count % 2 == 1 { rest[rest.endIndex - 1] = next() }
+  }
+
+  /// Two words of 64 bits that are computed together.
+  @inlinable
+  func block(_ number: UInt64) -> (first: UInt64, second: UInt64) {
     let words = philox(
       key: key,
       counter: SIMD4(
-        UInt32(truncatingIfNeeded: block), UInt32(truncatingIfNeeded: block &>> 32), index, purpose)
+        UInt32(truncatingIfNeeded: number), UInt32(truncatingIfNeeded: number &>> 32), index,
+        purpose))
+    return (
+      UInt64(words[1]) &<< 32 | UInt64(words[0]), UInt64(words[3]) &<< 32 | UInt64(words[2])
     )
-    let odd = position & 1 == 1
-    position &+= 1
-    return odd
-      ? UInt64(words[3]) &<< 32 | UInt64(words[2]) : UInt64(words[1]) &<< 32 | UInt64(words[0])
   }
 
   /// A number in `[0, 1)`, a multiple of 2⁻⁵³.
@@ -81,7 +117,24 @@ public struct RandomStream: RandomNumberGenerator, Sendable, Codable, Hashable {
   @inlinable
   public mutating func uniform(in range: Range<Double>) -> Double {
     precondition(!range.isEmpty, "No number lies in the empty range \(range).")
-    let number = range.lowerBound + (range.upperBound - range.lowerBound) * uniform()
+    return Self.place(next(), in: range)
+  }
+
+  /// Two numbers in `[lower, upper)`: those of two calls of ``uniform(in:)``, in less time.
+  ///
+  /// - Precondition: The range is not empty.
+  @inlinable
+  public mutating func uniformPair(in range: Range<Double>) -> (first: Double, second: Double) {
+    precondition(!range.isEmpty, "No number lies in the empty range \(range).")
+    let words = nextPair()
+    return (Self.place(words.first, in: range), Self.place(words.second, in: range))
+  }
+
+  /// The number of a range that random bits stand for.
+  @inlinable
+  static func place(_ bits: UInt64, in range: Range<Double>) -> Double {
+    let part = Double(bits &>> 11) * 0x1p-53
+    let number = range.lowerBound + (range.upperBound - range.lowerBound) * part
     // The sum may have been rounded up to the bound that it must stay below.
     return min(number, range.upperBound.nextDown)
   }

@@ -164,19 +164,3 @@ struct CartDoublePendulumTests {
     #expect(machine.step(&upright, action: [0]) == Outcome(reward: 1, terminated: false))
   }
 }
-
-@Suite("Systems of three equations")
-struct MassMatrixTests {
-  @Test("The accelerations give back the forces")
-  func solves() {
-    let matrix = MassMatrix(
-      diagonal: SIMD3(4, 3, 2), firstSecond: 1, firstThird: -0.5, secondThird: 0.75)
-    let forces = SIMD3(1.0, -2, 3)
-    let x = matrix.accelerations(under: forces)
-    let product = SIMD3(
-      4 * x[0] + x[1] - 0.5 * x[2], x[0] + 3 * x[1] + 0.75 * x[2],
-      -0.5 * x[0] + 0.75 * x[1] + 2 * x[2])
-    let difference = product - forces
-    #expect((difference * difference).sum() < 1e-28)
-  }
-}

@@ -19,10 +19,11 @@ struct PlanarQuadrotorTests {
 
   @Test("Without thrust it falls along a parabola and turns evenly")
   func fallsFreely() {
-    let drone = PlanarQuadrotor()
+    var drone = PlanarQuadrotor()
+    drone.thrustRange = 1
     let start = Self.tumbling
     var state = start
-    for _ in 0..<50 { drone.advance(&state, right: 0, left: 0) }
+    for _ in 0..<50 { _ = drone.step(&state, action: [-1, -1]) }
     let time = 50 * drone.timeStep
     #expect(abs(state.x - (start.x + start.velocityX * time)) < 1e-12)
     let height = start.y + start.velocityY * time - drone.gravity * time * time / 2
@@ -35,7 +36,11 @@ struct PlanarQuadrotorTests {
   func thrustDoesWork() {
     var drone = PlanarQuadrotor()
     drone.timeStep = 1e-4
-    let (right, left) = (2.5, 2.4)
+    let action: [Float] = [0.25, 0.0625]
+    let thrusts = action.map {
+      drone.mass * drone.gravity / 2 * (1 + drone.thrustRange * Double($0))
+    }
+    let (right, left) = (thrusts[0], thrusts[1])
     func power(_ state: State) -> Double {
       let rise = -sin(state.angle) * state.velocityX + cos(state.angle) * state.velocityY
       return (right + left) * rise + drone.armLength * (right - left) * state.angularVelocity
@@ -44,7 +49,7 @@ struct PlanarQuadrotorTests {
     var work = 0.0
     for _ in 0..<5_000 {
       let before = power(state)
-      drone.advance(&state, right: right, left: left)
+      _ = drone.step(&state, action: action)
       work += (before + power(state)) / 2 * drone.timeStep
     }
     let gain = energy(state, of: drone) - energy(Self.tumbling, of: drone)

@@ -37,6 +37,37 @@ struct RandomStreamTests {
     }
   }
 
+  @Test("Words drawn by twos and by many are those drawn one by one", arguments: [0, 1])
+  func drawsTogether(start: UInt64) {
+    var alone = Self.address
+    alone.position = start
+    var together = alone
+    let pairs = (0..<3).map { _ in together.nextPair() }
+    for pair in pairs {
+      #expect(pair.first == alone.next())
+      #expect(pair.second == alone.next())
+    }
+    for count in [0, 1, 2, 3, 15, 16, 17, 18, 40] {
+      var words = [UInt64](repeating: 0, count: count)
+      words.withUnsafeMutableBufferPointer { together.fill($0) }
+      #expect(words == (0..<count).map { _ in alone.next() }, "\(count)")
+      #expect(together == alone)
+    }
+    let pair = together.uniformPair(in: -3..<5)
+    #expect(pair.first == alone.uniform(in: -3..<5))
+    #expect(pair.second == alone.uniform(in: -3..<5))
+  }
+
+  @Test("Words far along a stream are found by many as by one")
+  func fillsFarAlong() {
+    var alone = RandomStream(
+      seed: .max, purpose: .other, index: 4_294_967_295, position: 1 << 33 - 6)
+    var together = alone
+    var words = [UInt64](repeating: 0, count: 24)
+    words.withUnsafeMutableBufferPointer { together.fill($0) }
+    #expect(words == (0..<24).map { _ in alone.next() })
+  }
+
   @Test("Streams whose addresses differ in one part have nothing in common")
   func addressesDiffer() {
     let streams = [

@@ -6,5 +6,6 @@
 #include "ck_naive.h"
 #include "ck_platform.h"
 #include "ck_scalar.h"
+#include "ck_sine_and_cosine.h"
 
 #endif

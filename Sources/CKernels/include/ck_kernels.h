@@ -3,6 +3,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 // The arithmetic of the project. One source is compiled for each instruction set; the best one
 // that the processor has is chosen at start, or the one that PPO_KERNELS names.
@@ -53,6 +54,13 @@ struct ck_adaptive {
   float epsilon;            // ε, outside the root
   float gradient_decay;     // λ of an L2 penalty: g + λ p
   float parameter_scale;    // 1 − η λ of a decoupled decay
+};
+
+/// The address of a stream of random numbers; see RandomStreams.
+struct ck_stream {
+  uint32_t key[2];
+  uint32_t index;
+  uint32_t purpose;
 };
 
 /// X(name, parameters, arguments): every kernel.
@@ -117,7 +125,10 @@ struct ck_adaptive {
      bool nesterov, float decay),                                                                  \
     (p, g, scale, b, n, rate, momentum, nesterov, decay))                                          \
   /* out[0] = Σ x y and out[1] = Σ |x|, in double precision; y may be null for Σ x. */             \
-  X(sums_f64, (double *out, const float *x, const float *y, ptrdiff_t n), (out, x, y, n))
+  X(sums_f64, (double *out, const float *x, const float *y, ptrdiff_t n), (out, x, y, n))         \
+  /* words[2 blocks] = the random words of a stream from block number `block` on. */               \
+  X(random_words, (uint64_t *words, struct ck_stream stream, uint64_t block, ptrdiff_t blocks),    \
+    (words, stream, block, blocks))
 
 /// The kernels of one level.
 struct ck_kernels {

@@ -1,0 +1,44 @@
+/// Where the rows of a step read their actions and write what came of them.
+///
+/// All pointers are to the first of the rows that are stepped; the arrays are the caller's, and
+/// usually the rollout itself, so that nothing is copied. An episode that ends is followed by the
+/// first observation of the next one in the same step; its own last observation is kept apart.
+public struct StepBuffers {
+  /// The actions to take, shape `[rows, actionSpace.componentCount]`.
+  public var actions: UnsafePointer<Float>
+  /// Receives the observations after the step, of the new episode where one ended, `[rows, D]`.
+  public var observations: UnsafeMutablePointer<Float>
+  /// Receives the last observation of each episode that ended, other rows untouched, `[rows, D]`.
+  public var finalObservations: UnsafeMutablePointer<Float>
+  /// Receives the rewards, `[rows]`.
+  public var rewards: UnsafeMutablePointer<Float>
+  /// Receives whether the task ended the episode, `[rows]`.
+  public var terminated: UnsafeMutablePointer<Bool>
+  /// Receives whether the time limit ended the episode, and the task did not, `[rows]`.
+  public var truncated: UnsafeMutablePointer<Bool>
+  /// Receives the sum of the rewards of each episode that ended, other rows untouched, `[rows]`.
+  public var episodeReturns: UnsafeMutablePointer<Double>
+  /// Receives the number of steps of each episode that ended, other rows untouched, `[rows]`.
+  public var episodeLengths: UnsafeMutablePointer<Int32>
+
+  /// Names the arrays.
+  public init(
+    actions: UnsafePointer<Float>,
+    observations: UnsafeMutablePointer<Float>,
+    finalObservations: UnsafeMutablePointer<Float>,
+    rewards: UnsafeMutablePointer<Float>,
+    terminated: UnsafeMutablePointer<Bool>,
+    truncated: UnsafeMutablePointer<Bool>,
+    episodeReturns: UnsafeMutablePointer<Double>,
+    episodeLengths: UnsafeMutablePointer<Int32>
+  ) {
+    self.actions = actions
+    self.observations = observations
+    self.finalObservations = finalObservations
+    self.rewards = rewards
+    self.terminated = terminated
+    self.truncated = truncated
+    self.episodeReturns = episodeReturns
+    self.episodeLengths = episodeLengths
+  }
+}
