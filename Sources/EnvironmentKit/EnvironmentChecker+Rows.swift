@@ -8,7 +8,8 @@ extension EnvironmentChecker {
     let apart = VectorEnvironment(OneByOne(base: environment), count: rows, seed: seed)
     let (left, right) = (StepArrays(for: together), StepArrays(for: apart))
     var generator = RandomStream(seed: seed, purpose: .action, index: episodes)
-    for step in 1...min(stepLimit, 500) {
+    // Longer than the time limit, which ends the episodes that nothing else does.
+    for step in 1...min(stepLimit, max(500, (environment.timeLimit ?? 0) + 50)) {
       for row in 0..<rows {
         let action = environment.actionSpace.sample(using: &generator)
         for (component, number) in action.enumerated() {
@@ -20,7 +21,12 @@ extension EnvironmentChecker {
       apart.step(0..<rows, through: right.buffers())
       for row in 0..<rows {
         guard let difference = left.difference(from: right, row: row) else { continue }
-        return report.note(.rowsDisagree(row: row, step: step, difference: difference))
+        let hasEnded = right.terminated[row] || right.truncated[row]
+        let isNext = hasEnded && difference.quantity.isOfNextEpisode
+        return report.note(
+          isNext
+            ? .stepsOnAfterEnd(row: row, step: step, difference: difference)
+            : .rowsDisagree(row: row, step: step, difference: difference))
       }
     }
   }
@@ -47,6 +53,13 @@ private struct OneByOne<Base: Environment>: Environment {
 
   func observe(_ state: Base.State, into observation: inout MutableSpan<Float>) {
     base.observe(state, into: &observation)
+  }
+}
+
+extension ResultDifference.Quantity {
+  /// Whether a step that ends an episode gives it of the next one.
+  fileprivate var isOfNextEpisode: Bool {
+    if case .observation = self { true } else { false }
   }
 }
 

@@ -11,6 +11,9 @@
 /// state that is stored and read again on the way (a checkpoint does that). It steps several
 /// environments at once and compares with one at a time.
 ///
+/// An environment that writes or reads more numbers than its spaces count is stopped by Swift
+/// itself, in the line that does so.
+///
 /// What it cannot find: a wrong equation, a reward that teaches something else, and whatever random
 /// actions do not reach. It never steps a state whose last step terminated; to do so is a mistake
 /// of the caller, and an environment may do anything then.
@@ -94,6 +97,19 @@ extension EnvironmentChecker {
   private func inspectDeclarations<Base: Environment>(
     of environment: Base, report: inout FindingReport
   ) {
+    let (observations, observationsAgain) = (
+      environment.observationSpace, environment.observationSpace
+    )
+    if observations != observationsAgain {
+      report.note(
+        .observationSpaceChanges(first: observations.count, second: observationsAgain.count))
+    }
+    let (actions, actionsAgain) = (environment.actionSpace, environment.actionSpace)
+    if actions != actionsAgain {
+      report.note(
+        .actionSpaceChanges(
+          first: actions.componentCount, second: actionsAgain.componentCount))
+    }
     if environment.observationSpace.count == 0 { report.note(.observationSpaceEmpty) }
     if environment.actionSpace.componentCount == 0 { report.note(.actionSpaceEmpty) }
     for (component, count) in environment.actionSpace.choiceCounts.enumerated() where count < 1 {
@@ -101,6 +117,9 @@ extension EnvironmentChecker {
     }
     if let limit = environment.timeLimit, limit < 1 {
       report.note(.timeLimitNotPositive(limit: limit))
+    }
+    if let limit = environment.timeLimit, limit > Int32.max {
+      report.note(.timeLimitNeverComes(limit: limit))
     }
   }
 }

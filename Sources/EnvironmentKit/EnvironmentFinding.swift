@@ -10,6 +10,12 @@ public struct EnvironmentFinding: Error, Sendable, Hashable {
     case noChoices(component: Int, count: Int)
     /// The time limit would end an episode before its first step.
     case timeLimitNotPositive(limit: Int)
+    /// The time limit is beyond what steps are counted to.
+    case timeLimitNeverComes(limit: Int)
+    /// The observation space is not the same each time it is asked for.
+    case observationSpaceChanges(first: Int, second: Int)
+    /// The action space is not the same each time it is asked for.
+    case actionSpaceChanges(first: Int, second: Int)
     /// A component of the observation was never written.
     case observationNotWritten(component: Int)
     /// A component of the observation is NaN or infinite.
@@ -28,6 +34,8 @@ public struct EnvironmentFinding: Error, Sendable, Hashable {
     case stateNotCodable(reason: String)
     /// The environment's own way of stepping several rows gives another result than one by one.
     case rowsDisagree(row: Int, step: Int, difference: ResultDifference)
+    /// The environment's own way of stepping several rows goes on with an episode that ended.
+    case stepsOnAfterEnd(row: Int, step: Int, difference: ResultDifference)
     /// A number of the picture is NaN or infinite.
     case sceneNotFinite
   }
@@ -74,6 +82,15 @@ extension EnvironmentFinding.Problem: CustomStringConvertible {
       "component \(component) of the action has \(count) choices; at least 1 is needed"
     case .timeLimitNotPositive(let limit):
       "the time limit is \(limit); it must be at least 1, or nil for none"
+    case .timeLimitNeverComes(let limit):
+      "the time limit is \(limit), which never comes, since steps are counted to \(Int32.max); "
+        + "say nil for none"
+    case .observationSpaceChanges(let first, let second):
+      "the observation space was of \(first) components and then of \(second), or its bounds "
+        + "changed; it must always be the same"
+    case .actionSpaceChanges(let first, let second):
+      "the action space was of \(first) components and then of \(second), or its choices or bounds "
+        + "changed; it must always be the same"
     case .observationNotWritten(let component):
       "component \(component) of the observation was not written; observe(_:into:) must write all"
     case .observationNotFinite(let component, let value):
@@ -96,6 +113,9 @@ extension EnvironmentFinding.Problem: CustomStringConvertible {
     case .rowsDisagree(let row, let step, let difference):
       "row \(row) of step \(step) of step(_:through:) differs from step(_:action:using:): "
         + "\(difference)"
+    case .stepsOnAfterEnd(let row, let step, let difference):
+      "row \(row) ended an episode in step \(step), and step(_:through:) did not start the next one: "
+        + "\(difference); conclude(_:of:in:through:) does"
     case .sceneNotFinite:
       "the scene contains a number that is NaN or infinite and cannot be drawn"
     }

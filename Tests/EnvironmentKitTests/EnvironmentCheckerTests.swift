@@ -40,6 +40,45 @@ struct EnvironmentCheckerTests {
       ])
   }
 
+  @Test("A time limit that is never reached is found")
+  func findsEndlessTimeLimit() {
+    #expect(
+      sentences(.endlessTimeLimit) == [
+        "FaultyWalk-v0: the time limit is 9223372036854775807, which never comes, since steps are "
+          + "counted to 2147483647; say nil for none."
+      ])
+  }
+
+  @Test("Spaces that are not the same each time are found")
+  func findsChangingSpaces() {
+    #expect(
+      sentences(.changingObservationSpace) == [
+        "FaultyWalk-v0: the observation space was of 1 components and then of 2, or its bounds "
+          + "changed; it must always be the same."
+      ])
+    #expect(
+      sentences(.changingActionSpace) == [
+        "FaultyWalk-v0: the action space was of 1 components and then of 1, or its choices or "
+          + "bounds changed; it must always be the same."
+      ])
+  }
+
+  @Test("An episode that is stepped on after its end is found")
+  func findsStepsAfterEnd() throws {
+    let findings = EnvironmentChecker().findings(in: FaultyWalk(.stepsOnAfterEnd))
+    #expect(findings.count == 1)
+    let finding = try #require(findings.first)
+    guard case .stepsOnAfterEnd(let row, let step, let difference) = finding.problem else {
+      Issue.record("\(finding)")
+      return
+    }
+    #expect(abs(difference.first) == 10 && difference.second == 0)
+    #expect(
+      finding.description == "FaultyWalk-v0: row \(row) ended an episode in step \(step), and "
+        + "step(_:through:) did not start the next one: component 0 of the observation is "
+        + "\(difference.first) and 0.0; conclude(_:of:in:through:) does.")
+  }
+
   @Test("An episode that nothing ends is found")
   func findsEndlessEpisodes() {
     var checker = EnvironmentChecker()

@@ -10,6 +10,9 @@ struct FaultyWalk: Environment {
     case emptyAction
     case noChoices
     case zeroTimeLimit
+    case endlessTimeLimit
+    case changingObservationSpace
+    case changingActionSpace
     case unwrittenObservation
     case infiniteObservation
     case observationOutside
@@ -20,6 +23,7 @@ struct FaultyWalk: Environment {
     case forgetfulCoding
     case uncodableState
     case impatientRows
+    case stepsOnAfterEnd
     case infiniteScene
   }
 
@@ -42,19 +46,25 @@ struct FaultyWalk: Environment {
   var timeLimit: Int? {
     switch fault {
     case .zeroTimeLimit: 0
+    case .endlessTimeLimit: .max
     case .neverEnds: nil
     default: 200
     }
   }
 
   var observationSpace: BoxSpace {
-    fault == .emptyObservation ? BoxSpace(symmetric: []) : BoxSpace(symmetric: [10, .infinity])
+    switch fault {
+    case .emptyObservation: BoxSpace(symmetric: [])
+    case .changingObservationSpace: BoxSpace(symmetric: Array(repeating: 10, count: memory.next()))
+    default: BoxSpace(symmetric: [10, .infinity])
+    }
   }
 
   var actionSpace: ActionSpace {
     switch fault {
     case .emptyAction: .box(BoxSpace(symmetric: []))
     case .noChoices: .multiDiscrete(counts: [2, 0])
+    case .changingActionSpace: .discrete(count: memory.next())
     default: .discrete(count: 2)
     }
   }
@@ -71,7 +81,7 @@ struct FaultyWalk: Environment {
     var reward = 0.0
     switch fault {
     case .ambientRandomness: reward = Double.random(in: 0..<1)
-    case .memoryOutsideState: reward = Double(memory.steps.add(1, ordering: .relaxed).newValue)
+    case .memoryOutsideState: reward = Double(memory.next())
     case .nanReward where state.steps == 7: reward = .nan
     default: break
     }
@@ -100,14 +110,43 @@ struct FaultyWalk: Environment {
       let action = [buffers.actions[row]]
       var outcome = step(&rows.states[row], action: action.span, using: &rows.generators[row])
       if fault == .impatientRows && rows.states[row].steps == 12 { outcome.terminated = true }
-      conclude(outcome, of: row, in: rows, through: buffers)
+      guard fault == .stepsOnAfterEnd else {
+        conclude(outcome, of: row, in: rows, through: buffers)
+        continue
+      }
+      concludeWithoutRestart(outcome, of: row, in: rows, through: buffers)
+    }
+  }
+}
+
+extension FaultyWalk {
+  /// Does all that follows a step, except to start a new episode where one ended.
+  private func concludeWithoutRestart(
+    _ outcome: Outcome, of row: Int, in rows: EnvironmentRows<State>, through buffers: StepBuffers
+  ) {
+    rows.elapsed[row] += 1
+    rows.earned[row] += outcome.reward
+    buffers.rewards[row] = Float(outcome.reward)
+    buffers.terminated[row] = outcome.terminated
+    buffers.truncated[row] = false
+    var span = UnsafeMutableBufferPointer(start: buffers.observations + 2 * row, count: 2)
+      .mutableSpan
+    observe(rows.states[row], into: &span)
+    guard outcome.terminated else { return }
+    buffers.episodeReturns[row] = rows.earned[row]
+    buffers.episodeLengths[row] = rows.elapsed[row]
+    for component in 0..<2 {
+      buffers.finalObservations[2 * row + component] = buffers.observations[2 * row + component]
     }
   }
 }
 
 /// What an environment must not have: something that it remembers outside of its states.
 private final class Memory: Sendable {
-  let steps = Atomic(0)
+  private let count = Atomic(0)
+
+  /// How often this was asked.
+  func next() -> Int { count.add(1, ordering: .relaxed).newValue }
 }
 
 extension FaultyWalk.State {
