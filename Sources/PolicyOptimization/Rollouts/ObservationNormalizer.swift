@@ -1,7 +1,18 @@
 /// Brings each component of an observation to mean 0 and deviation 1 by what was seen so far.
 ///
 /// The moments change between rollouts and stay as they are during one, so that a rollout and the
-/// update that learns from it see the same numbers. The result is clipped to ±10.
+/// update that learns from it see the same numbers. They are kept in double precision; a deviation
+/// counts as at least 1e-4, and the result is clipped to ±10.
+///
+/// A trainer with `Hyperparameters.normalizesObservations` does this by itself, stores the normaliser
+/// in checkpoints and hands it to the ``TrainedPolicy``. It is a value that can be used alone, too,
+/// with its state in nothing but itself:
+///
+///     var normalizer = ObservationNormalizer(count: 4)
+///     normalizer.update(arrays.observations.baseAddress!, rows: arrays.count)
+///     normalizer.apply(
+///       to: inputs.baseAddress!, from: arrays.observations.baseAddress!, rows: arrays.count)
+///     let stored = try JSONEncoder().encode(normalizer)
 public struct ObservationNormalizer: Sendable, Codable, Hashable {
   /// What was seen so far.
   public private(set) var moments: RunningMoments

@@ -6,6 +6,13 @@ import TensorCore
 /// For each environment `G ← γ G + r` runs along, starting at 0 with every episode; rewards are
 /// divided by the deviation of all G so far and clipped to ±10. Nothing is subtracted.
 ///
+/// A trainer with `Hyperparameters.normalizesReturns` does this by itself and stores it in
+/// checkpoints. What episodes are reported to earn stays as it is. It is a value that can be used
+/// alone, too, on a ``Rollout`` of one's own:
+///
+///     var normalizer = ReturnNormalizer(environments: 8, discount: 0.99)
+///     normalizer.apply(to: rollout)
+///
 /// Source: Engstrom et al., *Implementation Matters in Deep Policy Gradients*, ICLR 2020,
 /// <https://arxiv.org/abs/2005.12729>. Unlike Stable-Baselines3 all rewards of a rollout are divided by
 /// the same number, the deviation at its end.
@@ -33,7 +40,14 @@ public struct ReturnNormalizer: Sendable, Codable, Hashable {
   public var deviation: Float { Float((moments.variance(of: 0) + 1e-8).squareRoot()) }
 
   /// Normalises the rewards of a rollout in place, taking them into account first.
-  mutating func apply(to rollout: Rollout) {
+  ///
+  /// - Parameter rollout: A rollout of as many environments as the normaliser was made for.
+  /// - Precondition: The numbers of environments are the same.
+  public mutating func apply(to rollout: Rollout) {
+    precondition(
+      rollout.environmentCount == running.count,
+      "The rollout is of \(rollout.environmentCount) environments, the normaliser was made for "
+        + "\(running.count).")
     for step in 0..<rollout.stepCount {
       let first = step * rollout.environmentCount
       for environment in 0..<rollout.environmentCount {
