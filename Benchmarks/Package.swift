@@ -4,7 +4,10 @@ import PackageDescription
 let package = Package(
   name: "Benchmarks",
   platforms: [.macOS(.v15)],
-  products: [.executable(name: "studies", targets: ["studies"])],
+  products: [
+    .executable(name: "studies", targets: ["studies"]),
+    .executable(name: "environment-steps", targets: ["environment-steps"]),
+  ],
   dependencies: [
     .package(name: "swift-ppo", path: ".."),
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
@@ -19,7 +22,14 @@ let package = Package(
         .product(name: "NeuralNetworks", package: "swift-ppo"),
         .product(name: "RandomStreams", package: "swift-ppo"),
         .product(name: "TensorCore", package: "swift-ppo"),
-      ])
+      ]),
+    .executableTarget(
+      name: "environment-steps",
+      dependencies: [
+        .product(name: "ControlEnvironments", package: "swift-ppo"),
+        .product(name: "EnvironmentKit", package: "swift-ppo"),
+        .product(name: "RandomStreams", package: "swift-ppo"),
+      ]),
   ],
   swiftLanguageModes: [.v6]
 )
