@@ -9,7 +9,7 @@ import RandomStreams
 protocol KernelEnvironment: Environment {
   /// Runs the kernel of the task.
   ///
-  /// - Parameter rows: The environments. A ``Environment/State`` is to be nothing but doubles, in
+  /// - Parameter rows: The environments. A `State` is to be nothing but doubles, in
   ///   the order in which the kernel reads them.
   /// - Returns: What the kernel returned: −1 if all is well.
   func run(_ rows: control_rows) -> Int

@@ -72,7 +72,9 @@ extension Environment {
     let observation = buffers.observations + row * width
     buffers.episodeReturns[row] = rows.earned[row]
     buffers.episodeLengths[row] = rows.elapsed[row]
-    (buffers.finalObservations + row * width).update(from: observation, count: width)
+    let final = buffers.finalObservations + row * width
+    // Too few numbers to be worth the call of a function that copies memory.
+    for component in 0..<width { final[component] = observation[component] }
     rows.states[row] = initialState(using: &rows.generators[row])
     rows.elapsed[row] = 0
     rows.earned[row] = 0

@@ -11,7 +11,10 @@ extension StepArrays {
   public struct EndedRows: Sequence, IteratorProtocol {
     private let terminated: UnsafeRawBufferPointer
     private let truncated: UnsafeRawBufferPointer
-    private var row = 0
+    /// The first of the eight rows that are looked at.
+    private var first = -8
+    /// For each of those that ended and was not told yet, the lowest bit of its byte.
+    private var pending: UInt64 = 0
 
     init(_ arrays: StepArrays) {
       terminated = UnsafeRawBufferPointer(arrays.terminated)
@@ -20,20 +23,26 @@ extension StepArrays {
 
     /// The next row, or `nil` after the last.
     public mutating func next() -> Int? {
-      while row < terminated.count {
-        if row % 8 == 0, row + 8 <= terminated.count, noneOfEight {
-          row += 8
-          continue
-        }
-        row += 1
-        if terminated[row - 1] | truncated[row - 1] != 0 { return row - 1 }
+      while pending == 0 {
+        first += 8
+        guard first < terminated.count else { return nil }
+        pending = ends()
       }
-      return nil
+      let lane = pending.trailingZeroBitCount / 8
+      pending &= pending &- 1
+      return first + lane
     }
 
-    private var noneOfEight: Bool {
-      terminated.loadUnaligned(fromByteOffset: row, as: UInt64.self)
-        | truncated.loadUnaligned(fromByteOffset: row, as: UInt64.self) == 0
+    /// Which of the eight rows, or of those that are left, ended.
+    private func ends() -> UInt64 {
+      guard first + 8 > terminated.count else {
+        return UInt64(
+          littleEndian: terminated.loadUnaligned(fromByteOffset: first, as: UInt64.self)
+            | truncated.loadUnaligned(fromByteOffset: first, as: UInt64.self))
+      }
+      return (first..<terminated.count).reduce(0) { ends, row in
+        ends | UInt64(terminated[row] | truncated[row]) &<< UInt64(8 * (row - first))
+      }
     }
   }
 }

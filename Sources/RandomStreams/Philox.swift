@@ -5,7 +5,7 @@
 ///
 /// Source: Salmon et al., *Parallel Random Numbers: As Easy as 1, 2, 3*, SC 2011,
 /// <https://doi.org/10.1145/2063384.2063405>. The tests hold the authors' known answers.
-@inlinable
+@inline(__always)
 func philox(key: SIMD2<UInt32>, counter: SIMD4<UInt32>) -> SIMD4<UInt32> {
   var (key0, key1) = (key[0], key[1])
   var (x0, x1, x2, x3) = (counter[0], counter[1], counter[2], counter[3])

@@ -93,7 +93,10 @@ public struct RandomStream: RandomNumberGenerator, Sendable, Codable, Hashable {
   }
 
   /// Two words of 64 bits that are computed together.
-  @inlinable
+  ///
+  /// Too long to be repeated wherever a number is drawn.
+  @usableFromInline
+  @inline(never)
   func block(_ number: UInt64) -> (first: UInt64, second: UInt64) {
     let words = philox(
       key: key,
