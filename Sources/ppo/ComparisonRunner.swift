@@ -69,7 +69,8 @@ struct ComparisonRunner<Base: Environment> {
     var failure: String?
     do {
       let session = try TrainingSession(
-        trainer, in: folder, lock: lock, writesTensorBoard: writesTensorBoard)
+        trainer, in: folder, lock: lock, showsWarnings: false,
+        writesTensorBoard: writesTensorBoard)
       _ = try session.run(until: { interruption.isRequested })
       if !trainer.isFinished { return nil }
     } catch let error as TrainingError {

@@ -11,8 +11,9 @@ final class Interruption {
   private let isAsked = Flag()
   private let sources: [any DispatchSourceSignal]
 
-  /// The signals that ask to stop, but for those that whoever started the program lets it ignore, as
-  /// `nohup` does. Found once: asking a second time would undo what the first source has set up.
+  /// The signals that ask to stop; not that of a closed terminal if whoever started the program lets
+  /// it be ignored, as `nohup` does. Found once: asking a second time would undo what the first source
+  /// has set up.
   ///
   /// Nobody reads any more what is printed, or a file has become too large: that is no reason to
   /// lose the work. Writing then fails, and whoever writes tells.
@@ -20,7 +21,7 @@ final class Interruption {
     for number in [SIGPIPE, SIGXFSZ] { signal(number, SIG_IGN) }
     return [SIGINT, SIGTERM, SIGHUP].filter { number in
       let before = unsafeBitCast(signal(number, SIG_IGN), to: Int.self)
-      return before != unsafeBitCast(SIG_IGN, to: Int.self)
+      return number != SIGHUP || before != unsafeBitCast(SIG_IGN, to: Int.self)
     }
   }()
 

@@ -90,7 +90,7 @@ struct CompareCommandTests {
   @Test("goes on where it was interrupted, to the same end")
   func resumes() throws {
     try CommandLineRun.inFolder { folder in
-      let long = small + ["--total-timesteps", "40000", "--quiet"]
+      let long = small + ["--total-timesteps", "200000", "--quiet"]
       let whole = try CommandLineRun(long + ["--output", "whole"], in: folder)
       #expect(whole.status == 0)
       let interrupted = try CommandLineRun(long, in: folder, interruptedAfter: 0.4)

@@ -6,18 +6,20 @@ import Testing
 @Suite("Hyperparameters in a file")
 struct HyperparameterCodingTests {
   /// A value other than the default for each key.
-  private static let others: [String: Any] = [
-    "total-timesteps": 7, "num-envs": 3, "num-steps": 5, "minibatch-size": 2, "update-epochs": 9,
-    "learning-rate": 0.5, "anneal-lr": true, "optimizer": "sgd", "optimizer-epsilon": 0.25,
-    "weight-decay": 0.125, "max-grad-norm": NSNull(), "gamma": 0.5, "gae-lambda": 0.75,
-    "normalize-advantages": "none", "bootstrap-time-limits": false, "clip-coef": 0.5,
-    "anneal-clip": true, "clip-vloss": true, "vf-coef": 2.5, "ent-coef": 0.5, "target-kl": 0.5,
-    "kl-coef": 0.5, "adaptive-kl": 0.5, "target-entropy": 0.5, "entropy-rate": 0.5,
-    "value-target": "popart", "value-target-decay": 0.5, "balancer": "log",
-    "hidden-sizes": [3, 4], "shared-trunk": true, "activation": "relu", "reward-scale": 2.5,
-    "normalize-observations": true, "normalize-returns": true, "eval-every": 11,
-    "eval-episodes": 4, "stop-when-solved": true,
-  ]
+  private static var others: [String: Any] {
+    [
+      "total-timesteps": 7, "num-envs": 3, "num-steps": 5, "minibatch-size": 2, "update-epochs": 9,
+      "learning-rate": 0.5, "anneal-lr": true, "optimizer": "sgd", "optimizer-epsilon": 0.25,
+      "weight-decay": 0.125, "max-grad-norm": NSNull(), "gamma": 0.5, "gae-lambda": 0.75,
+      "normalize-advantages": "none", "bootstrap-time-limits": false, "clip-coef": 0.5,
+      "anneal-clip": true, "clip-vloss": true, "vf-coef": 2.5, "ent-coef": 0.5, "target-kl": 0.5,
+      "kl-coef": 0.5, "adaptive-kl": 0.5, "target-entropy": 0.5, "entropy-rate": 0.5,
+      "value-target": "popart", "value-target-decay": 0.5, "balancer": "log",
+      "hidden-sizes": [3, 4], "shared-trunk": true, "activation": "relu", "reward-scale": 2.5,
+      "normalize-observations": true, "normalize-returns": true, "eval-every": 11,
+      "eval-episodes": 4, "stop-when-solved": true,
+    ]
+  }
 
   @Test("each is read and written under its own name", arguments: Hyperparameters.names)
   func survives(name: String) throws {

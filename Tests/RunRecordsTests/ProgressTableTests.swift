@@ -116,15 +116,17 @@ struct ProgressTableTests {
     }
   }
 
-  @Test("that is damaged is not continued, and stays as it is")
-  func refusesDamage() throws {
+  @Test("that is damaged is set aside, and a new one is begun")
+  func setsDamageAside() throws {
     try SmallRun.inFolder { folder in
       let damaged = Data("global_step,a\nx,1\n256,1\n".utf8)
       try damaged.write(to: folder.progress)
-      #expect(throws: RecordError.self) {
-        try ProgressTable(continuing: folder.progress, at: 256, scalars: SmallRun.scalars)
-      }
-      #expect(try Data(contentsOf: folder.progress) == damaged)
+      let table = try ProgressTable(
+        continuing: folder.progress, at: 256, scalars: SmallRun.scalars)
+      try table.close()
+      let aside = try #require(table.setAside)
+      #expect(try Data(contentsOf: aside) == damaged)
+      #expect(try ProgressRecord(contentsOf: folder.progress).steps.isEmpty)
     }
   }
 }

@@ -11,6 +11,7 @@ final class RunRecorder<Base: Environment> {
   private let tensorBoard: TensorBoardRecords?
   private let display: ProgressDisplay
   private let age: Double
+  private let showsWarnings: Bool
   private let begun = ContinuousClock.now
   private let clock = ContinuousClock()
   private var started: ContinuousClock.Instant
@@ -32,15 +33,17 @@ final class RunRecorder<Base: Environment> {
   ///   - trainer: What is trained, new or resumed.
   ///   - folder: The folder of the run.
   ///   - showsProgress: Whether to tell on standard error how far it has come.
+  ///   - showsWarnings: Whether to tell there what goes wrong.
   ///   - writesTensorBoard: Whether to write a file for TensorBoard.
   ///   - age: How many seconds ago the program began.
   /// - Throws: If a file cannot be made.
   init(
-    of trainer: Trainer<Base>, in folder: RunFolder, showsProgress: Bool, writesTensorBoard: Bool,
-    age: Double
+    of trainer: Trainer<Base>, in folder: RunFolder, showsProgress: Bool, showsWarnings: Bool,
+    writesTensorBoard: Bool, age: Double
   ) throws {
     self.trainer = trainer
     self.age = age
+    self.showsWarnings = showsWarnings
     let timestep = trainer.timestep
     scalars = ProgressScalars(termNames: trainer.termNames)
     table =
@@ -78,7 +81,7 @@ final class RunRecorder<Base: Environment> {
     case .evaluated(let evaluation):
       self.evaluation = evaluation
     case .warning(let warning):
-      display.interrupt(with: warning.sentence)
+      say(warning.sentence)
     case .iterationFinished:
       if let report { write(report) }
       // Neither evaluations nor the writing of records and checkpoints count as training.
@@ -121,7 +124,9 @@ final class RunRecorder<Base: Environment> {
   }
 
   /// Says something to the user, in a line of its own.
-  func say(_ sentence: String) { display.interrupt(with: sentence) }
+  func say(_ sentence: String) {
+    if showsWarnings { display.interrupt(with: sentence) }
+  }
 
   /// Hands everything so far to the system; done before a checkpoint is written, so that it is not
   /// ahead of the records.

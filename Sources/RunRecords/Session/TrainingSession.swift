@@ -21,6 +21,7 @@ public final class TrainingSession<Base: Environment> {
   private let secondsBetweenCheckpoints: Double
   private let clock = ContinuousClock()
   private var lastCheckpoint = ContinuousClock.now
+  private var isBest = false
   private var hasToldOfFailure = false
 
   /// Opens the records of a run.
@@ -30,23 +31,23 @@ public final class TrainingSession<Base: Environment> {
   ///   - folder: The folder of the run, with its `config.json`.
   ///   - lock: Keeps others from training in the folder.
   ///   - secondsBetweenCheckpoints: At most how much work a crash can cost.
-  ///   - showsProgress: Whether to tell on standard error how far the run has come; warnings are told
-  ///     in any case.
+  ///   - showsProgress: Whether to tell on standard error how far the run has come.
+  ///   - showsWarnings: Whether to tell there what goes wrong.
   ///   - writesTensorBoard: Whether to write a file for TensorBoard.
   ///   - age: How many seconds ago the program began, for when the task was solved.
   /// - Throws: If the folder cannot be written to.
   public init(
     _ trainer: Trainer<Base>, in folder: RunFolder, lock: RunLock,
     secondsBetweenCheckpoints: Double = 10, showsProgress: Bool = false,
-    writesTensorBoard: Bool = true, age: Double = 0
+    showsWarnings: Bool = true, writesTensorBoard: Bool = true, age: Double = 0
   ) throws {
     self.trainer = trainer
     self.folder = folder
     self.lock = lock
     self.secondsBetweenCheckpoints = secondsBetweenCheckpoints
     recorder = try RunRecorder(
-      of: trainer, in: folder, showsProgress: showsProgress, writesTensorBoard: writesTensorBoard,
-      age: age)
+      of: trainer, in: folder, showsProgress: showsProgress, showsWarnings: showsWarnings,
+      writesTensorBoard: writesTensorBoard, age: age)
   }
 
   /// Trains.
@@ -84,9 +85,12 @@ public final class TrainingSession<Base: Environment> {
   private func listen(to event: TrainingEvent) {
     recorder.record(event)
     switch event {
-    case .evaluated(let report) where report.isBest:
-      keep(at: folder.best)
+    case .evaluated(let report):
+      isBest = report.isBest
     case .iterationFinished:
+      // The best first: a run that goes on from a checkpoint does not evaluate that policy again.
+      if isBest { keep(at: folder.best) }
+      isBest = false
       if (clock.now - lastCheckpoint) / .seconds(1) >= secondsBetweenCheckpoints {
         keep(at: folder.checkpoint)
         lastCheckpoint = clock.now
