@@ -23,6 +23,17 @@ struct BalanceHistoryTests {
     #expect(verdict.contains(winner))
   }
 
+  @Test("has a dash for the gradient of a loss without weight, which is not measured")
+  func showsUnknownNorms() throws {
+    var hyperparameters = SmallRun.hyperparameters
+    hyperparameters.entropyCoefficient = 0
+    var history = BalanceHistory()
+    for report in try SmallRun.reports(hyperparameters) { history.add(report) }
+    let rows = try #require(history.rows)
+    #expect(rows[3][2] == "–" && rows[3][3] == "0 %")
+    #expect(rows[1...2].allSatisfy { !$0.contains("–") })
+  }
+
   @Test("is not there where gradients were never measured")
   func needsGradients() throws {
     var history = BalanceHistory()

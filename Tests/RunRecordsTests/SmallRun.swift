@@ -25,7 +25,9 @@ enum SmallRun {
   static let scalars = ProgressScalars(termNames: hyperparameters.lossTerms.map(\.name))
 
   /// What its five updates report.
-  static func reports(balancer: String = "gradnorm") throws -> [UpdateReport] {
+  static func reports(
+    _ hyperparameters: Hyperparameters = hyperparameters, balancer: String = "gradnorm"
+  ) throws -> [UpdateReport] {
     var hyperparameters = hyperparameters
     hyperparameters.balancer = balancer
     let trainer = try Trainer(CartPole(), hyperparameters, seed: 1, threads: 1)

@@ -5,46 +5,53 @@ import PolicyOptimization
 /// What the balance of the losses was over a whole run, for the table at its end.
 public struct BalanceHistory: Sendable {
   private var names: [String] = []
-  private var weights: [Double] = []
-  private var updateCount = 0
-  /// Sums over the updates at which gradients were measured.
-  private var gradientNorms: [Double] = []
-  private var shares: [Double] = []
-  private var projectionShares: [Double] = []
-  /// At how many of them the weighted gradient of each term was the longest.
-  private var victories: [Int] = []
+  private var weights: [Mean] = []
+  private var gradientNorms: [Mean] = []
+  private var shares: [Mean] = []
+  private var projectionShares: [Mean] = []
+  /// At how many updates gradients were measured, and at how many of them the weighted gradient of
+  /// each term was the longest.
   private var measuredCount = 0
+  private var victories: [Int] = []
+
+  /// A mean over the updates at which a number was known.
+  private struct Mean {
+    var sum = 0.0
+    var count = 0
+    var value: Double { sum / Double(count) }
+  }
 
   /// An empty history.
   public init() {}
 
   /// Takes an update into account.
   public mutating func add(_ report: UpdateReport) {
-    if names.isEmpty { begin(report.balance.names) }
-    updateCount += 1
+    let balance = report.balance
+    if names.isEmpty { begin(balance.names) }
     add(report.weights, to: \.weights)
-    let shares = report.balance.shares
+    add(balance.gradientNorms, to: \.gradientNorms)
+    add(balance.shares, to: \.shares)
+    add(balance.projectionShares, to: \.projectionShares)
+    let shares = balance.shares
     guard shares.allSatisfy(\.isFinite),
-      let longest = shares.indices.max(by: {
-        shares[$0] < shares[$1]
-      })
+      let longest = shares.indices.max(by: { shares[$0] < shares[$1] })
     else { return }
     measuredCount += 1
     victories[longest] += 1
-    add(shares, to: \.shares)
-    add(report.balance.gradientNorms, to: \.gradientNorms)
-    add(report.balance.projectionShares, to: \.projectionShares)
   }
 
   private mutating func begin(_ names: [String]) {
     self.names = names
-    weights = Array(repeating: 0, count: names.count)
+    weights = names.map { _ in Mean() }
     (gradientNorms, shares, projectionShares) = (weights, weights, weights)
-    victories = Array(repeating: 0, count: names.count)
+    victories = names.map { _ in 0 }
   }
 
-  private mutating func add(_ numbers: [Double], to sums: WritableKeyPath<Self, [Double]>) {
-    for (index, number) in numbers.enumerated() { self[keyPath: sums][index] += number }
+  private mutating func add(_ numbers: [Double], to means: WritableKeyPath<Self, [Mean]>) {
+    for (index, number) in numbers.enumerated() where number.isFinite {
+      self[keyPath: means][index].sum += number
+      self[keyPath: means][index].count += 1
+    }
   }
 
   /// The rows of the table, its heading first; `nil` if gradients were never measured.
@@ -53,12 +60,10 @@ public struct BalanceHistory: Sendable {
     let heading = ["loss", "weight", "gradient norm", "share", "of the direction", "longest in"]
     return [heading]
       + names.indices.map { index in
-        let count = Double(measuredCount)
-        return [
-          names[index], Self.short(weights[index] / Double(updateCount)),
-          Self.short(gradientNorms[index] / count), Self.percent(shares[index] / count),
-          Self.percent(projectionShares[index] / count),
-          Self.percent(Double(victories[index]) / count) + " of updates",
+        [
+          names[index], Self.short(weights[index].value), Self.short(gradientNorms[index].value),
+          Self.percent(shares[index].value), Self.percent(projectionShares[index].value),
+          Self.percent(Double(victories[index]) / Double(measuredCount)) + " of updates",
         ]
       }
   }
@@ -68,17 +73,20 @@ public struct BalanceHistory: Sendable {
     guard measuredCount > 0, let most = victories.max(),
       let index = victories.firstIndex(of: most)
     else { return nil }
-    let share = Self.percent(shares[index] / Double(measuredCount))
-    let isDominant = shares[index] / Double(measuredCount) > 0.6
+    let share = Self.percent(shares[index].value)
+    let isDominant = shares[index].value > 0.6
     return isDominant
       ? "The \(names[index]) loss dominated: its weighted gradient made up \(share) of the lengths."
       : "No loss dominated; the weighted gradient of \(names[index]) was the longest most often."
   }
 
-  private static func short(_ number: Double) -> String { String(format: "%.3g", number) }
+  // A number that was never known is a dash.
+
+  private static func short(_ number: Double) -> String {
+    number.isFinite ? String(format: "%.3g", number) : "–"
+  }
 
   private static func percent(_ part: Double) -> String {
-    // No "-0".
-    "\(Int((part * 100).rounded())) %"
+    part.isFinite ? "\(Int((part * 100).rounded())) %" : "–"
   }
 }
