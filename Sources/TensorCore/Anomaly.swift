@@ -56,9 +56,9 @@ extension CompositeLoss {
   ) -> Anomaly? {
     let tape = Tape()
     let gradient = Buffer(count: parameters.count)
-    for first in stride(from: 0, to: rows, by: Self.rowsPerBlock) {
+    for first in stride(from: 0, to: rows, by: rowsPerBlock) {
       tape.reset(parameters: parameters)
-      body(tape, first..<min(first + Self.rowsPerBlock, rows))
+      body(tape, first..<min(first + rowsPerBlock, rows))
       if let anomaly = tape.firstValueAnomaly() { return anomaly }
       tape.beginPullback(addingTo: gradient.pointer)
       for (term, weight) in zip(tape.terms, weights) where weight != 0 {

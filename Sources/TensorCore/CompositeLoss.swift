@@ -18,7 +18,8 @@ public final class CompositeLoss {
   /// What computes the losses of some rows: it records their terms on the tape.
   public typealias Body = (_ tape: Tape, _ rows: Range<Int>) -> Void
 
-  /// The number of rows of a block. A layer of 64 numbers a row then takes 32 KiB.
+  /// The number of rows of a block where no sequence is to stay whole. A layer of 64 numbers a row
+  /// then takes 32 KiB.
   public static let rowsPerBlock = 128
   /// Gradients are collected in at most so many vectors, whatever the number of threads.
   static let mostLanes = 16
@@ -30,11 +31,14 @@ public final class CompositeLoss {
   /// The means of the absolute values of the rows' losses at the last forward pass, `[K]`.
   public private(set) var magnitudes: [Double]
 
+  /// The number of rows of a block: whole sequences.
+  public let rowsPerBlock: Int
+
   private let parameterCount: Int
   let pool: WorkerPool
   var tapes: [Tape] = []
   var holdsForwardPass = false
-  var blocks = Blocks(rows: 0)
+  var blocks: Blocks
   private var sums: [Double] = []
   private var lanes = Buffer(count: 0)
   /// The gradients at the features, `[blocks, K, featureWidth]`, and whether they belong to the last
@@ -46,7 +50,19 @@ public final class CompositeLoss {
   var measuredTerms: [Bool]?
 
   /// Prepares for K losses of P parameters.
-  public init(termCount: Int, parameterCount: Int, pool: WorkerPool) {
+  ///
+  /// - Parameters:
+  ///   - termCount: K.
+  ///   - parameterCount: P.
+  ///   - pool: The threads.
+  ///   - rowsPerSequence: How many rows belong together, so that a block holds all of them or none.
+  public init(
+    termCount: Int, parameterCount: Int, pool: WorkerPool, rowsPerSequence: Int = 1
+  ) {
+    precondition(
+      rowsPerSequence > 0, "A sequence has at least 1 row; got \(rowsPerSequence).")
+    rowsPerBlock = max(1, Self.rowsPerBlock / rowsPerSequence) * rowsPerSequence
+    blocks = Blocks(rows: 0, rowsPerBlock: rowsPerBlock)
     self.termCount = termCount
     self.parameterCount = parameterCount
     self.pool = pool
@@ -65,7 +81,7 @@ public final class CompositeLoss {
   public func forward(
     rows: Int, at parameters: Buffer, measuringFeaturesOf terms: [Bool]? = nil, _ body: Body
   ) {
-    prepare(rows: rows, tapes: Blocks(rows: rows).count)
+    prepare(rows: rows, tapes: Blocks(rows: rows, rowsPerBlock: rowsPerBlock).count)
     holdsForwardPass = true
     measuredTerms = terms
     holdsFeatureSums = terms != nil && reserveFeatureSums()
@@ -162,7 +178,7 @@ public final class CompositeLoss {
 
   private func prepare(rows: Int, tapes count: Int) {
     precondition(rows > 0, "A loss needs at least one row; got \(rows).")
-    blocks = Blocks(rows: rows)
+    blocks = Blocks(rows: rows, rowsPerBlock: rowsPerBlock)
     while tapes.count < count { tapes.append(Tape()) }
     if lanes.count < blocks.lanes * parameterCount {
       lanes = Buffer(count: blocks.lanes * parameterCount)

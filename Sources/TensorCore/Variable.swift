@@ -2,7 +2,8 @@
 ///
 /// A variable is valid until its tape is reset; it keeps the tape alive.
 public struct Variable {
-  let tape: Tape
+  /// The tape that it is on.
+  public let tape: Tape
   let position: Int
 
   /// The sizes along the axes.

@@ -43,6 +43,24 @@ struct CompositeLossTests {
     }
   }
 
+  @Test("Blocks hold whole sequences", arguments: [1, 12, 16, 128, 200])
+  func blocksHoldSequences(_ length: Int) {
+    let rows = 7 * 12 * 16 * 25
+    let blocks = Blocks(
+      rows: rows,
+      rowsPerBlock: CompositeLoss(
+        termCount: 1, parameterCount: 1, pool: WorkerPool(count: 1), rowsPerSequence: length
+      ).rowsPerBlock)
+    #expect(blocks.rowsPerBlock == [1: 128, 12: 120, 16: 128, 128: 128, 200: 200][length])
+    var next = 0
+    for block in 0..<blocks.count {
+      let range = blocks.rows(of: block)
+      #expect(range.lowerBound == next && range.count % length == rows % length % range.count)
+      next = range.upperBound
+    }
+    #expect(next == rows)
+  }
+
   @Test("Forwards and backwards block by block gives the same bits", arguments: rowCounts)
   func fusedEqualsSeparate(_ rows: Int) {
     let subject = LossSubject(rows: rows)

@@ -37,6 +37,9 @@ extension GradientTests {
   }
 
   static let parts: [GradientCase] = [
+    GradientCase("five parts behind one another", [[2, 3], [2, 3]]) { inputs in
+      concatenate(0..<5, axis: 0) { part in inputs[part % 2] * Float(part + 1) }
+    },
     GradientCase("transpose", [[3, 5]]) { transpose($0[0]) },
     GradientCase("repetition", [[]]) { repeated($0[0], rows: 5) },
     GradientCase("repetition", [[1, 1]]) { repeated($0[0], rows: 3) },

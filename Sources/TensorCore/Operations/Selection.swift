@@ -90,3 +90,24 @@ public func concatenate(_ x: Variable, _ y: Variable, axis: Int) -> Variable {
   }
   return z
 }
+
+/// Parts behind one another along an axis.
+///
+/// They are joined in pairs, the pairs in pairs and so on, so a number is copied log₂ n times.
+///
+/// - Parameters:
+///   - range: The numbers of the parts, at least one.
+///   - axis: The axis.
+///   - part: Gives a part; called for each number in its turn.
+/// - Returns: The parts behind one another.
+/// - Precondition: All other sizes of the parts agree.
+public func concatenate(
+  _ range: Range<Int>, axis: Int, _ part: (_ number: Int) -> Variable
+) -> Variable {
+  precondition(!range.isEmpty, "There are no parts to put behind one another.")
+  if range.count == 1 { return part(range.lowerBound) }
+  let middle = (range.lowerBound + range.upperBound) / 2
+  let first = concatenate(range.lowerBound..<middle, axis: axis, part)
+  let second = concatenate(middle..<range.upperBound, axis: axis, part)
+  return concatenate(first, second, axis: axis)
+}
