@@ -122,6 +122,19 @@ public protocol Environment: Sendable {
   ///   - observation: D numbers, all of which must be written.
   func observe(_ state: State, into observation: inout MutableSpan<Float>)
 
+  /// Whether some choices are invalid in some states, so that ``writeActionMask(of:into:)`` is asked.
+  var hasActionMask: Bool { get }
+
+  /// Writes which choices are valid in a state of a discrete or multi-discrete space.
+  ///
+  /// A policy never takes an invalid one, neither in training nor in evaluation.
+  ///
+  /// - Parameters:
+  ///   - state: The state.
+  ///   - mask: One for each choice, those of a multi-discrete space component after component; all
+  ///     are `true` at first. At least one choice of each component must stay so.
+  func writeActionMask(of state: State, into mask: inout MutableSpan<Bool>)
+
   /// Draws a state, in world units.
   ///
   /// - Parameter state: The state.

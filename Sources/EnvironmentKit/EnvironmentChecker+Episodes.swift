@@ -37,6 +37,9 @@ extension EnvironmentChecker {
     while true {
       transcript.results.append(result)
       inspect(result, within: space, at: run.place, report: &report)
+      if let component = run.componentWithoutChoice {
+        report.note(.noValidChoice(component: component), at: run.place, component: component)
+      }
       if !environment.scene(of: run.state).isFinite { report.note(.sceneNotFinite, at: run.place) }
       if result.terminated || run.steps == environment.timeLimit { break }
       if run.steps == stepLimit {
@@ -128,7 +131,6 @@ private struct EpisodeRun<Base: Environment> {
   private(set) var steps = 0
 
   private let observationCount: Int
-  private let actionSpace: ActionSpace
   private var generator: RandomStream
   private var actionGenerator: RandomStream
 
@@ -136,7 +138,6 @@ private struct EpisodeRun<Base: Environment> {
     self.environment = environment
     self.episode = episode
     observationCount = environment.observationSpace.count
-    actionSpace = environment.actionSpace
     generator = RandomStream(seed: seed, purpose: .environment, index: episode)
     actionGenerator = RandomStream(seed: seed, purpose: .action, index: episode)
     state = environment.initialState(using: &generator)
@@ -144,12 +145,19 @@ private struct EpisodeRun<Base: Environment> {
 
   var place: EnvironmentFinding.Place { EnvironmentFinding.Place(episode: episode, step: steps) }
 
+  /// A component of the action that has no valid choice in the present state.
+  var componentWithoutChoice: Int? {
+    let counts = environment.actionSpace.choiceCounts
+    return environment.uncheckedActionMask(of: state, counts: counts)
+      .firstComponentWithoutChoice(counts: counts)
+  }
+
   /// The result of the start.
   var start: StepResult { result(of: Outcome(reward: 0, terminated: false)) }
 
   /// Takes a step with a random action.
   mutating func step() -> StepResult {
-    let action = actionSpace.sample(using: &actionGenerator)
+    let action = environment.sampleAction(in: state, using: &actionGenerator)
     let outcome = environment.step(&state, action: action.span, using: &generator)
     steps += 1
     return result(of: outcome)

@@ -11,7 +11,7 @@ extension EnvironmentChecker {
     // Longer than the time limit, which ends the episodes that nothing else does.
     for step in 1...min(stepLimit, max(500, (environment.timeLimit ?? 0) + 50)) {
       for row in 0..<rows {
-        let action = environment.actionSpace.sample(using: &generator)
+        let action = environment.sampleAction(in: together.state(of: row), using: &generator)
         for (component, number) in action.enumerated() {
           left.actions[row * left.actionCount + component] = number
           right.actions[row * left.actionCount + component] = number

@@ -123,14 +123,3 @@ extension EnvironmentChecker {
     }
   }
 }
-
-extension ActionSpace {
-  /// The number of choices of each component of a discrete action; none for a box.
-  fileprivate var choiceCounts: [Int] {
-    switch self {
-    case .discrete(let count): [count]
-    case .multiDiscrete(let counts): counts
-    case .box: []
-    }
-  }
-}

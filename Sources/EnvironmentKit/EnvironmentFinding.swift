@@ -8,6 +8,8 @@ public struct EnvironmentFinding: Error, Sendable, Hashable {
     case actionSpaceEmpty
     /// A component of a discrete action has no choice at all.
     case noChoices(component: Int, count: Int)
+    /// A component of a discrete action has no valid choice in a state.
+    case noValidChoice(component: Int)
     /// The time limit would end an episode before its first step.
     case timeLimitNotPositive(limit: Int)
     /// The time limit is beyond what steps are counted to.
@@ -80,6 +82,8 @@ extension EnvironmentFinding.Problem: CustomStringConvertible {
       "the action space has no components; an agent needs something to do"
     case .noChoices(let component, let count):
       "component \(component) of the action has \(count) choices; at least 1 is needed"
+    case .noValidChoice(let component):
+      "component \(component) of the action has no valid choice; at least one must be valid"
     case .timeLimitNotPositive(let limit):
       "the time limit is \(limit); it must be at least 1, or nil for none"
     case .timeLimitNeverComes(let limit):

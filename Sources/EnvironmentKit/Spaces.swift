@@ -57,4 +57,13 @@ public enum ActionSpace: Sendable, Codable, Hashable {
     case .box(let box): box.count
     }
   }
+
+  /// The number of choices of each component of a discrete action; none for a box.
+  public var choiceCounts: [Int] {
+    switch self {
+    case .discrete(let count): [count]
+    case .multiDiscrete(let counts): counts
+    case .box: []
+    }
+  }
 }

@@ -63,6 +63,26 @@ public final class VectorEnvironment<Base: Environment>: @unchecked Sendable {
     }
   }
 
+  /// Writes which choices are valid in the present states of some of the copies.
+  ///
+  /// - Parameters:
+  ///   - masks: Receives 1 for a valid and 0 for an invalid choice, `[range.count, M]` for M choices
+  ///     of all components together.
+  ///   - range: Which copies.
+  /// - Precondition: Each component has a valid choice.
+  public func writeActionMasks(
+    into masks: UnsafeMutablePointer<Float>, of range: Range<Int>
+  ) {
+    let counts = base.actionSpace.choiceCounts
+    var at = 0
+    for row in range {
+      for isValid in base.actionMask(of: rows.states[row], counts: counts) {
+        masks[at] = isValid ? 1 : 0
+        at += 1
+      }
+    }
+  }
+
   /// Steps some of the copies.
   ///
   /// - Parameters:

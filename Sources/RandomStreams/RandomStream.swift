@@ -28,6 +28,10 @@ public struct RandomStream: RandomNumberGenerator, Sendable, Codable, Hashable {
     case evaluationAction = 7
     /// Whatever else a program needs; streams of its own differ by their index.
     case other = 8
+    /// The noise that a policy keeps up for several steps.
+    case exploration = 9
+    /// The same in a stochastic evaluation.
+    case evaluationExploration = 10
   }
 
   @usableFromInline let key: SIMD2<UInt32>

@@ -25,6 +25,7 @@ struct FaultyWalk: Environment {
     case impatientRows
     case stepsOnAfterEnd
     case infiniteScene
+    case allChoicesInvalid
   }
 
   struct State: Sendable, Codable {
@@ -96,6 +97,13 @@ struct FaultyWalk: Environment {
     observation[0] = isOutside ? 11 : Float(state.position)
     guard fault != .unwrittenObservation || state.steps != 2 else { return }
     observation[1] = fault == .infiniteObservation ? .infinity : Float(state.steps)
+  }
+
+  var hasActionMask: Bool { fault == .allChoicesInvalid }
+
+  func writeActionMask(of state: State, into mask: inout MutableSpan<Bool>) {
+    guard state.steps == 4 else { return }
+    for choice in 0..<mask.count { mask[choice] = false }
   }
 
   func scene(of state: State) -> Scene {

@@ -1,0 +1,60 @@
+import RandomStreams
+
+// Which choices are valid in a state.
+
+extension Environment {
+  /// By default every choice is valid in every state.
+  public var hasActionMask: Bool { false }
+
+  /// By default every choice stays valid.
+  public func writeActionMask(of state: State, into mask: inout MutableSpan<Bool>) {}
+
+  /// Which choices are valid in a state, those of all components behind one another.
+  ///
+  /// - Precondition: Each component has a valid choice.
+  func actionMask(of state: State, counts: [Int]) -> [Bool] {
+    let mask = uncheckedActionMask(of: state, counts: counts)
+    if let component = mask.firstComponentWithoutChoice(counts: counts) {
+      preconditionFailure(
+        """
+        \(name) allows no choice of component \(component) of the action in a state; at least one \
+        of its \(counts[component]) choices must be valid.
+        """)
+    }
+    return mask
+  }
+
+  func uncheckedActionMask(of state: State, counts: [Int]) -> [Bool] {
+    var mask = [Bool](repeating: true, count: counts.reduce(0, +))
+    var span = mask.mutableSpan
+    writeActionMask(of: state, into: &span)
+    return mask
+  }
+
+  /// Draws an action at random among those that are valid in a state.
+  ///
+  /// Where a component has no valid choice at all, which is a mistake, it is drawn among all.
+  func sampleAction(in state: State, using generator: inout RandomStream) -> [Float] {
+    let space = actionSpace
+    guard hasActionMask else { return space.sample(using: &generator) }
+    var mask = uncheckedActionMask(of: state, counts: space.choiceCounts)[...]
+    return space.choiceCounts.map { count in
+      let valid = (0..<count).filter { mask[mask.startIndex + $0] }
+      mask = mask.dropFirst(count)
+      let choices = valid.isEmpty ? Array(0..<count) : valid
+      return Float(choices[generator.integer(below: choices.count)])
+    }
+  }
+}
+
+extension [Bool] {
+  /// The first component of an action none of whose choices is valid.
+  func firstComponentWithoutChoice(counts: [Int]) -> Int? {
+    var left = self[...]
+    for (component, count) in counts.enumerated() {
+      if !left.prefix(count).contains(true) { return component }
+      left = left.dropFirst(count)
+    }
+    return nil
+  }
+}
