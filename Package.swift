@@ -84,8 +84,8 @@ let package = Package(
     .executableTarget(
       name: "ppo",
       dependencies: [
-        "Charts", "ControlEnvironments", "EnvironmentKit", "LossBalancing", "PolicyOptimization",
-        "RolloutViewer", "RunRecords", "TensorCore",
+        "Charts", "ControlEnvironments", "EnvironmentKit", "LossBalancing", "NeuralNetworks",
+        "PolicyOptimization", "RolloutViewer", "RunRecords", "TensorCore",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: swiftSettings),

@@ -12,6 +12,10 @@ extension Environment {
   /// Which choices are valid in a state, those of all components behind one another.
   ///
   /// - Precondition: Each component has a valid choice.
+  public func actionMask(of state: State) -> [Bool] {
+    actionMask(of: state, counts: actionSpace.choiceCounts)
+  }
+
   func actionMask(of state: State, counts: [Int]) -> [Bool] {
     let mask = uncheckedActionMask(of: state, counts: counts)
     if let component = mask.firstComponentWithoutChoice(counts: counts) {

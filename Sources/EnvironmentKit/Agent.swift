@@ -10,6 +10,43 @@ public protocol Agent: AnyObject {
   ///     most probable action.
   /// - Returns: A decision for each row.
   func decide(_ observations: [Float], drawing draws: [ActionDraw]?) -> [Decision]
+
+  /// Chooses what to do in some environments of which more is known than what is observed.
+  ///
+  /// - Parameters:
+  ///   - observations: What is observed, `[rows, D]`, one row after the other.
+  ///   - situations: What else is known, for each row.
+  ///   - draws: See ``decide(_:drawing:)``.
+  /// - Returns: A decision for each row.
+  func decide(
+    _ observations: [Float], in situations: [Situation], drawing draws: [ActionDraw]?
+  ) -> [Decision]
+}
+
+extension Agent {
+  /// By default nothing but the observations counts.
+  public func decide(
+    _ observations: [Float], in situations: [Situation], drawing draws: [ActionDraw]?
+  ) -> [Decision] {
+    decide(observations, drawing: draws)
+  }
+}
+
+/// What is known of an environment in which somebody is to act, besides what is observed.
+public struct Situation: Sendable, Hashable {
+  /// The number of the environment, under which an agent may remember its episode.
+  public var environment: Int
+  /// Whether an episode has just begun, of which nothing is to be remembered yet.
+  public var isFirst: Bool
+  /// Which choices are valid, those of all components behind one another; `nil` if all are.
+  public var validChoices: [Bool]?
+
+  /// Describes a situation.
+  public init(environment: Int, isFirst: Bool, validChoices: [Bool]? = nil) {
+    self.environment = environment
+    self.isFirst = isFirst
+    self.validChoices = validChoices
+  }
 }
 
 /// The address of the random numbers that one action is drawn with.

@@ -13,8 +13,10 @@ struct ConfigurationTests {
       let first = try CommandLineRun(
         [
           "train", "--env", "pendulum", "--seed", "5", "--max-grad-norm", "inf", "--target-kl",
-          "0.03", "--normalize-returns", "--num-steps", "64", "--eval-every",
-          "700", "--eval-episodes", "3", "--output", "first",
+          "0.03", "--normalize-returns", "--num-steps", "64", "--eval-every", "700",
+          "--eval-episodes", "3", "--policy-std", "gsde", "--sde-sample-freq", "4",
+          "--log-std-init", "-1", "--squash-actions", "--recurrent", "gru", "--recurrent-size", "8",
+          "--sequence-length", "8", "--output", "first",
         ] + short, in: folder)
       #expect(first.status == 0)
       let second = try CommandLineRun(

@@ -16,6 +16,8 @@ struct HyperparameterCodingTests {
       "kl-coef": 0.5, "adaptive-kl": 0.5, "target-entropy": 0.5, "entropy-rate": 0.5,
       "value-target": "popart", "value-target-decay": 0.5, "balancer": "log",
       "hidden-sizes": [3, 4], "shared-trunk": true, "activation": "relu", "reward-scale": 2.5,
+      "recurrent": "gru", "recurrent-size": 5, "sequence-length": 3, "policy-std": "gsde",
+      "log-std-init": -1, "sde-sample-freq": 4, "squash-actions": true,
       "normalize-observations": true, "normalize-returns": true, "eval-every": 11,
       "eval-episodes": 4, "stop-when-solved": true,
     ]

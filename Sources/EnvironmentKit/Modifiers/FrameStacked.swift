@@ -70,6 +70,11 @@ public struct FrameStacked<Base: Environment>: ModifiedEnvironment {
     for index in state.frames.indices { observation[index] = state.frames[index] }
   }
 
+  /// Allows what the base allows.
+  public func writeActionMask(of state: State, into mask: inout MutableSpan<Bool>) {
+    base.writeActionMask(of: state.base, into: &mask)
+  }
+
   /// Draws what the base draws.
   public func scene(of state: State) -> Scene { base.scene(of: state.base) }
 }

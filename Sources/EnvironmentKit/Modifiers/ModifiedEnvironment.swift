@@ -42,6 +42,8 @@ extension ModifiedEnvironment {
   public var timeLimit: Int? { base.timeLimit }
   /// That of the base.
   public var rewardThreshold: Double? { base.rewardThreshold }
+  /// That of the base.
+  public var hasActionMask: Bool { base.hasActionMask }
 }
 
 extension ModifiedEnvironment where State == Base.State {
@@ -63,6 +65,12 @@ extension ModifiedEnvironment where State == Base.State {
   @inlinable
   public func observe(_ state: State, into observation: inout MutableSpan<Float>) {
     base.observe(state, into: &observation)
+  }
+
+  /// Allows what the base allows.
+  @inlinable
+  public func writeActionMask(of state: State, into mask: inout MutableSpan<Bool>) {
+    base.writeActionMask(of: state, into: &mask)
   }
 
   /// Draws what the base draws.

@@ -32,6 +32,10 @@ extension Checkpoint {
       file.arrays["optimizer.\(name)"] = .init([value], shape: [1])
     }
     file.arrays["environments"] = .init(try StoredText.data(state.environments))
+    if !state.memory.isEmpty {
+      let count = hyperparameters.environmentCount
+      file.arrays["memory"] = .init(state.memory, shape: [count, state.memory.count / count])
+    }
     file.metadata = [
       "format": "swift-ppo", "version": Self.formatVersion, "environment": environment,
       "seed": String(seed), "timestep": String(timestep),
@@ -75,6 +79,7 @@ extension Checkpoint {
     state.bestReturn = progress.bestReturn
     state.update = try update(like: state.update, of: trainer.network.layout, progress)
     state.environments = try environments(of: trainer.environment)
+    state.memory = try memory(like: state.memory)
     state.episodes = try stored(EpisodeStatistics.self, "episodes")
     state.observationNormalizer = try observationNormalizer(for: trainer.environment)
     if hyperparameters.normalizesReturns {
@@ -131,6 +136,14 @@ extension Checkpoint {
       snapshot.count == hyperparameters.environmentCount
     else { throw unfitting("states of \(hyperparameters.environmentCount) environments") }
     return snapshot
+  }
+
+  private func memory(like new: [Float]) throws -> [Float] {
+    if new.isEmpty { return [] }
+    guard let memory = file.arrays["memory"]?.floats, memory.count == new.count,
+      memory.allSatisfy(\.isFinite)
+    else { throw unfitting("memory of a recurrent network") }
+    return memory
   }
 
   private func stored<Value: Decodable>(_ type: Value.Type, _ name: String) throws -> Value {

@@ -7,16 +7,17 @@ import TensorCore
 ///
 /// With separate networks the parameters are named `policy.0` … for the policy's layers, the head
 /// last, and `value.0` …; with a shared trunk `trunk.0` …, `policy` and `value`. A policy over real
-/// numbers has the parameter `log_std` besides.
+/// numbers has the parameter, or the layer, `log_std` besides; one that remembers has the layers
+/// `policy.recurrent.input` and `policy.recurrent.hidden`, likewise the value or the trunk.
 public struct ActorCritic: PolicyNetwork {
   /// Where the parameters lie.
   public let layout: ParameterLayout
 
-  private let policyTrunk: MultilayerPerceptron
-  private let valueTrunk: MultilayerPerceptron
+  private let policyTrunk: Trunk
+  private let valueTrunk: Trunk
   private let policyHead: LinearLayer
   private let valueHead: LinearLayer
-  private let logStandardDeviation: ParameterSlice?
+  private let actions: ActionHead
   private let isShared: Bool
 
   /// Lays out a network.
@@ -27,18 +28,23 @@ public struct ActorCritic: PolicyNetwork {
   ///   - hiddenSizes: The sizes of the hidden layers.
   ///   - activation: What follows each hidden layer.
   ///   - sharesTrunk: Whether policy and value have the hidden layers in common.
-  /// - Throws: ``UnsupportedActionSpace`` for a space that no policy here can choose from.
+  ///   - gaussian: What is chosen about a policy over real numbers.
+  ///   - recurrence: The recurrent layer behind the hidden ones, or `nil` for a network that
+  ///     remembers nothing.
+  /// - Throws: ``UnsupportedActionSpace`` where the options do not fit the space.
   public init(
     observationCount: Int, actionSpace: ActionSpace, hiddenSizes: [Int] = [64, 64],
-    activation: Activation = .tanh, sharesTrunk: Bool = false
+    activation: Activation = .tanh, sharesTrunk: Bool = false,
+    gaussian: GaussianOptions = GaussianOptions(), recurrence: RecurrenceOptions? = nil
   ) throws(UnsupportedActionSpace) {
-    let (outputs, isContinuous) = try Self.policyOutputs(for: actionSpace)
+    let outputs = ActionHead.outputCount(for: actionSpace)
     var layout = ParameterLayout()
-    func trunk(_ name: String) -> MultilayerPerceptron {
-      MultilayerPerceptron(
-        name, inputs: observationCount, sizes: hiddenSizes, activation: activation, in: &layout)
+    func trunk(_ name: String) -> Trunk {
+      Trunk(
+        name, inputs: observationCount, sizes: hiddenSizes, activation: activation,
+        recurrence: recurrence, in: &layout)
     }
-    func head(_ name: String, _ count: Int, on trunk: MultilayerPerceptron) -> LinearLayer {
+    func head(_ name: String, _ count: Int, on trunk: Trunk) -> LinearLayer {
       LinearLayer(name, inputs: trunk.outputCount, outputs: count, in: &layout)
     }
     if sharesTrunk {
@@ -52,66 +58,77 @@ public struct ActorCritic: PolicyNetwork {
       valueTrunk = trunk("value")
       valueHead = head("value.\(hiddenSizes.count)", 1, on: valueTrunk)
     }
-    logStandardDeviation = isContinuous ? layout.add("log_std", Shape(outputs)) : nil
+    actions = try ActionHead(
+      for: actionSpace, gaussian, features: policyTrunk.outputCount, in: &layout)
     self.isShared = sharesTrunk
     self.layout = layout
   }
 
-  private static func policyOutputs(
-    for space: ActionSpace
-  ) throws(UnsupportedActionSpace) -> (count: Int, isContinuous: Bool) {
-    switch space {
-    case .discrete(let count): (count, false)
-    case .box(let box): (box.count, true)
-    case .multiDiscrete: throw UnsupportedActionSpace(space: space)
-    }
+  /// How many numbers are remembered: those of the trunk, or of the policy's and then the value's.
+  public var memoryCount: Int {
+    isShared ? policyTrunk.memoryCount : policyTrunk.memoryCount + valueTrunk.memoryCount
   }
 
   /// The value's head.
   public var valueLayer: LinearLayer? { valueHead }
 
-  /// Orthogonal weights with gain √2 in hidden layers, 0.01 in the policy's head and 1 in the
-  /// value's; zero biases; deviations of 1.
+  /// The matrix of state-dependent exploration, where that is chosen.
+  public var exploration: ExplorationSchedule? { actions.exploration }
+
+  /// Orthogonal weights with gain √2 in hidden layers, 1 in recurrent ones, 0.01 in the policy's head
+  /// and 1 in the value's; zero biases; deviations as the options have them.
   public func initialize(_ parameters: Buffer, seed: UInt64) {
     var generator = RandomStream(seed: seed, purpose: .initialization, index: 0)
     policyTrunk.initialize(parameters, using: &generator)
     policyHead.initialize(parameters, gain: 0.01, using: &generator)
     if !isShared { valueTrunk.initialize(parameters, using: &generator) }
     valueHead.initialize(parameters, gain: 1, using: &generator)
-    for index in logStandardDeviation?.range ?? 0..<0 { parameters[index] = 0 }
+    actions.initialize(parameters, using: &generator)
   }
 
-  /// Evaluates observations `[rows, D]`.
+  /// Evaluates observations `[rows, D]`; a network that remembers takes each for a first one.
   public func callAsFunction(_ observations: Variable, on tape: Tape) -> PolicyOutput {
-    let policyFeatures = policyTrunk(observations, on: tape)
-    let valueFeatures = isShared ? policyFeatures : valueTrunk(observations, on: tape)
-    tape.addFeatures(policyFeatures)
-    if !isShared { tape.addFeatures(valueFeatures) }
-    let outputs = policyHead(policyFeatures, on: tape)
-    let value = valueHead(valueFeatures, on: tape)
+    guard memoryCount > 0 else { return evaluate(observations, from: nil, on: tape) }
+    let nothing = Tensor(shape: Shape(observations.shape[0], memoryCount), repeating: 0)
+    return self(
+      observations, from: SequenceMemory(steps: 1, states: tape.constant(nothing)), on: tape)
+  }
+
+  /// Evaluates sequences of observations `[rows, D]`.
+  public func callAsFunction(
+    _ observations: Variable, from memory: SequenceMemory, on tape: Tape
+  ) -> PolicyOutput {
+    evaluate(observations, from: memory, on: tape)
+  }
+
+  private func evaluate(
+    _ observations: Variable, from memory: SequenceMemory?, on tape: Tape
+  ) -> PolicyOutput {
+    let (features, memories) = features(of: observations, from: memory, on: tape)
+    tape.addFeatures(features.policy)
+    if !isShared { tape.addFeatures(features.value) }
+    let outputs = policyHead(features.policy, on: tape)
+    let value = valueHead(features.value, on: tape)
     return PolicyOutput(
-      policy: distribution(outputs, on: tape),
-      value: reshape(value, Shape(observations.shape[0])))
+      policy: actions(outputs, features: features.policy, on: tape),
+      value: reshape(value, Shape(observations.shape[0])), memory: memories)
   }
 
-  private func distribution(_ outputs: Variable, on tape: Tape) -> ActionDistribution {
-    if let logStandardDeviation {
-      .gaussian(
-        DiagonalGaussian(
-          mean: outputs, logStandardDeviation: tape.parameter(logStandardDeviation)))
-    } else {
-      .categorical(Categorical(scores: outputs))
+  /// The outputs of the last hidden layers, and what is remembered after the last step.
+  private func features(
+    of observations: Variable, from memory: SequenceMemory?, on tape: Tape
+  ) -> (features: (policy: Variable, value: Variable), memory: Variable?) {
+    guard !isShared else {
+      let (features, states) = policyTrunk(observations, from: memory, on: tape)
+      return ((features, features), states)
     }
-  }
-}
-
-/// A space of actions that no policy here can choose from.
-public struct UnsupportedActionSpace: Error, CustomStringConvertible {
-  /// The space.
-  public let space: ActionSpace
-
-  /// What was found and what to use.
-  public var description: String {
-    "There is no policy for the action space \(space); use a discrete space or a box."
+    let count = policyTrunk.memoryCount
+    let policy = policyTrunk(observations, from: memory?.slice(0..<count), on: tape)
+    let value = valueTrunk(
+      observations, from: memory?.slice(count..<memoryCount), on: tape)
+    guard let first = policy.states, let second = value.states else {
+      return ((policy.features, value.features), nil)
+    }
+    return ((policy.features, value.features), concatenate(first, second, axis: 1))
   }
 }

@@ -6,9 +6,18 @@ public struct Categorical {
   /// The logarithms of the probabilities, `[rows, A]`.
   public let logProbabilities: Variable
 
+  private let scores: Variable
+
   /// Normalises scores, the outputs of a network, `[rows, A]`.
   public init(scores: Variable) {
+    self.scores = scores
     logProbabilities = logSoftmax(scores)
+  }
+
+  /// The distribution over the valid choices alone; the mask holds 1 for each of them and 0 for the
+  /// others, `[rows, A]`.
+  func masked(by mask: Variable) -> Categorical {
+    Categorical(scores: PolicyOptimization.masked(scores, by: mask))
   }
 
   func logProbability(of actions: Variable) -> Variable { pick(logProbabilities, actions) }
@@ -19,28 +28,43 @@ public struct Categorical {
   func writeMode(to actions: UnsafeMutablePointer<Float>) {
     let (rows, count) = (logProbabilities.shape[0], logProbabilities.shape[1])
     for row in 0..<rows {
-      let choices = logProbabilities.memory + row * count
-      var best = 0
-      for choice in 1..<max(count, 1) where choices[choice] > choices[best] { best = choice }
-      actions[row] = Float(best)
+      actions[row] = Float(mostProbableChoice(logProbabilities.memory + row * count, count))
     }
   }
 
-  /// Draws by the inverse of the distribution function: the first choice at which the sum of the
-  /// probabilities exceeds a uniform number.
   func sample(to actions: UnsafeMutablePointer<Float>, stream: (Int) -> RandomStream) {
     let (rows, count) = (logProbabilities.shape[0], logProbabilities.shape[1])
     let probabilities = exp(logProbabilities).memory
     for row in 0..<rows {
       var stream = stream(row)
-      var left = stream.uniform()
-      var choice = 0
-      while choice < count - 1 {
-        left -= Double(probabilities[row * count + choice])
-        if left < 0 { break }
-        choice += 1
-      }
-      actions[row] = Float(choice)
+      actions[row] = Float(drawnChoice(probabilities + row * count, count, using: &stream))
     }
   }
+}
+
+/// The first of the most probable choices.
+func mostProbableChoice(_ logProbabilities: UnsafePointer<Float>, _ count: Int) -> Int {
+  var best = 0
+  for choice in 1..<max(count, 1) where logProbabilities[choice] > logProbabilities[best] {
+    best = choice
+  }
+  return best
+}
+
+/// Draws by the inverse of the distribution function: the first choice at which the sum of the
+/// probabilities exceeds a uniform number.
+///
+/// Where rounding lets the sum of all stay below it, that is the last choice that is possible.
+func drawnChoice(
+  _ probabilities: UnsafePointer<Float>, _ count: Int, using stream: inout RandomStream
+) -> Int {
+  var left = stream.uniform()
+  var choice = 0
+  while choice < count - 1 {
+    left -= Double(probabilities[choice])
+    if left < 0 { return choice }
+    choice += 1
+  }
+  while choice > 0, probabilities[choice] == 0 { choice -= 1 }
+  return choice
 }

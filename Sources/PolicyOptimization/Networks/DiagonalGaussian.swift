@@ -2,56 +2,79 @@ import CKernels
 import RandomStreams
 import TensorCore
 
-/// Independent normal distributions of A numbers in each row, with the same deviations in all rows.
+/// Independent normal distributions of A numbers in each row, with the same deviations in all rows
+/// or with deviations of each row's own.
 ///
 /// The action that is drawn, stored and learnt from is the unbounded one; what an environment gets
 /// is clipped to its bounds at its boundary.
 public struct DiagonalGaussian {
   /// The means, `[rows, A]`.
   public let mean: Variable
-  /// The logarithms of the deviations, log σ, `[A]`.
+  /// The logarithms of the deviations, log σ, `[A]` or `[rows, A]`.
   public let logStandardDeviation: Variable
+  /// What noise is made of that depends on the state; `nil` for noise that does not.
+  public let exploration: StateDependentExploration?
 
   /// Makes the distributions.
   ///
-  /// - Precondition: There is one deviation for each column of the means.
-  public init(mean: Variable, logStandardDeviation: Variable) {
+  /// - Precondition: There is one deviation for each column of the means, or for each of the means.
+  public init(
+    mean: Variable, logStandardDeviation: Variable,
+    exploration: StateDependentExploration? = nil
+  ) {
+    let deviations = logStandardDeviation.shape
     precondition(
-      mean.shape.rank == 2 && logStandardDeviation.shape.count == mean.shape[1],
+      mean.shape.rank == 2
+        && (deviations == mean.shape || deviations == Shape(mean.shape[1])),
       """
-      Means of shape \(mean.shape) and deviations of shape \(logStandardDeviation.shape) do not \
-      belong together.
+      Means of shape \(mean.shape) and deviations of shape \(deviations) do not belong together.
       """)
     self.mean = mean
     self.logStandardDeviation = logStandardDeviation
+    self.exploration = exploration
   }
 
   private static let logOfTwoPi: Float = 1.837_877_066
+
+  private var isSameInAllRows: Bool { logStandardDeviation.shape.rank == 1 }
+
+  /// Σ log σ, one number or `[rows]`.
+  private var sumOfLogarithms: Variable {
+    isSameInAllRows ? sum(logStandardDeviation) : sum(logStandardDeviation, axis: -1)
+  }
 
   /// `−½ Σ ((a − μ) / σ)² − Σ log σ − ½ A log 2π`.
   func logProbability(of actions: Variable) -> Variable {
     let count = Float(mean.shape[1])
     let deviations = (actions - mean) * exp(-logStandardDeviation)
-    return sum(square(deviations), axis: -1) * -0.5 - sum(logStandardDeviation)
+    return sum(square(deviations), axis: -1) * -0.5 - sumOfLogarithms
       - 0.5 * count * Self.logOfTwoPi
   }
 
-  /// `H = Σ log σ + ½ A (1 + log 2π)`, the same in all rows.
+  /// `H = Σ log σ + ½ A (1 + log 2π)`.
   func entropy() -> Variable {
     let count = Float(mean.shape[1])
-    let entropy = sum(logStandardDeviation) + 0.5 * count * (1 + Self.logOfTwoPi)
-    return repeated(entropy, rows: mean.shape[0])
+    let entropy = sumOfLogarithms + 0.5 * count * (1 + Self.logOfTwoPi)
+    return isSameInAllRows ? repeated(entropy, rows: mean.shape[0]) : entropy
   }
 
   func writeMode(to actions: UnsafeMutablePointer<Float>) {
     actions.update(from: mean.memory, count: mean.shape.count)
   }
 
-  func sample(to actions: UnsafeMutablePointer<Float>, stream: (Int) -> RandomStream) {
+  /// Draws from the rows' streams or, where noise is kept up for several steps and given, adds that.
+  func sample(
+    to actions: UnsafeMutablePointer<Float>, noise: UnsafePointer<Float>? = nil,
+    stream: (Int) -> RandomStream
+  ) {
+    if let exploration, let noise {
+      return exploration.addNoise(noise, to: mean, writing: actions)
+    }
     let (rows, count) = (mean.shape[0], mean.shape[1])
     let deviation = exp(logStandardDeviation).memory
     for row in 0..<rows {
       var stream = stream(row)
+      let deviation = isSameInAllRows ? deviation : deviation + row * count
       for component in 0..<count {
         let at = row * count + component
         actions[at] = mean.memory[at] + deviation[component] * Float(stream.normal())

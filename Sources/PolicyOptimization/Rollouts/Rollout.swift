@@ -16,6 +16,13 @@ public final class Rollout: @unchecked Sendable {
   public let observationCount: Int
   /// The size of an action, A.
   public let actionCount: Int
+  /// The number of choices of which some may be invalid, M; 0 where all are valid always.
+  public let choiceCount: Int
+  /// How many numbers the network remembers of an environment, S.
+  public let memoryCount: Int
+  /// Of how many steps the sequences are that are learnt from as a whole, L; they lie behind one
+  /// another in time. 1 for a network that remembers nothing.
+  public let sequenceLength: Int
 
   /// What was seen before each step as the environment tells it, and after the last,
   /// `[T + 1, N, D]`.
@@ -24,6 +31,10 @@ public final class Rollout: @unchecked Sendable {
   public let observations: Buffer
   /// What was done, before any clipping to bounds, `[T, N, A]`.
   public let actions: Buffer
+  /// Which choices were valid: 1, else 0, `[T, N, M]`.
+  public let actionMasks: Buffer
+  /// What the network remembered at the start of each sequence, `[T / L, N, S]`.
+  public let memories: Buffer
   /// The logarithm of the probability of what was done, `[T, N]`.
   public let logProbabilities: Buffer
   /// What was earned, `[T, N]`.
@@ -50,10 +61,19 @@ public final class Rollout: @unchecked Sendable {
   public let returns: Buffer
 
   /// Allocates a rollout.
+  ///
+  /// - Precondition: The sequences fill it: L divides T.
   public init(
     steps: Int, environments: Int, observationCount: Int, actionCount: Int,
-    normalizesObservations: Bool
+    normalizesObservations: Bool, choiceCount: Int = 0, memoryCount: Int = 0,
+    sequenceLength: Int = 1
   ) {
+    precondition(
+      steps % sequenceLength == 0,
+      "Sequences of \(sequenceLength) steps do not fill a rollout of \(steps).")
+    self.choiceCount = choiceCount
+    self.memoryCount = memoryCount
+    self.sequenceLength = sequenceLength
     stepCount = steps
     environmentCount = environments
     self.observationCount = observationCount
@@ -63,6 +83,8 @@ public final class Rollout: @unchecked Sendable {
     rawObservations = Buffer(count: seen)
     observations = normalizesObservations ? Buffer(count: seen) : rawObservations
     actions = Buffer(count: rows * actionCount)
+    actionMasks = Buffer(count: rows * choiceCount)
+    memories = Buffer(count: rows / sequenceLength * memoryCount)
     logProbabilities = Buffer(count: rows)
     rewards = Buffer(count: rows)
     values = Buffer(count: rows + environments)
@@ -91,6 +113,15 @@ public final class Rollout: @unchecked Sendable {
 
   /// The number of rows, T · N.
   public var rowCount: Int { stepCount * environmentCount }
+
+  /// The number of sequences, T · N / L.
+  public var sequenceCount: Int { rowCount / sequenceLength }
+
+  /// The row of a step of a sequence; sequence `c · N + n` is the c-th of environment n.
+  func row(of sequence: Int, step: Int) -> Int {
+    let (part, environment) = sequence.quotientAndRemainder(dividingBy: environmentCount)
+    return (part * sequenceLength + step) * environmentCount + environment
+  }
 
   /// Makes the observations after the last step the first ones of the next rollout.
   func beginNext() {

@@ -1,4 +1,5 @@
 import EnvironmentKit
+import NeuralNetworks
 import RandomStreams
 import TensorCore
 
@@ -13,7 +14,10 @@ final class RolloutCollector<Base: Environment> {
   private let pool: WorkerPool
   private let seed: UInt64
   private let boundary: ActionBoundary
+  private let noise: ExplorationNoise?
   private let tapes: [Tape]
+  /// What the network remembers of each environment, `[N, S]`.
+  let memory: Buffer
   // What the environments get, and the last observations of episodes that end.
   private let boundedActions: Buffer
   private let finalObservations: Buffer
@@ -28,6 +32,9 @@ final class RolloutCollector<Base: Environment> {
     self.seed = seed
     let base = environments.base
     boundary = ActionBoundary(base.actionSpace)
+    noise = ExplorationNoise(
+      for: network, environments: environments.count, purpose: .exploration)
+    memory = Buffer(count: environments.count * network.memoryCount)
     tapes = (0..<pool.count).map { _ in Tape(isRecording: false) }
     boundedActions = Buffer(count: environments.count * base.actionSpace.componentCount)
     finalObservations = Buffer(count: environments.count * base.observationSpace.count)
@@ -70,13 +77,17 @@ final class RolloutCollector<Base: Environment> {
     normalizer: ObservationNormalizer?, draw: Int
   ) {
     normalize(rollout, range, step: step, normalizer)
+    prepare(rollout, range, step: step)
+    noise?.update(range, seed: seed, step: step, draw: draw)
     tape.reset(parameters: parameters)
     let output = evaluate(tape, rollout, range, step: step)
+    remember(output, range)
     let width = rollout.actionCount
     let row = step * rollout.environmentCount + range.lowerBound
     let actions = rollout.actions.pointer + row * width
     let position = UInt64(draw) * ActionDistribution.wordsPerAction(components: width)
-    output.policy.sample(to: actions) { [seed] environment in
+    output.policy.sample(to: actions, noise: noise?.numbers(from: range.lowerBound)) {
+      [seed] environment in
       RandomStream(
         seed: seed, purpose: .action, index: range.lowerBound + environment, position: position)
     }
@@ -86,21 +97,66 @@ final class RolloutCollector<Base: Environment> {
       .update(from: logProbabilities.memory, count: range.count)
     (rollout.values.pointer + row).update(from: output.value.memory, count: range.count)
     boundary.apply(
-      to: boundedActions.pointer + range.lowerBound * width, from: actions, rows: range.count)
+      to: boundedActions.pointer + range.lowerBound * width, from: actions, rows: range.count,
+      of: output.policy)
+  }
+
+  /// Notes which choices are valid, and what is remembered where a sequence begins.
+  private func prepare(_ rollout: Rollout, _ range: Range<Int>, step: Int) {
+    let (choices, remembered) = (rollout.choiceCount, rollout.memoryCount)
+    if choices > 0 {
+      let row = step * rollout.environmentCount + range.lowerBound
+      environments.writeActionMasks(
+        into: rollout.actionMasks.pointer + row * choices, of: range)
+    }
+    if remembered > 0, step % rollout.sequenceLength == 0 {
+      let sequence = step / rollout.sequenceLength * rollout.environmentCount + range.lowerBound
+      (rollout.memories.pointer + sequence * remembered).update(
+        from: memory.pointer + range.lowerBound * remembered, count: range.count * remembered)
+    }
   }
 
   private func evaluate(
     _ tape: Tape, _ rollout: Rollout, _ range: Range<Int>, step: Int
   ) -> PolicyOutput {
-    let width = rollout.observationCount
+    let (width, choices) = (rollout.observationCount, rollout.choiceCount)
     let row = step * rollout.environmentCount + range.lowerBound
     let observations = tape.constant(
       rollout.observations.pointer + row * width, shape: Shape(range.count, width))
-    return network(observations, on: tape)
+    let isMasked = choices > 0 && step < rollout.stepCount
+    let mask =
+      isMasked
+      ? tape.constant(
+        rollout.actionMasks.pointer + row * choices, shape: Shape(range.count, choices)) : nil
+    return network(
+      PolicyInput(
+        observations: observations, actionMask: mask, memory: memory(of: range, on: tape)),
+      on: tape)
+  }
+
+  /// What is remembered of some environments, if anything is.
+  private func memory(of range: Range<Int>, on tape: Tape) -> SequenceMemory? {
+    let count = network.memoryCount
+    guard count > 0 else { return nil }
+    let states = tape.constant(
+      memory.pointer + range.lowerBound * count, shape: Shape(range.count, count))
+    return SequenceMemory(steps: 1, states: states)
+  }
+
+  private func remember(_ output: PolicyOutput, _ range: Range<Int>) {
+    guard let states = output.memory else { return }
+    (memory.pointer + range.lowerBound * network.memoryCount)
+      .update(from: states.memory, count: states.shape.count)
+  }
+
+  /// Forgets what happened in an episode that is over.
+  private func forget(_ environment: Int) {
+    let count = network.memoryCount
+    (memory.pointer + environment * count).update(repeating: 0, count: count)
   }
 
   /// Looks at the last observations of episodes that ended, and notes what was to be expected where
-  /// a time limit cut one off.
+  /// a time limit cut one off, by what was remembered then.
   private func lookAtEnds(
     _ tape: Tape, _ rollout: Rollout, _ range: Range<Int>, _ step: Int, _ parameters: Buffer,
     _ normalizer: ObservationNormalizer?
@@ -112,11 +168,15 @@ final class RolloutCollector<Base: Environment> {
       let observation = finalObservations.pointer + environment * width
       let numbers = UnsafeBufferPointer(start: observation, count: width)
       rollout.hasFiniteEnd[row] = numbers.allSatisfy(\.isFinite)
-      guard rollout.truncated[row] else { continue }
-      normalizer?.apply(to: observation, from: observation, rows: 1)
-      tape.reset(parameters: parameters)
-      let output = network(tape.constant(observation, shape: Shape(1, width)), on: tape)
-      rollout.finalValues.pointer[row] = output.value.memory[0]
+      if rollout.truncated[row] {
+        normalizer?.apply(to: observation, from: observation, rows: 1)
+        tape.reset(parameters: parameters)
+        let input = PolicyInput(
+          observations: tape.constant(observation, shape: Shape(1, width)),
+          memory: memory(of: environment..<environment + 1, on: tape))
+        rollout.finalValues.pointer[row] = network(input, on: tape).value.memory[0]
+      }
+      forget(environment)
     }
   }
 

@@ -1,5 +1,6 @@
 import EnvironmentKit
 import RandomStreams
+import TensorCore
 
 /// How a policy fared in some episodes.
 public struct Evaluation: Sendable, Hashable {
@@ -62,19 +63,24 @@ extension TrainedPolicy {
     let arrays = StepArrays(for: environments)
     let step = arrays.buffers()
     environments.observe(into: step.observations)
+    // Nobody looks at a second episode, so what is remembered of the first need not be forgotten.
+    let memory = Buffer(count: episodes * network.memoryCount)
+    let masks = environment.maskedChoiceCount.map { Buffer(count: episodes * $0) }
     var finished: [(episodeReturn: Double, length: Int)?] = Array(repeating: nil, count: episodes)
     var taken = 0
     while finished.contains(where: { $0 == nil }) {
-      let (observations, actions) = (arrays.observations, arrays.actions)
-      player.act(on: observations, choosing: actions) { episode in
+      if let masks { environments.writeActionMasks(into: masks.pointer, of: 0..<episodes) }
+      player.act(
+        on: arrays.observations, choosing: arrays.actions, masks: masks, memory: memory
+      ) { episode in
         isStochastic ? ActionDraw(seed: seed, environment: episode, step: taken) : nil
       }
       environments.step(0..<episodes, through: step)
+      taken += 1
       for episode in 0..<episodes where finished[episode] == nil {
         guard step.terminated[episode] || step.truncated[episode] else { continue }
         finished[episode] = (step.episodeReturns[episode], Int(step.episodeLengths[episode]))
       }
-      taken += 1
     }
     let results = finished.compactMap(\.self)
     return Evaluation(returns: results.map(\.episodeReturn), lengths: results.map(\.length))

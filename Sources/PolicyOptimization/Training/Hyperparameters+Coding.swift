@@ -33,6 +33,13 @@ extension Hyperparameters {
     case hiddenSizes = "hidden-sizes"
     case sharesTrunk = "shared-trunk"
     case activation = "activation"
+    case recurrence = "recurrent"
+    case recurrentSize = "recurrent-size"
+    case sequenceLength = "sequence-length"
+    case deviation = "policy-std"
+    case initialLogDeviation = "log-std-init"
+    case explorationInterval = "sde-sample-freq"
+    case squashesActions = "squash-actions"
     case rewardScale = "reward-scale"
     case normalizesObservations = "normalize-observations"
     case normalizesReturns = "normalize-returns"
@@ -103,6 +110,13 @@ extension Hyperparameters {
     try visitor.visit(.hiddenSizes, \.hiddenSizes)
     try visitor.visit(.sharesTrunk, \.sharesTrunk)
     try visitor.visit(.activation, \.activation)
+    try visitor.visit(.recurrence, \.recurrence)
+    try visitor.visit(.recurrentSize, \.recurrentSize)
+    try visitor.visit(.sequenceLength, \.sequenceLength)
+    try visitor.visit(.deviation, \.deviation)
+    try visitor.visit(.initialLogDeviation, \.initialLogDeviation)
+    try visitor.visit(.explorationInterval, \.explorationInterval)
+    try visitor.visit(.squashesActions, \.squashesActions)
     try visitor.visit(.rewardScale, \.rewardScale)
     try visitor.visit(.normalizesObservations, \.normalizesObservations)
     try visitor.visit(.normalizesReturns, \.normalizesReturns)

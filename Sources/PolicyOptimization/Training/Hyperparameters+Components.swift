@@ -11,7 +11,23 @@ extension Hyperparameters {
     try ActorCritic(
       observationCount: environment.observationSpace.count,
       actionSpace: environment.actionSpace, hiddenSizes: hiddenSizes, activation: activation,
-      sharesTrunk: sharesTrunk)
+      sharesTrunk: sharesTrunk, gaussian: gaussianOptions,
+      recurrence: recurrence.map { RecurrenceOptions(cell: $0, size: recurrentSize) })
+  }
+
+  private var gaussianOptions: GaussianOptions {
+    var options = GaussianOptions()
+    options.deviation = deviation
+    options.initialLogDeviation = initialLogDeviation
+    options.stepsBetweenDraws = explorationInterval < 0 ? nil : explorationInterval
+    options.squashes = squashesActions
+    return options
+  }
+
+  /// How many rows of one environment, step after step, a network learns from as a whole, L: a single
+  /// one if it remembers nothing.
+  func sequenceLength(for network: any PolicyNetwork) -> Int {
+    network.memoryCount > 0 ? sequenceLength : 1
   }
 
   /// The losses of PPO, in the order in which the update records them.

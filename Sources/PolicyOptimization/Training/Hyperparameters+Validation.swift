@@ -13,6 +13,7 @@ extension Hyperparameters {
       ("num-envs", environmentCount), ("num-steps", stepsPerRollout),
       ("minibatch-size", minibatchSize), ("update-epochs", updateEpochs),
       ("total-timesteps", totalTimesteps), ("eval-episodes", evaluationEpisodes),
+      ("recurrent-size", recurrentSize), ("sequence-length", sequenceLength),
     ] where value < 1 {
       throw InvalidHyperparameter(description: "--\(name) is \(value); it must be at least 1.")
     }
@@ -26,7 +27,7 @@ extension Hyperparameters {
     }
     for (name, value, highest) in [
       ("total-timesteps", totalTimesteps, 1 << 52), ("eval-episodes", evaluationEpisodes, 1 << 20),
-      ("update-epochs", updateEpochs, 1 << 20),
+      ("update-epochs", updateEpochs, 1 << 20), ("recurrent-size", recurrentSize, 1 << 14),
     ] where value > highest {
       throw InvalidHyperparameter(
         description: "--\(name) is \(value); it must be at most \(highest).")
@@ -58,6 +59,13 @@ extension Hyperparameters {
           precision.
           """)
     }
+    if explorationInterval != -1, explorationInterval < 1 {
+      throw InvalidHyperparameter(
+        description: """
+          --sde-sample-freq is \(explorationInterval); it must be at least 1, or -1 for once a rollout.
+          """)
+    }
+    try check("log-std-init", initialLogDeviation, in: -20...2)
     try checkSizes()
   }
 
@@ -88,6 +96,20 @@ extension Hyperparameters {
             start from with --ent-coef, such as 0.01.
             """)
       }
+    }
+  }
+
+  /// Checks that rollouts and minibatches consist of whole sequences, for a network that remembers.
+  ///
+  /// - Throws: A sentence about what does not.
+  func validateSequences() throws(InvalidHyperparameter) {
+    for (name, rows) in [("num-steps", stepsPerRollout), ("minibatch-size", minibatchSize)]
+    where rows % sequenceLength != 0 {
+      throw InvalidHyperparameter(
+        description: """
+          --\(name) is \(rows); a recurrent network needs a multiple of --sequence-length \
+          \(sequenceLength).
+          """)
     }
   }
 
@@ -134,6 +156,7 @@ extension Hyperparameters {
       case (0, 1): "from 0 to 1"
       case (0, ..<1): "from 0 to below 1"
       case (0, _): "0 or more and finite"
+      case (..<0, _): "from \(range.lowerBound) to \(range.upperBound)"
       default: "more than 0 and finite"
       }
     throw InvalidHyperparameter(description: "--\(name) is \(value); it must be \(expected).")

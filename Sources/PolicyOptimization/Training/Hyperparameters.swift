@@ -1,3 +1,4 @@
+import NeuralNetworks
 import TensorCore
 
 /// Every choice that a training run depends on, besides the environment and the seed.
@@ -75,6 +76,23 @@ public struct Hyperparameters: Sendable, Codable, Hashable {
   public var sharesTrunk = false
   /// What follows each hidden layer.
   public var activation = Activation.tanh
+  /// The recurrent layer behind the hidden ones, or `nil` for a network that remembers nothing.
+  public var recurrence: RecurrentCell?
+  /// The number of outputs of the recurrent layer.
+  public var recurrentSize = 64
+  /// How many steps a recurrent network is trained through at once, L: gradients flow no further
+  /// back. Rollouts and minibatches consist of whole sequences.
+  public var sequenceLength = 16
+
+  /// Where the deviations of a policy over real numbers come from.
+  public var deviation = DeviationSource.parameter
+  /// log σ of such a policy at the start.
+  public var initialLogDeviation = 0.0
+  /// After how many steps the noise of state-dependent exploration is drawn anew; −1 for once a
+  /// rollout.
+  public var explorationInterval = -1
+  /// Whether actions are squashed into their bounds by tanh, and not clipped.
+  public var squashesActions = false
 
   /// What rewards are multiplied by before anything else sees them.
   public var rewardScale = 1.0

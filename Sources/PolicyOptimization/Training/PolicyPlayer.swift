@@ -1,4 +1,5 @@
 import EnvironmentKit
+import NeuralNetworks
 import RandomStreams
 import TensorCore
 
@@ -8,7 +9,8 @@ import TensorCore
 ///     let decision = player.decide(observation, drawing: nil)[0]
 ///     print(decision.action, decision.preferences, decision.value)
 ///
-/// A player owns the memory that the network computes in; it is used by one thread at a time.
+/// A player owns the memory that the network computes in, and remembers the episodes of a recurrent
+/// policy if it is told the situations; it is used by one thread at a time.
 public final class PolicyPlayer: Agent {
   /// The policy, which may be replaced by another of the same network, as when one watches it learn.
   public var policy: TrainedPolicy
@@ -16,7 +18,10 @@ public final class PolicyPlayer: Agent {
   private let boundary: ActionBoundary
   private let observationCount: Int
   private let actionCount: Int
+  private let choiceCount: Int?
   private let tape = Tape(isRecording: false)
+  /// What a recurrent policy remembers, by the number of the environment.
+  private var memories: [Int: [Float]] = [:]
 
   /// A player of a policy.
   ///
@@ -28,10 +33,11 @@ public final class PolicyPlayer: Agent {
     boundary = ActionBoundary(environment.actionSpace)
     observationCount = environment.observationSpace.count
     actionCount = environment.actionSpace.componentCount
+    choiceCount = environment.maskedChoiceCount
   }
 
   /// Chooses an action for each observation, and tells how probable others were and what return is
-  /// expected.
+  /// expected. Each is taken for the first of an episode, with all choices valid.
   ///
   /// - Parameters:
   ///   - observations: `[rows, D]`.
@@ -39,6 +45,24 @@ public final class PolicyPlayer: Agent {
   /// - Returns: A decision for each row.
   /// - Precondition: `observations` holds whole rows, and `draws` as many as there are rows.
   public func decide(_ observations: [Float], drawing draws: [ActionDraw]?) -> [Decision] {
+    let situations = (0..<observations.count / observationCount).map {
+      Situation(environment: $0, isFirst: true)
+    }
+    return decide(observations, in: situations, drawing: draws)
+  }
+
+  /// Chooses an action for each observation by the situation, too: what is remembered of its episode,
+  /// and what is valid.
+  ///
+  /// - Parameters:
+  ///   - observations: `[rows, D]`.
+  ///   - situations: What else is known, for each row.
+  ///   - draws: The random numbers for each row, or `nil` for the most probable actions.
+  /// - Returns: A decision for each row.
+  /// - Precondition: `observations` holds whole rows; there are as many situations and `draws`.
+  public func decide(
+    _ observations: [Float], in situations: [Situation], drawing draws: [ActionDraw]?
+  ) -> [Decision] {
     let rows = observations.count / observationCount
     precondition(
       rows * observationCount == observations.count && rows == draws?.count ?? rows,
@@ -46,14 +70,44 @@ public final class PolicyPlayer: Agent {
       \(observations.count) numbers and \(draws?.count ?? rows) draws are not rows of \
       \(observationCount) numbers with a draw for each.
       """)
+    precondition(
+      situations.count == rows, "There are \(situations.count) situations for \(rows) rows.")
     let (inputs, actions) = (Buffer(observations), Buffer(count: rows * actionCount))
-    let output = act(on: inputs.memory, choosing: actions.memory) { row in draws?[row] }
+    let memory = recall(situations)
+    let output = act(
+      on: inputs.memory, choosing: actions.memory, masks: masks(of: situations), memory: memory
+    ) { row in draws?[row] }
+    remember(memory, situations)
     let preferences = output.policy.preferences
     return (0..<rows).map { row in
       Decision(
         action: Array(actions.elements[row * actionCount..<(row + 1) * actionCount]),
         preferences: preferences[row], value: expectedReturn(output.value.memory[row]))
     }
+  }
+
+  /// What is remembered of some episodes, `[rows, S]`; nothing of those that have just begun.
+  private func recall(_ situations: [Situation]) -> Buffer {
+    let nothing = [Float](repeating: 0, count: policy.network.memoryCount)
+    return Buffer(
+      situations.flatMap { $0.isFirst ? nothing : memories[$0.environment] ?? nothing })
+  }
+
+  private func remember(_ memory: Buffer, _ situations: [Situation]) {
+    let count = policy.network.memoryCount
+    guard count > 0 else { return }
+    for (row, situation) in situations.enumerated() {
+      memories[situation.environment] = Array(memory.elements[row * count..<(row + 1) * count])
+    }
+  }
+
+  private func masks(of situations: [Situation]) -> Buffer? {
+    guard let choiceCount else { return nil }
+    return Buffer(
+      situations.flatMap { situation -> [Float] in
+        let valid = situation.validChoices ?? Array(repeating: true, count: choiceCount)
+        return valid.map { $0 ? 1 : 0 }
+      })
   }
 
   /// The return that an output of the network stands for.
@@ -66,13 +120,16 @@ public final class PolicyPlayer: Agent {
   /// - Parameters:
   ///   - observations: `[rows, D]`; normalised in place.
   ///   - actions: Receives the actions, `[rows, components]`.
+  ///   - masks: 1 for each valid choice and 0 for the others, `[rows, M]`; `nil` if all are valid.
+  ///   - memory: What is remembered, `[rows, S]`; replaced by what is remembered then.
   ///   - draw: The random numbers of a row, or `nil` for its most probable action; all rows are
   ///     drawn or none is.
   /// - Returns: What the network says, valid until the next call.
   @discardableResult
   func act(
     on observations: UnsafeMutableBufferPointer<Float>,
-    choosing actions: UnsafeMutableBufferPointer<Float>, drawing draw: (Int) -> ActionDraw?
+    choosing actions: UnsafeMutableBufferPointer<Float>, masks: Buffer?, memory: Buffer,
+    drawing draw: (Int) -> ActionDraw?
   ) -> PolicyOutput {
     guard let inputs = observations.baseAddress, let actions = actions.baseAddress else {
       preconditionFailure("A policy cannot act on no observations.")
@@ -80,15 +137,41 @@ public final class PolicyPlayer: Agent {
     let rows = observations.count / observationCount
     policy.normalizer?.apply(to: inputs, from: inputs, rows: rows)
     tape.reset(parameters: policy.parameters)
-    let shape = Shape(rows, observationCount)
-    let output = policy.network(tape.constant(inputs, shape: shape), on: tape)
+    func matrix(_ numbers: UnsafePointer<Float>, _ count: Int) -> Variable {
+      tape.constant(numbers, shape: Shape(rows, count / rows))
+    }
+    let output = policy.network(
+      PolicyInput(
+        observations: matrix(inputs, observations.count),
+        actionMask: masks.map { matrix($0.pointer, $0.count) },
+        memory: memory.count > 0
+          ? SequenceMemory(steps: 1, states: matrix(memory.pointer, memory.count)) : nil),
+      on: tape)
+    if let states = output.memory {
+      memory.pointer.update(from: states.memory, count: memory.count)
+    }
     if draw(0) == nil {
       output.policy.writeMode(to: actions)
     } else {
-      output.policy.sample(to: actions) { row in stream(for: draw(row)) }
+      let noise = noise(rows, drawing: draw)
+      output.policy.sample(to: actions, noise: noise?.numbers(from: 0)) { row in
+        stream(for: draw(row))
+      }
     }
-    boundary.apply(to: actions, from: actions, rows: rows)
+    boundary.apply(to: actions, from: actions, rows: rows, of: output.policy)
     return output
+  }
+
+  /// The numbers that the policy keeps for several steps, if it does.
+  private func noise(_ rows: Int, drawing draw: (Int) -> ActionDraw?) -> ExplorationNoise? {
+    let noise = ExplorationNoise(
+      for: policy.network, environments: rows, purpose: .evaluationExploration)
+    for row in 0..<rows {
+      guard let noise, let draw = draw(row) else { continue }
+      noise.fill(
+        row, seed: draw.seed, environment: draw.environment, evaluationStep: draw.step)
+    }
+    return noise
   }
 
   private func stream(for draw: ActionDraw?) -> RandomStream {

@@ -9,6 +9,7 @@ extension Trainer {
     get {
       TrainingState(
         iteration: iteration, update: update.state, environments: collector.environments.snapshot,
+        memory: collector.memory.array,
         observationNormalizer: observationNormalizer, returnNormalizer: returnNormalizer,
         valueScaling: valueScaling, episodes: episodes, bestReturn: bestReturn)
     }
@@ -16,6 +17,7 @@ extension Trainer {
       iteration = newValue.iteration
       update.state = newValue.update
       collector.environments.snapshot = newValue.environments
+      collector.memory.assign(newValue.memory)
       observationNormalizer = newValue.observationNormalizer
       returnNormalizer = newValue.returnNormalizer
       valueScaling = newValue.valueScaling

@@ -62,6 +62,7 @@ public final class Trainer<Base: Environment> {
     pool = WorkerPool(count: threads)
     let network = try network ?? hyperparameters.makeNetwork(for: environment)
     self.network = network
+    if network.memoryCount > 0 { try hyperparameters.validateSequences() }
     let (count, width) = (hyperparameters.environmentCount, environment.observationSpace.count)
     collector = RolloutCollector(
       VectorEnvironment(environment, count: count, seed: seed), network: network, pool: pool,
@@ -69,7 +70,10 @@ public final class Trainer<Base: Environment> {
     rollout = Rollout(
       steps: hyperparameters.stepsPerRollout, environments: count, observationCount: width,
       actionCount: environment.actionSpace.componentCount,
-      normalizesObservations: hyperparameters.normalizesObservations)
+      normalizesObservations: hyperparameters.normalizesObservations,
+      choiceCount: environment.maskedChoiceCount ?? 0,
+      memoryCount: network.memoryCount,
+      sequenceLength: hyperparameters.sequenceLength(for: network))
     minibatch = Minibatch(of: rollout, capacity: hyperparameters.minibatchSize)
     update = PolicyUpdate(
       network: network, hyperparameters: hyperparameters,

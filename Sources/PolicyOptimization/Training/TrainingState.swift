@@ -11,6 +11,8 @@ struct TrainingState<Base: Environment>: Sendable {
   var update: PolicyUpdate.State
   /// Where the environments stand.
   var environments: VectorEnvironment<Base>.Snapshot
+  /// What the network remembers of each environment, `[N, S]`.
+  var memory: [Float]
   /// The moments of the observations, where they are normalised.
   var observationNormalizer: ObservationNormalizer?
   /// The moments of the returns, where rewards are normalised.

@@ -1,10 +1,12 @@
 import CKernels
+import NeuralNetworks
 import TensorCore
 
 /// The rows of a rollout that one gradient step learns from.
 ///
-/// Each block of rows is gathered by the thread that works on it; what concerns all rows, the mean
-/// and the deviation of the advantages, is known before.
+/// They are chosen as whole sequences; for a network that remembers nothing a sequence is a single
+/// row. Each block of rows is gathered by the thread that works on it; what concerns all rows, the
+/// mean and the deviation of the advantages, is known before.
 final class Minibatch: @unchecked Sendable {
   // Threads write disjoint blocks of rows.
 
@@ -16,11 +18,15 @@ final class Minibatch: @unchecked Sendable {
 
   private let rollout: Rollout
   private let chosen: UnsafeMutablePointer<Int32>
+  private let indices: UnsafeMutablePointer<Int32>
   private var advantageMean: Float = 0
   private var advantageScale: Float = 1
 
   private let observations: Buffer
   private let actions: Buffer
+  private let actionMasks: Buffer
+  private let memories: Buffer
+  private let continuations: Buffer
   private let logProbabilities: Buffer
   private let advantages: Buffer
   private let returns: Buffer
@@ -29,23 +35,31 @@ final class Minibatch: @unchecked Sendable {
   /// Reserves memory for at most `capacity` rows of a rollout.
   init(of rollout: Rollout, capacity: Int) {
     self.rollout = rollout
-    chosen = .allocate(capacity: capacity)
+    let sequences = capacity / rollout.sequenceLength
+    chosen = .allocate(capacity: sequences)
+    indices = .allocate(capacity: capacity)
     divergences = Buffer(count: capacity)
     clipped = Buffer(count: capacity)
     observations = Buffer(count: capacity * rollout.observationCount)
     actions = Buffer(count: capacity * rollout.actionCount)
+    actionMasks = Buffer(count: capacity * rollout.choiceCount)
+    memories = Buffer(count: sequences * rollout.memoryCount)
+    continuations = Buffer(count: rollout.memoryCount > 0 ? capacity : 0)
     logProbabilities = Buffer(count: capacity)
     advantages = Buffer(count: capacity)
     returns = Buffer(count: capacity)
     values = Buffer(count: capacity)
   }
 
-  deinit { chosen.deallocate() }
+  deinit {
+    chosen.deallocate()
+    indices.deallocate()
+  }
 
-  /// Chooses the rows of the rollout, at most as many as there is memory for.
-  func select(_ rows: ArraySlice<Int32>, normalizesAdvantages: Bool) {
-    count = rows.count
-    for (index, row) in rows.enumerated() { chosen[index] = row }
+  /// Chooses sequences of the rollout, at most as many as there is memory for.
+  func select(_ sequences: ArraySlice<Int32>, normalizesAdvantages: Bool) {
+    count = sequences.count * rollout.sequenceLength
+    for (index, sequence) in sequences.enumerated() { chosen[index] = sequence }
     (advantageMean, advantageScale) = (0, 1)
     if normalizesAdvantages { measureAdvantages() }
   }
@@ -54,11 +68,11 @@ final class Minibatch: @unchecked Sendable {
   private func measureAdvantages() {
     let advantages = rollout.advantages.pointer
     var sum = 0.0
-    for index in 0..<count { sum += Double(advantages[Int(chosen[index])]) }
+    forEachRow { sum += Double(advantages[$0]) }
     let mean = sum / Double(count)
     var squares = 0.0
-    for index in 0..<count {
-      let distance = Double(advantages[Int(chosen[index])]) - mean
+    forEachRow { row in
+      let distance = Double(advantages[row]) - mean
       squares += distance * distance
     }
     let deviation = (squares / Double(max(count - 1, 1))).squareRoot()
@@ -66,38 +80,97 @@ final class Minibatch: @unchecked Sendable {
     advantageScale = Float(1 / (deviation + 1e-8))
   }
 
-  /// Gathers a block of rows and puts it on a tape.
+  @inline(__always)
+  private func forEachRow(_ body: (Int) -> Void) {
+    for sequence in 0..<count / rollout.sequenceLength {
+      for step in 0..<rollout.sequenceLength {
+        body(rollout.row(of: Int(chosen[sequence]), step: step))
+      }
+    }
+  }
+
+  /// Gathers a block of rows, whole sequences, step by step, and puts it on a tape.
   func rows(_ range: Range<Int>, on tape: Tape) -> MinibatchRows {
     let (first, size) = (range.lowerBound, range.count)
-    let chosen = chosen + first
+    let indices = indices(of: range)
     func gather(_ source: Buffer, _ target: Buffer, width: Int) -> UnsafeMutablePointer<Float> {
       let rows = target.pointer + first * width
-      ck_gather_rows(rows, source.pointer, chosen, size, width)
+      ck_gather_rows(rows, source.pointer, indices, size, width)
       return rows
     }
     func column(_ source: Buffer, _ target: Buffer) -> Variable {
       tape.constant(gather(source, target, width: 1), shape: Shape(size))
     }
-    let (seen, done) = (rollout.observationCount, rollout.actionCount)
+    func matrix(_ source: Buffer, _ target: Buffer, width: Int) -> Variable {
+      tape.constant(gather(source, target, width: width), shape: Shape(size, width))
+    }
     let advantages = gather(rollout.advantages, advantages, width: 1)
     for row in 0..<size { advantages[row] = (advantages[row] - advantageMean) * advantageScale }
     return MinibatchRows(
-      observations: tape.constant(
-        gather(rollout.observations, observations, width: seen), shape: Shape(size, seen)),
-      actions: tape.constant(
-        gather(rollout.actions, actions, width: done), shape: Shape(size, done)),
+      input: PolicyInput(
+        observations: matrix(
+          rollout.observations, observations, width: rollout.observationCount),
+        actionMask: rollout.choiceCount > 0
+          ? matrix(rollout.actionMasks, actionMasks, width: rollout.choiceCount) : nil,
+        memory: memory(range, on: tape)),
+      actions: matrix(rollout.actions, actions, width: rollout.actionCount),
       oldLogProbabilities: column(rollout.logProbabilities, logProbabilities),
       advantages: tape.constant(advantages, shape: Shape(size)),
       returns: column(rollout.returns, returns),
       oldValues: column(rollout.values, values),
-      indices: UnsafeBufferPointer(start: chosen, count: size))
+      indices: UnsafeBufferPointer(start: indices, count: size))
+  }
+
+  /// The rows of the rollout that a block consists of.
+  private func indices(of range: Range<Int>) -> UnsafePointer<Int32> {
+    let length = rollout.sequenceLength
+    precondition(
+      range.lowerBound % length == 0 && range.count % length == 0,
+      "The rows \(range) are not whole sequences of \(length).")
+    let (first, sequences) = (range.lowerBound / length, range.count / length)
+    var at = range.lowerBound
+    for step in 0..<length {
+      for sequence in first..<first + sequences {
+        indices[at] = Int32(
+          truncatingIfNeeded: rollout.row(of: Int(chosen[sequence]), step: step))
+        at += 1
+      }
+    }
+    return UnsafePointer(indices + range.lowerBound)
+  }
+
+  /// What was remembered at the start of a block's sequences, and where episodes began on the way;
+  /// `nil` for a network that remembers nothing.
+  private func memory(_ range: Range<Int>, on tape: Tape) -> SequenceMemory? {
+    let (length, width) = (rollout.sequenceLength, rollout.memoryCount)
+    guard width > 0 else { return nil }
+    let (first, sequences) = (range.lowerBound / length, range.count / length)
+    let states = memories.pointer + first * width
+    ck_gather_rows(states, rollout.memories.pointer, chosen + first, sequences, width)
+    let continuations = continuations.pointer + range.lowerBound
+    for row in 0..<range.count {
+      let index = Int(indices[range.lowerBound + row])
+      // What was remembered at the start is nothing already where an episode began there.
+      continuations[row] = row < sequences || !rollout.beginsEpisode(at: index) ? 1 : 0
+    }
+    return SequenceMemory(
+      steps: length, states: tape.constant(states, shape: Shape(sequences, width)),
+      continues: tape.constant(continuations, shape: Shape(range.count, 1)))
+  }
+}
+
+extension Rollout {
+  /// Whether an episode begins with a row that is not one of the first step.
+  fileprivate func beginsEpisode(at row: Int) -> Bool {
+    let before = row - environmentCount
+    return terminated[before] || truncated[before]
   }
 }
 
 /// Some rows of a minibatch, on a tape.
 public struct MinibatchRows {
-  /// What was seen, as the network sees it, `[rows, D]`.
-  public let observations: Variable
+  /// What the network is given.
+  public let input: PolicyInput
   /// What was done, `[rows, A]`.
   public let actions: Variable
   /// The logarithm of the probability that it had then, `[rows]`.
@@ -111,4 +184,7 @@ public struct MinibatchRows {
   /// Which rows of the rollout these are: `t · N + n` for step t of environment n. For targets of
   /// one's own; valid as long as the tape is not reset.
   public let indices: UnsafeBufferPointer<Int32>
+
+  /// What was seen, as the network sees it, `[rows, D]`.
+  public var observations: Variable { input.observations }
 }

@@ -26,6 +26,8 @@ final class PolicyUpdate {
   var measurement: LossMeasurement
   var report: BalanceReport
   var gradients: Buffer?
+  /// How many rows of one environment, step after step, are learnt from as a whole, L.
+  private let sequenceLength: Int
   private var order: [Int32]
 
   let allTerms: [Bool]
@@ -52,13 +54,15 @@ final class PolicyUpdate {
     optimizer = hyperparameters.makeOptimizer(count: count)
     gradient = Buffer(count: count)
     let terms = balancer.terms
-    loss = CompositeLoss(termCount: terms.count, parameterCount: count, pool: pool)
+    sequenceLength = hyperparameters.sequenceLength(for: network)
+    loss = CompositeLoss(
+      termCount: terms.count, parameterCount: count, pool: pool, rowsPerSequence: sequenceLength)
     weights = Array(repeating: 0, count: terms.count)
     measurement = LossMeasurement(count: terms.count)
     report = BalanceReport(terms: terms)
     allTerms = terms.map { _ in true }
     balancedTerms = terms.map(\.takesPart)
-    order = Array(repeating: 0, count: hyperparameters.rolloutSize)
+    order = Array(repeating: 0, count: hyperparameters.rolloutSize / sequenceLength)
   }
 
   /// Goes over a rollout several times in minibatches, each time in another order.
@@ -78,14 +82,15 @@ final class PolicyUpdate {
   ) throws(TrainingError) -> UpdateMeans? {
     var means = UpdateMeans(after: report)
     var shuffling = RandomStream(seed: seed, purpose: .shuffling, index: iteration)
+    let sequences = hyperparameters.minibatchSize / sequenceLength
     balancer.beginPhase()
     for _ in 0..<hyperparameters.updateEpochs {
       shuffling.permute(&order)
-      for first in stride(from: 0, to: order.count, by: hyperparameters.minibatchSize) {
+      for first in stride(from: 0, to: order.count, by: sequences) {
         if shouldStop() { return nil }
-        let rows = first..<min(first + hyperparameters.minibatchSize, order.count)
+        let chosen = first..<min(first + sequences, order.count)
         minibatch.select(
-          order[rows], normalizesAdvantages: hyperparameters.advantageNormalization == .minibatch)
+          order[chosen], normalizesAdvantages: hyperparameters.advantageNormalization == .minibatch)
         let measured = try computeGradient(minibatch, clipRange: Float(clipRange))
         means.add(measured, values: loss.values, weights: weights, report: report)
         if let target = hyperparameters.targetDivergence, measured.divergence > 1.5 * target {
@@ -128,7 +133,7 @@ final class PolicyUpdate {
     of minibatch: Minibatch, _ rows: Range<Int>, on tape: Tape, clipRange: Float
   ) {
     let batch = minibatch.rows(rows, on: tape)
-    let output = network(batch.observations, on: tape)
+    let output = network(batch.input, on: tape)
 
     let ratio = ProbabilityRatio(
       logProbabilities: output.policy.logProbability(of: batch.actions),

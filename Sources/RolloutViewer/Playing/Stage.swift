@@ -39,7 +39,7 @@ final class Stage<Base: Environment> {
     rest(range)
     if running.isEmpty { return }
     let decisions = agent.decide(
-      running.flatMap { episodes[$0].observation },
+      running.flatMap { episodes[$0].observation }, in: running.map { episodes[$0].situation },
       drawing: isDeterministic ? nil : running.map { episodes[$0].draw })
     for (index, decision) in zip(running, decisions) {
       episodes[index].take(decision)

@@ -32,6 +32,13 @@ struct WatchedEpisode<Base: Environment> {
   /// The random numbers that the next action is drawn with.
   var draw: ActionDraw { ActionDraw(seed: seed, environment: index, step: actionsChosen) }
 
+  /// What is known besides the observation.
+  var situation: Situation {
+    Situation(
+      environment: index, isFirst: returns.isEmpty,
+      validChoices: environment.hasActionMask ? environment.actionMask(of: state) : nil)
+  }
+
   /// Begins another episode.
   mutating func begin() {
     state = environment.initialState(using: &generator)

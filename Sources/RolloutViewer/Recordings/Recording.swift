@@ -52,7 +52,8 @@ public struct Recording: Sendable {
     var views = [episode.view]
     while episode.ending == nil && views.count <= stepLimit {
       let decision = agent.decide(
-        episode.observation, drawing: isStochastic ? [episode.draw] : nil)
+        episode.observation, in: [episode.situation],
+        drawing: isStochastic ? [episode.draw] : nil)
       episode.take(decision[0])
       views.append(episode.view)
     }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import NeuralNetworks
 import PolicyOptimization
 import TensorCore
 
@@ -6,6 +7,22 @@ extension Activation: ExpressibleByArgument {}
 extension OptimizerChoice: ExpressibleByArgument {}
 extension AdvantageNormalization: ExpressibleByArgument {}
 extension ValueTarget: ExpressibleByArgument {}
+extension DeviationSource: ExpressibleByArgument {}
+
+/// Which recurrent layer a network has, if any.
+enum RecurrenceChoice: String, ExpressibleByArgument, CaseIterable {
+  case none
+  case gru
+  case lstm
+
+  var cell: RecurrentCell? {
+    switch self {
+    case .none: nil
+    case .gru: .gru
+    case .lstm: .lstm
+    }
+  }
+}
 
 /// The sizes of hidden layers as a list: `64,64`.
 struct LayerSizes: ExpressibleByArgument {
@@ -90,6 +107,23 @@ struct HyperparameterOptions: ParsableArguments {
   var sharing: Sharing?
   @Option(help: "What follows each hidden layer.")
   var activation: Activation?
+  @Option(help: "Recurrent layer behind the hidden ones.")
+  var recurrent: RecurrenceChoice?
+  @Option(parsing: .unconditional, help: "Outputs of the recurrent layer.")
+  var recurrentSize: Int?
+  @Option(
+    parsing: .unconditional, help: "Steps that a recurrent network is trained through at once.")
+  var sequenceLength: Int?
+  @Option(help: "Where the deviations of a policy over real numbers come from.")
+  var policyStd: DeviationSource?
+  @Option(parsing: .unconditional, help: "Logarithm of the deviations at the start.")
+  var logStdInit: Double?
+  @Option(
+    parsing: .unconditional,
+    help: "Steps between new noise of --policy-std gsde; -1 for once a rollout.")
+  var sdeSampleFreq: Int?
+  @Flag(inversion: .prefixedNo, help: "Squash actions into their bounds, and do not clip them.")
+  var squashActions: Bool?
 
   @Option(parsing: .unconditional, help: "What rewards are multiplied by.")
   var rewardScale: Double?
@@ -151,6 +185,13 @@ struct HyperparameterOptions: ParsableArguments {
     set(\.hiddenSizes, hiddenSizes?.sizes)
     set(\.sharesTrunk, sharing.map { $0 == .sharedTrunk })
     set(\.activation, activation)
+    set(\.recurrence, recurrent.map(\.cell))
+    set(\.recurrentSize, recurrentSize)
+    set(\.sequenceLength, sequenceLength)
+    set(\.deviation, policyStd)
+    set(\.initialLogDeviation, logStdInit)
+    set(\.explorationInterval, sdeSampleFreq)
+    set(\.squashesActions, squashActions)
     set(\.rewardScale, rewardScale)
     set(\.normalizesObservations, normalizeObservations)
     set(\.normalizesReturns, normalizeReturns)

@@ -1,0 +1,91 @@
+import EnvironmentKit
+import NeuralNetworks
+import RandomStreams
+import TensorCore
+
+/// How the outputs of a policy's last layer become a distribution over an action space.
+struct ActionHead: Sendable {
+  private enum Kind {
+    case choice
+    case choices([Int])
+    case numbers(GaussianHead)
+  }
+
+  private let kind: Kind
+
+  /// How many outputs the last layer of a policy for a space has: one for each choice, or a mean for
+  /// each real number.
+  static func outputCount(for space: ActionSpace) -> Int {
+    switch space {
+    case .discrete, .multiDiscrete: space.choiceCounts.reduce(0, +)
+    case .box(let box): box.count
+    }
+  }
+
+  /// Adds the parameters that a policy has besides its layers to a layout.
+  ///
+  /// - Throws: ``UnsupportedActionSpace`` where the options do not fit the space.
+  init(
+    for space: ActionSpace, _ options: GaussianOptions, features: Int,
+    in layout: inout ParameterLayout
+  ) throws(UnsupportedActionSpace) {
+    try Self.check(options, space)
+    switch space {
+    case .discrete: kind = .choice
+    case .multiDiscrete(let counts): kind = .choices(counts)
+    case .box(let box):
+      kind = .numbers(
+        GaussianHead(options, features: features, actions: box.count, in: &layout))
+    }
+  }
+
+  private static func check(
+    _ options: GaussianOptions, _ space: ActionSpace
+  ) throws(UnsupportedActionSpace) {
+    guard case .box(let box) = space else {
+      if options.squashes || options.deviation != .parameter {
+        throw UnsupportedActionSpace(
+          space: space, reason: "only real numbers have a deviation or can be squashed")
+      }
+      return
+    }
+    if options.squashes, !(box.lowest + box.highest).allSatisfy(\.isFinite) {
+      throw UnsupportedActionSpace(
+        space: space, reason: "actions can be squashed only where all bounds are finite")
+    }
+  }
+
+  /// What the policy keeps for each environment from step to step, if anything.
+  var exploration: ExplorationSchedule? {
+    if case .numbers(let gaussian) = kind { gaussian.exploration } else { nil }
+  }
+
+  func initialize(_ parameters: Buffer, using generator: inout RandomStream) {
+    if case .numbers(let gaussian) = kind { gaussian.initialize(parameters, using: &generator) }
+  }
+
+  /// The distribution that outputs, made from features, stand for.
+  func callAsFunction(
+    _ outputs: Variable, features: Variable, on tape: Tape
+  ) -> ActionDistribution {
+    switch kind {
+    case .choice: .categorical(Categorical(scores: outputs))
+    case .choices(let counts):
+      .multiCategorical(MultiCategorical(scores: outputs, counts: counts))
+    case .numbers(let gaussian): gaussian(mean: outputs, features: features, on: tape)
+    }
+  }
+}
+
+/// A space of actions that a policy cannot choose from.
+public struct UnsupportedActionSpace: Error, CustomStringConvertible {
+  /// The space.
+  public let space: ActionSpace
+  /// Why not.
+  public let reason: String
+
+  /// What was found and what was expected.
+  public var description: String {
+    "This policy cannot choose from the action space \(space): \(reason)."
+  }
+}

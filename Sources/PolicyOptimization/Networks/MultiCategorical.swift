@@ -1,0 +1,89 @@
+import RandomStreams
+import TensorCore
+
+/// Several choices at once in each row, independent of each other: a product of categorical
+/// distributions.
+///
+/// The scores, probabilities and masks of all components lie behind one another, M = Σ counts in a
+/// row.
+public struct MultiCategorical {
+  /// The number of choices of each component.
+  public let counts: [Int]
+  /// The logarithms of the probabilities, `[rows, M]`; those of each component are normalised.
+  public let logProbabilities: Variable
+
+  private let scores: Variable
+
+  /// Normalises scores, the outputs of a network, component by component.
+  ///
+  /// - Parameters:
+  ///   - scores: `[rows, M]`.
+  ///   - counts: The number of choices of each component.
+  /// - Precondition: There are as many scores as choices.
+  public init(scores: Variable, counts: [Int]) {
+    precondition(
+      scores.shape[1] == counts.reduce(0, +),
+      "Components of \(counts) choices do not have \(scores.shape[1]) scores.")
+    self.scores = scores
+    self.counts = counts
+    logProbabilities = concatenate(0..<counts.count, axis: 1) { component in
+      logSoftmax(slice(scores, Self.columns(component, of: counts), axis: 1))
+    }
+  }
+
+  /// Where the numbers of a component lie in a row.
+  private static func columns(_ component: Int, of counts: [Int]) -> Range<Int> {
+    let first = counts[..<component].reduce(0, +)
+    return first..<first + counts[component]
+  }
+
+  /// The distribution over the valid choices alone; the mask holds 1 for each of them and 0 for the
+  /// others, `[rows, M]`.
+  func masked(by mask: Variable) -> MultiCategorical {
+    MultiCategorical(scores: PolicyOptimization.masked(scores, by: mask), counts: counts)
+  }
+
+  /// `Σ log p` of the components' choices.
+  func logProbability(of actions: Variable) -> Variable {
+    sum(
+      concatenate(0..<counts.count, axis: 1) { component in
+        let choices = slice(actions, component..<component + 1, axis: 1)
+        let columns = Self.columns(component, of: counts)
+        let picked = pick(slice(logProbabilities, columns, axis: 1), choices)
+        return reshape(picked, choices.shape)
+      }, axis: -1)
+  }
+
+  /// `H = −Σ Σ p log p`, the sum over the components.
+  func entropy() -> Variable { -sum(exp(logProbabilities) * logProbabilities, axis: -1) }
+
+  func writeMode(to actions: UnsafeMutablePointer<Float>) {
+    forEachComponent { row, component, at in
+      let choice = mostProbableChoice(logProbabilities.memory + at, counts[component])
+      actions[row * counts.count + component] = Float(choice)
+    }
+  }
+
+  /// Draws the components of a row one after another from its stream.
+  func sample(to actions: UnsafeMutablePointer<Float>, stream: (Int) -> RandomStream) {
+    let probabilities = exp(logProbabilities).memory
+    var numbers: RandomStream?
+    forEachComponent { row, component, at in
+      var drawing = component == 0 ? stream(row) : numbers ?? stream(row)
+      let choice = drawnChoice(probabilities + at, counts[component], using: &drawing)
+      actions[row * counts.count + component] = Float(choice)
+      numbers = drawing
+    }
+  }
+
+  /// Calls the body with each row and component, and with where its numbers begin.
+  private func forEachComponent(_ body: (_ row: Int, _ component: Int, _ at: Int) -> Void) {
+    var at = 0
+    for row in 0..<logProbabilities.shape[0] {
+      for component in counts.indices {
+        body(row, component, at)
+        at += counts[component]
+      }
+    }
+  }
+}

@@ -1,0 +1,158 @@
+import EnvironmentKit
+import Foundation
+import NeuralNetworks
+import TensorCore
+import Testing
+
+@testable import PolicyOptimization
+
+/// What must hold for every kind of policy.
+@Suite("A run with another kind of policy")
+struct PolicyKindTests {
+  @Test("gives the same bytes on any number of threads", arguments: PolicyKind.all)
+  func isIndependentOfThreads(_ kind: PolicyKind) throws {
+    let one = try checkpoint(kind.environment, kind.hyperparameters, threads: 1)
+    #expect(try checkpoint(kind.environment, kind.hyperparameters, threads: 2) == one)
+    #expect(try checkpoint(kind.environment, kind.hyperparameters, threads: 3) == one)
+    #expect(try checkpoint(kind.environment, kind.hyperparameters, seed: 2, threads: 2) != one)
+  }
+
+  private func checkpoint(
+    _ environment: some Environment, _ hyperparameters: Hyperparameters, seed: UInt64 = 1,
+    threads: Int
+  ) throws -> Data {
+    let trainer = try Trainer(environment, hyperparameters, seed: seed, threads: threads)
+    try trainer.train()
+    return try trainer.checkpoint.file.data
+  }
+
+  @Test("sees the ratio 1 exactly at its first minibatch", arguments: PolicyKind.all)
+  func startsAtRatioOne(_ kind: PolicyKind) throws {
+    var hyperparameters = kind.hyperparameters
+    hyperparameters.updateEpochs = 1
+    hyperparameters.minibatchSize = hyperparameters.rolloutSize
+    for report in try reports(kind.environment, hyperparameters) {
+      #expect(report.approximateDivergence == 0)
+      #expect(report.clipFraction == 0)
+    }
+  }
+
+  private func reports(
+    _ environment: some Environment, _ hyperparameters: Hyperparameters
+  ) throws -> [UpdateReport] {
+    var reports: [UpdateReport] = []
+    try Trainer(environment, hyperparameters, seed: 3, threads: 2).train { event in
+      if case .updated(let report) = event { reports.append(report) }
+    }
+    return reports
+  }
+
+  @Test("ends with the same bytes where it was interrupted and resumed", arguments: PolicyKind.all)
+  func resumes(_ kind: PolicyKind) throws {
+    let whole = try bytes(kind.environment, kind.hyperparameters, pausingAfter: [])
+    #expect(try bytes(kind.environment, kind.hyperparameters, pausingAfter: [7]) == whole)
+    #expect(try bytes(kind.environment, kind.hyperparameters, pausingAfter: [0, 6, 3, 4]) == whole)
+  }
+
+  /// The bytes at the end of a run that stops when it was asked so often whether to, and each time
+  /// goes on from what was stored.
+  private func bytes(
+    _ environment: some Environment, _ hyperparameters: Hyperparameters, pausingAfter pauses: [Int]
+  ) throws -> Data {
+    var trainer = try Trainer(environment, hyperparameters, seed: 6, threads: 2)
+    for pause in pauses {
+      var questions = 0
+      try trainer.train(until: {
+        questions += 1
+        return questions > pause
+      })
+      #expect(!trainer.isFinished)
+      let stored = try Checkpoint(trainer.checkpoint.file.data)
+      trainer = try Trainer(environment, resuming: stored, threads: 1)
+    }
+    try trainer.train()
+    return try trainer.checkpoint.file.data
+  }
+
+  @Test("leaves a checkpoint that acts as the policy does", arguments: PolicyKind.all)
+  func survivesCheckpoint(_ kind: PolicyKind) throws {
+    try checkEvaluation(kind.environment, kind.hyperparameters)
+  }
+
+  private func checkEvaluation(
+    _ environment: some Environment, _ hyperparameters: Hyperparameters
+  ) throws {
+    let trainer = try Trainer(environment, hyperparameters, seed: 4, threads: 2)
+    try trainer.train()
+    let stored = try Checkpoint(trainer.checkpoint.file.data)
+    #expect(stored.hyperparameters == hyperparameters)
+    let policy = try stored.policy(for: environment)
+    #expect(policy.parameters.array == trainer.policy.parameters.array)
+    for isStochastic in [false, true] {
+      let expected = trainer.policy.evaluate(
+        in: environment, episodes: 7, seed: 2, isStochastic: isStochastic)
+      #expect(
+        policy.evaluate(in: environment, episodes: 7, seed: 2, isStochastic: isStochastic)
+          == expected)
+      // An episode goes as it goes, however many others there are.
+      let fewer = policy.evaluate(
+        in: environment, episodes: 3, seed: 2, isStochastic: isStochastic)
+      #expect(fewer.returns == Array(expected.returns[..<3]))
+    }
+  }
+
+  struct Refusal: Sendable {
+    let sentence: String
+    let environment: any Environment
+    let adjust: @Sendable (inout Hyperparameters) -> Void
+  }
+
+  static let refusals = [
+    Refusal(sentence: "--num-steps is 60; a recurrent network", environment: Trapdoors(counts: [2]))
+    {
+      $0.recurrence = .gru
+      $0.sequenceLength = 16
+    },
+    Refusal(sentence: "--minibatch-size is 100;", environment: Trapdoors(counts: [2])) {
+      $0.recurrence = .lstm
+      $0.minibatchSize = 100
+    },
+    Refusal(sentence: "--sequence-length is 0", environment: Trapdoors(counts: [2])) {
+      $0.sequenceLength = 0
+    },
+    Refusal(sentence: "--recurrent-size is 20000", environment: Trapdoors(counts: [2])) {
+      $0.recurrentSize = 20_000
+    },
+    Refusal(sentence: "--sde-sample-freq is 0;", environment: Trapdoors(counts: [2])) {
+      $0.explorationInterval = 0
+    },
+    Refusal(
+      sentence: "--log-std-init is 3.0; it must be from -20.0 to 2.0",
+      environment: Trapdoors(counts: [2])
+    ) { $0.initialLogDeviation = 3 },
+    Refusal(sentence: "only real numbers have a deviation", environment: Trapdoors(counts: [2])) {
+      $0.squashesActions = true
+    },
+    Refusal(sentence: "only real numbers have a deviation", environment: Trapdoors(counts: [2])) {
+      $0.deviation = .gsde
+    },
+    Refusal(sentence: "only where all bounds are finite", environment: Unbounded()) {
+      $0.squashesActions = true
+    },
+  ]
+
+  @Test("is refused where hyperparameters do not fit, in a sentence", arguments: refusals)
+  func refusesBadHyperparameters(_ refusal: Refusal) throws {
+    var hyperparameters = PolicyKind.all[0].hyperparameters
+    refusal.adjust(&hyperparameters)
+    let error = #expect(throws: (any Error).self) {
+      try make(refusal.environment, hyperparameters)
+    }
+    let message = try #require(error.map { "\($0)" })
+    #expect(message.contains(refusal.sentence), "\(message)")
+  }
+
+  private func make(_ environment: some Environment, _ hyperparameters: Hyperparameters) throws {
+    _ = try Trainer(environment, hyperparameters, seed: 1, threads: 1)
+  }
+}
