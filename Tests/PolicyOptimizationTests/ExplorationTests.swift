@@ -97,6 +97,22 @@ struct ExplorationTests {
     }
   }
 
+  @Test("The deviation of the noise teaches the features nothing")
+  func featuresAreConstant() throws {
+    let network = try network { $0.deviation = .gsde }
+    let parameters = Buffer(count: network.layout.count)
+    network.initialize(parameters, seed: 1)
+    let tape = Tape()
+    tape.reset(parameters: parameters)
+    let output = network(tape.constant(Tensor(shape: [1, 3], [1, 2, 3])), on: tape)
+    let gradient = Buffer(count: network.layout.count)
+    tape.pullback([(output.policy.entropy(), 1)], addingTo: gradient.pointer)
+    for slice in network.layout.slices {
+      let isReached = gradient.array[slice.range].contains { $0 != 0 }
+      #expect(isReached == (slice.name == "log_std"), "\(slice.name)")
+    }
+  }
+
   @Test("Actions are squashed to their bounds, and clipped where they are not squashed")
   func boundsActions() {
     let tape = Tape()

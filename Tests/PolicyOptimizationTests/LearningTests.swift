@@ -5,7 +5,7 @@ import Testing
 @testable import PolicyOptimization
 
 /// Whether the tests were compiled with optimisation; learning takes minutes without.
-private let isOptimized: Bool = {
+let isOptimized: Bool = {
   var isOptimized = true
   assert({ isOptimized = false }() == ())
   return isOptimized
@@ -51,5 +51,24 @@ struct LearningTests {
     // A policy that does nothing gets about −1200; the published preset −172 at this point.
     #expect(before.meanReturn < -900)
     #expect(after.meanReturn > -400)
+  }
+
+  @Test(
+    "learns Pendulum with each kind of deviation, squashed or clipped",
+    arguments: DeviationSource.allCases, [false, true])
+  func learnsPendulum(deviation: DeviationSource, squashes: Bool) throws {
+    var hyperparameters = Hyperparameters()
+    hyperparameters.totalTimesteps = 100_000
+    hyperparameters.environmentCount = 4
+    hyperparameters.stepsPerRollout = 1024
+    hyperparameters.discount = 0.9
+    hyperparameters.learningRate = 1e-3
+    hyperparameters.deviation = deviation
+    hyperparameters.explorationInterval = 4
+    hyperparameters.squashesActions = squashes
+    let trainer = try Trainer(Pendulum(), hyperparameters, seed: 1, threads: 2)
+    try trainer.train()
+    // On three seeds each kind reached from −185 to −155.
+    #expect(trainer.policy.evaluate(in: Pendulum(), episodes: 50, seed: 9).meanReturn > -300)
   }
 }
