@@ -147,6 +147,7 @@ private struct EpisodeRun<Base: Environment> {
 
   /// A component of the action that has no valid choice in the present state.
   var componentWithoutChoice: Int? {
+    guard environment.hasActionMask else { return nil }
     let counts = environment.actionSpace.choiceCounts
     return environment.uncheckedActionMask(of: state, counts: counts)
       .firstComponentWithoutChoice(counts: counts)
