@@ -123,7 +123,7 @@ public final class CompositeLoss {
 
   /// Computes the losses and the gradient of `Σ wᵢ Lᵢ` for weights that are known beforehand.
   ///
-  /// The same numbers as ``forward(rows:at:_:)`` and ``pullback(_:into:row:)``, but each block goes
+  /// The same numbers as a forward pass and ``pullback(_:into:row:)``, but each block goes
   /// forwards and backwards while it is in the cache.
   public func gradient(
     _ weights: [Double], rows: Int, at parameters: Buffer, into gradient: Buffer, _ body: Body

@@ -21,7 +21,7 @@ public struct ViewerState: Sendable, Hashable {
   public private(set) var showsHelp = false
   /// Whether the viewer is to close.
   public private(set) var isQuitting = false
-  /// Whether new episodes are to begin; who begins them says so with ``takeRestart()``.
+  /// Whether new episodes are to begin; who begins them clears it.
   public private(set) var isRestarting = false
 
   private var singleSteps = 0
