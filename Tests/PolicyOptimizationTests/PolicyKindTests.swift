@@ -1,6 +1,7 @@
 import EnvironmentKit
 import Foundation
 import NeuralNetworks
+import RandomStreams
 import TensorCore
 import Testing
 
@@ -154,5 +155,52 @@ struct PolicyKindTests {
 
   private func make(_ environment: some Environment, _ hyperparameters: Hyperparameters) throws {
     _ = try Trainer(environment, hyperparameters, seed: 1, threads: 1)
+  }
+}
+
+/// What a player that is told the situations must do.
+@Suite("A player of another kind of policy")
+struct PolicyKindPlayerTests {
+  @Test("acts step by step as the evaluation does", arguments: PolicyKind.all, [false, true])
+  func actsAsEvaluation(_ kind: PolicyKind, isStochastic: Bool) throws {
+    try check(kind.environment, kind.hyperparameters, isStochastic: isStochastic)
+  }
+
+  private func check(
+    _ environment: some Environment, _ hyperparameters: Hyperparameters, isStochastic: Bool
+  ) throws {
+    let trainer = try Trainer(environment, hyperparameters, seed: 4, threads: 2)
+    try trainer.train()
+    let policy = trainer.policy
+    let player = PolicyPlayer(policy, in: environment)
+    let expected = policy.evaluate(
+      in: environment, episodes: 2, seed: 5, isStochastic: isStochastic)
+    for episode in 0..<2 {
+      let earned = play(environment, episode, by: player, isStochastic: isStochastic)
+      #expect(earned == expected.returns[episode])
+    }
+  }
+
+  private func play<Base: Environment>(
+    _ environment: Base, _ episode: Int, by player: PolicyPlayer, isStochastic: Bool
+  ) -> Double {
+    var generator = RandomStream(seed: 5, purpose: .evaluationEnvironment, index: episode)
+    var state = environment.initialState(using: &generator)
+    var earned = 0.0
+    for step in 0..<(environment.timeLimit ?? 0) {
+      var observation = [Float](repeating: 0, count: environment.observationSpace.count)
+      var span = observation.mutableSpan
+      environment.observe(state, into: &span)
+      let situation = Situation(
+        environment: 7, isFirst: step == 0,
+        validChoices: environment.hasActionMask ? environment.actionMask(of: state) : nil)
+      let draw = ActionDraw(seed: 5, environment: episode, step: step)
+      let decision = player.decide(
+        observation, in: [situation], drawing: isStochastic ? [draw] : nil)[0]
+      let outcome = environment.step(&state, action: decision.action.span, using: &generator)
+      earned += outcome.reward
+      if outcome.terminated { break }
+    }
+    return earned
   }
 }
