@@ -32,6 +32,7 @@ let package = Package(
     .library(name: "LossBalancing", targets: ["LossBalancing"]),
     .library(name: "TensorCore", targets: ["TensorCore"]),
     .library(name: "RandomStreams", targets: ["RandomStreams"]),
+    .library(name: "CKernels", targets: ["CKernels"]),
   ],
   traits: [
     .trait(name: "Viewer", description: "Windows that show rollouts; needs the library SDL2."),

@@ -6,7 +6,7 @@ let package = Package(
   platforms: [.macOS(.v15)],
   products: [
     .executable(name: "studies", targets: ["studies"]),
-    .executable(name: "environment-steps", targets: ["environment-steps"]),
+    .executable(name: "speed", targets: ["speed"]),
   ],
   dependencies: [
     .package(name: "swift-ppo", path: ".."),
@@ -23,12 +23,19 @@ let package = Package(
         .product(name: "RandomStreams", package: "swift-ppo"),
         .product(name: "TensorCore", package: "swift-ppo"),
       ]),
+    .target(name: "PeakArithmetic", cSettings: [.unsafeFlags(["-O3"])]),
     .executableTarget(
-      name: "environment-steps",
+      name: "speed",
       dependencies: [
+        "PeakArithmetic",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "CKernels", package: "swift-ppo"),
+        .product(name: "Charts", package: "swift-ppo"),
         .product(name: "ControlEnvironments", package: "swift-ppo"),
         .product(name: "EnvironmentKit", package: "swift-ppo"),
+        .product(name: "PolicyOptimization", package: "swift-ppo"),
         .product(name: "RandomStreams", package: "swift-ppo"),
+        .product(name: "TensorCore", package: "swift-ppo"),
       ]),
   ],
   swiftLanguageModes: [.v6]

@@ -26,15 +26,30 @@ struct left {
   ptrdiff_t row_stride, k_stride;
 };
 
-/// C[rows, vectors · 16] (+)= A[rows, depth] B[depth, vectors · 16], all sizes but depth constant.
-INLINE void tile(float *c, ptrdiff_t ldc, struct left a, const float *b, ptrdiff_t ldb,
-                 ptrdiff_t depth, bool accumulate, const int rows, const int vectors) {
+INLINE struct left left_at(struct left a, ptrdiff_t row, ptrdiff_t k) {
+  return (struct left){a.data + row * a.row_stride + k * a.k_stride, a.row_stride, a.k_stride};
+}
+
+/// What the sums of a product begin with: a matrix, one row for all if its stride is 0, or zeros.
+struct start {
+  const float *data;
+  ptrdiff_t row_stride;
+};
+
+INLINE struct start start_at(struct start s, ptrdiff_t row, ptrdiff_t column) {
+  return (struct start){s.data ? s.data + row * s.row_stride + column : NULL, s.row_stride};
+}
+
+/// C[rows, vectors · 16] = start + A[rows, depth] B[depth, vectors · 16], all sizes but depth
+/// constant.
+INLINE void tile(float *c, ptrdiff_t ldc, struct start start, struct left a, const float *b,
+                 ptrdiff_t ldb, ptrdiff_t depth, const int rows, const int vectors) {
   v16 sum[TILE_ROWS][TILE_VECTORS];
 #pragma clang loop unroll(full)
   for (int i = 0; i < rows; i++)
 #pragma clang loop unroll(full)
     for (int j = 0; j < vectors; j++)
-      sum[i][j] = accumulate ? load(c + i * ldc + j * LANES) : splat(0.0f);
+      sum[i][j] = start.data ? load(start.data + i * start.row_stride + j * LANES) : splat(0.0f);
   for (ptrdiff_t k = 0; k < depth; k++) {
     v16 row[TILE_VECTORS];
 #pragma clang loop unroll(full)
@@ -53,45 +68,41 @@ INLINE void tile(float *c, ptrdiff_t ldc, struct left a, const float *b, ptrdiff
 }
 
 /// A column of tiles: all rows of C, a constant number of vectors wide.
-INLINE void tiles(float *c, ptrdiff_t ldc, struct left a, const float *b, ptrdiff_t ldb,
-                  ptrdiff_t rows, ptrdiff_t depth, bool accumulate, const int vectors) {
+INLINE void tiles(float *c, ptrdiff_t ldc, struct start start, struct left a, const float *b,
+                  ptrdiff_t ldb, ptrdiff_t rows, ptrdiff_t depth, const int vectors) {
   ptrdiff_t i = 0;
-  for (; i + TILE_ROWS <= rows; i += TILE_ROWS) {
-    struct left part = {a.data + i * a.row_stride, a.row_stride, a.k_stride};
-    tile(c + i * ldc, ldc, part, b, ldb, depth, accumulate, TILE_ROWS, vectors);
-  }
-  for (; i + 2 <= rows; i += 2) {
-    struct left part = {a.data + i * a.row_stride, a.row_stride, a.k_stride};
-    tile(c + i * ldc, ldc, part, b, ldb, depth, accumulate, 2, vectors);
-  }
-  if (i < rows) {
-    struct left part = {a.data + i * a.row_stride, a.row_stride, a.k_stride};
-    tile(c + i * ldc, ldc, part, b, ldb, depth, accumulate, 1, vectors);
-  }
+  for (; i + TILE_ROWS <= rows; i += TILE_ROWS)
+    tile(c + i * ldc, ldc, start_at(start, i, 0), left_at(a, i, 0), b, ldb, depth, TILE_ROWS,
+         vectors);
+  for (; i + 2 <= rows; i += 2)
+    tile(c + i * ldc, ldc, start_at(start, i, 0), left_at(a, i, 0), b, ldb, depth, 2, vectors);
+  if (i < rows)
+    tile(c + i * ldc, ldc, start_at(start, i, 0), left_at(a, i, 0), b, ldb, depth, 1, vectors);
 }
 
-static void tiles_of_width(float *c, ptrdiff_t ldc, struct left a, const float *b, ptrdiff_t ldb,
-                           ptrdiff_t rows, ptrdiff_t depth, bool accumulate, ptrdiff_t vectors) {
+static void tiles_of_width(float *c, ptrdiff_t ldc, struct start start, struct left a,
+                           const float *b, ptrdiff_t ldb, ptrdiff_t rows, ptrdiff_t depth,
+                           ptrdiff_t vectors) {
   switch (vectors) {
-    case 1: tiles(c, ldc, a, b, ldb, rows, depth, accumulate, 1); break;
+    case 1: tiles(c, ldc, start, a, b, ldb, rows, depth, 1); break;
 #if TILE_VECTORS == 4
-    case 2: tiles(c, ldc, a, b, ldb, rows, depth, accumulate, 2); break;
-    case 3: tiles(c, ldc, a, b, ldb, rows, depth, accumulate, 3); break;
-    case 4: tiles(c, ldc, a, b, ldb, rows, depth, accumulate, 4); break;
+    case 2: tiles(c, ldc, start, a, b, ldb, rows, depth, 2); break;
+    case 3: tiles(c, ldc, start, a, b, ldb, rows, depth, 3); break;
+    case 4: tiles(c, ldc, start, a, b, ldb, rows, depth, 4); break;
 #endif
   }
 }
 
 /// The last columns of C, fewer than 16: computed in a strip that is as wide as a vector.
-static void ragged_tiles(float *c, ptrdiff_t ldc, struct left a, const float *b, ptrdiff_t ldb,
-                         ptrdiff_t rows, ptrdiff_t columns, ptrdiff_t depth, bool accumulate) {
+static void ragged_tiles(float *c, ptrdiff_t ldc, struct start start, struct left a, const float *b,
+                         ptrdiff_t ldb, ptrdiff_t rows, ptrdiff_t columns, ptrdiff_t depth) {
   float strip[TILE_ROWS * LANES];
+  const struct start in_strip = {start.data ? strip : NULL, LANES};
   for (ptrdiff_t i = 0; i < rows; i += TILE_ROWS) {
     const ptrdiff_t some = rows - i < TILE_ROWS ? rows - i : TILE_ROWS;
-    for (ptrdiff_t r = 0; r < some && accumulate; r++)
-      store(strip + r * LANES, load_first(c + (i + r) * ldc, columns));
-    struct left part = {a.data + i * a.row_stride, a.row_stride, a.k_stride};
-    tiles(strip, LANES, part, b, ldb, some, depth, accumulate, 1);
+    for (ptrdiff_t r = 0; r < some && start.data; r++)
+      store(strip + r * LANES, load_first(start_at(start, i + r, 0).data, columns));
+    tiles(strip, LANES, in_strip, left_at(a, i, 0), b, ldb, some, depth, 1);
     for (ptrdiff_t r = 0; r < some; r++)
       store_first(c + (i + r) * ldc, load(strip + r * LANES), columns);
   }
@@ -150,29 +161,32 @@ static void pack_panel(float *panel, const float *b, ptrdiff_t ldb, bool transpo
   }
 }
 
-/// C (+)= A B by panels of B.
-static void matmul_by_panels(float *c, ptrdiff_t ldc, struct left a, const float *b, ptrdiff_t ldb,
-                             bool transposed, ptrdiff_t m, ptrdiff_t n, ptrdiff_t k,
-                             bool accumulate) {
+/// C = start + A B by panels of B.
+static void matmul_by_panels(float *c, ptrdiff_t ldc, struct start start, struct left a,
+                             const float *b, ptrdiff_t ldb, bool transposed, ptrdiff_t m,
+                             ptrdiff_t n, ptrdiff_t k) {
   _Alignas(64) float packed[PANEL_DEPTH * PANEL_COLUMNS];
   for (ptrdiff_t column = 0; column < n; column += PANEL_COLUMNS) {
     const ptrdiff_t width = n - column < PANEL_COLUMNS ? n - column : PANEL_COLUMNS;
-    const ptrdiff_t vectors = width / LANES, ragged = width % LANES;
-    for (ptrdiff_t start = 0; start < k; start += PANEL_DEPTH) {
-      const ptrdiff_t depth = k - start < PANEL_DEPTH ? k - start : PANEL_DEPTH;
-      const float *panel = transposed ? b + column * ldb + start : b + start * ldb + column;
+    const ptrdiff_t vectors = width / LANES, ragged = width % LANES, whole = vectors * LANES;
+    float *const columns = c + column;
+    struct start from = start_at(start, 0, column);
+    for (ptrdiff_t l = 0; l < k; l += PANEL_DEPTH) {
+      const ptrdiff_t depth = k - l < PANEL_DEPTH ? k - l : PANEL_DEPTH;
+      const float *panel = transposed ? b + column * ldb + l : b + l * ldb + column;
       ptrdiff_t stride = ldb;
       if (transposed || ragged) {
         pack_panel(packed, panel, ldb, transposed, width, depth);
         panel = packed;
         stride = PANEL_COLUMNS;
       }
-      struct left part = {a.data + start * a.k_stride, a.row_stride, a.k_stride};
-      const bool add = accumulate || start > 0;
-      if (vectors) tiles_of_width(c + column, ldc, part, panel, stride, m, depth, add, vectors);
+      const struct left part = left_at(a, 0, l);
+      if (vectors)
+        tiles_of_width(columns, ldc, from, part, panel, stride, m, depth, vectors);
       if (ragged)
-        ragged_tiles(c + column + vectors * LANES, ldc, part, panel + vectors * LANES, stride, m,
-                     ragged, depth, add);
+        ragged_tiles(columns + whole, ldc, start_at(from, 0, whole), part, panel + whole, stride, m,
+                     ragged, depth);
+      from = (struct start){columns, ldc};
     }
   }
 }
@@ -182,20 +196,22 @@ static void matmul_by_panels(float *c, ptrdiff_t ldc, struct left a, const float
 static void matmul_narrow(float *c, ptrdiff_t ldc, const float *a, ptrdiff_t lda, struct left b,
                           ptrdiff_t m, ptrdiff_t n, ptrdiff_t k, bool accumulate) {
   float strip[LANES * PANEL_COLUMNS];
+  const struct start start = {accumulate ? strip : NULL, PANEL_COLUMNS};
   for (ptrdiff_t i = 0; i < m; i += PANEL_COLUMNS) {
     const ptrdiff_t width = m - i < PANEL_COLUMNS ? m - i : PANEL_COLUMNS;
     for (ptrdiff_t r = 0; r < width && accumulate; r++)
       for (ptrdiff_t j = 0; j < n; j++) strip[j * PANEL_COLUMNS + r] = c[(i + r) * ldc + j];
-    matmul_by_panels(strip, PANEL_COLUMNS, b, a + i, lda, false, n, width, k, accumulate);
+    matmul_by_panels(strip, PANEL_COLUMNS, start, b, a + i, lda, false, n, width, k);
     for (ptrdiff_t r = 0; r < width; r++)
       for (ptrdiff_t j = 0; j < n; j++) c[(i + r) * ldc + j] = strip[j * PANEL_COLUMNS + r];
   }
 }
 
-/// C[m, n] (+)= A[m, k] B[n, k]ᵀ for few columns, as in a network's head: each number is a sum of
-/// 16 lanes over k.
-static void matmul_by_dots(float *c, ptrdiff_t ldc, const float *a, ptrdiff_t lda, const float *b,
-                           ptrdiff_t ldb, ptrdiff_t m, ptrdiff_t n, ptrdiff_t k, bool accumulate) {
+/// C[m, n] = start + A[m, k] B[n, k]ᵀ for few columns, as in a network's head: each number is a
+/// sum of 16 lanes over k.
+static void matmul_by_dots(float *c, ptrdiff_t ldc, struct start start, const float *a,
+                           ptrdiff_t lda, const float *b, ptrdiff_t ldb, ptrdiff_t m, ptrdiff_t n,
+                           ptrdiff_t k) {
   const ptrdiff_t whole = k / LANES * LANES, rest = k - whole;
   for (ptrdiff_t i = 0; i < m; i++)
     for (ptrdiff_t j = 0; j < n; j++) {
@@ -204,8 +220,20 @@ static void matmul_by_dots(float *c, ptrdiff_t ldc, const float *a, ptrdiff_t ld
       for (ptrdiff_t l = 0; l < whole; l += LANES) sum = fma16(load(x + l), load(y + l), sum);
       if (rest) sum = fma16(load_first(x + whole, rest), load_first(y + whole, rest), sum);
       const float total = sum_lanes(sum);
-      c[i * ldc + j] = accumulate ? c[i * ldc + j] + total : total;
+      c[i * ldc + j] = start.data ? *start_at(start, i, j).data + total : total;
     }
+}
+
+/// C[m, n] = start + A B, where both may lie transposed.
+static void matmul_from(float *c, ptrdiff_t ldc, struct start start, const float *a, ptrdiff_t lda,
+                        bool transpose_a, const float *b, ptrdiff_t ldb, bool transpose_b,
+                        ptrdiff_t m, ptrdiff_t n, ptrdiff_t k) {
+  if (n <= 8 && !transpose_a && transpose_b && k >= LANES) {
+    matmul_by_dots(c, ldc, start, a, lda, b, ldb, m, n, k);
+  } else {
+    const struct left left = {a, transpose_a ? 1 : lda, transpose_a ? lda : 1};
+    matmul_by_panels(c, ldc, start, left, b, ldb, transpose_b, m, n, k);
+  }
 }
 
 static void matmul(float *c, ptrdiff_t ldc, const float *a, ptrdiff_t lda, bool transpose_a,
@@ -214,22 +242,20 @@ static void matmul(float *c, ptrdiff_t ldc, const float *a, ptrdiff_t lda, bool 
   if (k == 0) {
     if (!accumulate)
       for (ptrdiff_t i = 0; i < m; i++) memset(c + i * ldc, 0, (size_t)n * sizeof(float));
-    return;
-  }
-  if (n <= 8 && !transpose_a && transpose_b && k >= LANES) {
-    matmul_by_dots(c, ldc, a, lda, b, ldb, m, n, k, accumulate);
   } else if (n < LANES && m >= LANES && transpose_a) {
     const struct left right = {b, transpose_b ? ldb : 1, transpose_b ? 1 : ldb};
     matmul_narrow(c, ldc, a, lda, right, m, n, k, accumulate);
   } else {
-    const struct left left = {a, transpose_a ? 1 : lda, transpose_a ? lda : 1};
-    matmul_by_panels(c, ldc, left, b, ldb, transpose_b, m, n, k, accumulate);
+    const struct start start = {accumulate ? c : NULL, ldc};
+    matmul_from(c, ldc, start, a, lda, transpose_a, b, ldb, transpose_b, m, n, k);
   }
 }
 
 static void linear(float *y, const float *x, const float *weight, const float *bias, ptrdiff_t rows,
                    ptrdiff_t in, ptrdiff_t out, enum ck_unary f) {
-  for (ptrdiff_t i = 0; i < rows; i++) memcpy(y + i * out, bias, (size_t)out * sizeof(float));
-  matmul(y, out, x, in, false, weight, in, true, rows, out, in, true);
+  if (in == 0)
+    for (ptrdiff_t i = 0; i < rows; i++) memcpy(y + i * out, bias, (size_t)out * sizeof(float));
+  else
+    matmul_from(y, out, (struct start){bias, 0}, x, in, false, weight, in, true, rows, out, in);
   if (f != ck_identity) unary(f, y, y, rows * out, 0, 0);
 }
