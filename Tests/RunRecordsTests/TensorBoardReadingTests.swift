@@ -1,13 +1,12 @@
 import Foundation
 import PolicyOptimization
+import TestSupport
 import Testing
 
 @testable import RunRecords
 
-/// TensorBoard's own reader, where Python has it: `python3`, or what `PPO_TENSORBOARD_PYTHON` names.
+/// TensorBoard's own reader.
 private enum TensorBoardReader {
-  static let isAvailable = (try? run(["-c", "import tensorboard"]).status) == 0
-
   struct Content: Decodable {
     struct Histogram: Decodable {
       let step: Int
@@ -24,29 +23,14 @@ private enum TensorBoardReader {
   }
 
   static func read(_ folder: RunFolder) throws -> Content {
-    let script = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-      .appendingPathComponent("../Fixtures/TensorBoard/read.py").standardizedFileURL
-    return try JSONDecoder().decode(Content.self, from: run([script.path, folder.url.path]).output)
-  }
-
-  private static func run(_ arguments: [String]) throws -> (status: Int32, output: Data) {
-    let process = Process()
-    let python = ProcessInfo.processInfo.environment["PPO_TENSORBOARD_PYTHON"] ?? "python3"
-    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-    process.arguments = [python] + arguments
-    let pipe = Pipe()
-    process.standardOutput = pipe
-    process.standardError = FileHandle.nullDevice
-    try process.run()
-    let output = pipe.fileHandleForReading.readDataToEndOfFile()
-    process.waitUntilExit()
-    return (process.terminationStatus, output)
+    try JSONDecoder().decode(
+      Content.self, from: Python.run(fixture: "TensorBoard/read.py", [folder.url.path]))
   }
 }
 
 @Suite(
   "TensorBoard",
-  .enabled(if: TensorBoardReader.isAvailable, "Python has no package tensorboard."))
+  .enabled(if: Python.has("tensorboard"), "Python has no package tensorboard."))
 struct TensorBoardReadingTests {
   private func records(_ folder: RunFolder, at timestep: Int = 0) throws -> TensorBoardRecords {
     try TensorBoardRecords(

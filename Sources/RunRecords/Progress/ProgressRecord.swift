@@ -78,13 +78,16 @@ public struct ProgressRecord: Sendable {
   /// How many seconds of training had passed at the last row, 0 without any.
   public var seconds: Double { seconds(at: .max) }
 
-  /// The cells of all lines that end.
+  /// The cells of all lines that end. Bytes are looked at, since to find characters takes seconds in
+  /// the table of a long run.
   private static func completeLines(of text: String) -> [[Substring]] {
-    // A carriage return and a line feed are one character.
-    var lines = text.split(omittingEmptySubsequences: false) { $0.isNewline }
-    lines.removeLast()
-    if lines.first?.hasPrefix("\u{FEFF}") == true { lines[0].removeFirst() }
-    return lines.map { $0.split(separator: ",", omittingEmptySubsequences: false) }
+    let (newline, carriageReturn, comma) = (UInt8(0x0A), UInt8(0x0D), UInt8(0x2C))
+    let hasMark = text.unicodeScalars.first == "\u{FEFF}"
+    let bytes = hasMark ? text.utf8.dropFirst(3) : text.utf8[...]
+    return bytes.split(separator: newline, omittingEmptySubsequences: false).dropLast().map {
+      let line = $0.last == carriageReturn ? $0.dropLast() : $0
+      return line.split(separator: comma, omittingEmptySubsequences: false).map { Substring($0) }
+    }
   }
 
   private static func step(
