@@ -8,6 +8,7 @@ private struct Track: Environment {
   let name = "Track-v1"
   let timeLimit: Int? = 12
   let rewardThreshold: Double? = 8
+  let stepsPerSecond = 50.0
   let observationSpace = BoxSpace(lowest: [-100, 0], highest: [100, 20])
   let actionSpace = ActionSpace.box(BoxSpace(lowest: [0, -3], highest: [4, 1]))
 
@@ -86,6 +87,7 @@ struct ModifierTests {
     #expect(modified.name == "Track-v1" && modified.timeLimit == 12)
     #expect(modified.observationSpace == Track().observationSpace)
     #expect(modified.actionSpace == Track().actionSpace && modified.rewardThreshold == 8)
+    #expect(modified.stepsPerSecond == 50)
     let state = Track.State(position: 3)
     #expect(modified.scene(of: state) == Track().scene(of: state))
     let stacked = Track().stackingFrames(2)

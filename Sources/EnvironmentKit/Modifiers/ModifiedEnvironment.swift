@@ -43,6 +43,8 @@ extension ModifiedEnvironment {
   /// That of the base.
   public var rewardThreshold: Double? { base.rewardThreshold }
   /// That of the base.
+  public var stepsPerSecond: Double { base.stepsPerSecond }
+  /// That of the base.
   public var hasActionMask: Bool { base.hasActionMask }
 }
 
