@@ -164,6 +164,14 @@ struct ModifierTests {
     #expect(clipped.step([1, -2]) == plain.step([1, -2]))
   }
 
+  @Test("An action that is no number is handed on, so that somebody notices")
+  func handsOnWhatIsNoNumber() {
+    var clipped = Play(Track().clippingActions())
+    #expect(clipped.step([.nan, 0]).reward.isNaN)
+    var rescaled = Play(Track().rescalingActions())
+    #expect(rescaled.step([0, .nan]).reward.isNaN)
+  }
+
   @Test("Rewards are scaled with the threshold, or clipped without one")
   func changesRewards() {
     var plain = Play(Track())

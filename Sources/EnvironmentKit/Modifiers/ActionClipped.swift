@@ -23,15 +23,16 @@ public struct ActionClipped<Base: Environment>: ModifiedEnvironment {
     self.bounds = bounds
   }
 
-  /// Advances the base by the nearest action within its bounds.
+  /// Advances the base by the nearest action within its bounds; NaN stays what it is.
   @inlinable
   public func step(
     _ state: inout State, action: Span<Float>, using generator: inout RandomStream
   ) -> Outcome {
     withUnsafeTemporaryAllocation(of: Float.self, capacity: action.count) { clipped in
       for component in action.indices {
-        clipped[component] = max(
-          bounds.lowest[component], min(bounds.highest[component], action[component]))
+        // In an order in which NaN stays what it is.
+        clipped[component] = min(
+          max(action[component], bounds.lowest[component]), bounds.highest[component])
       }
       return base.step(&state, action: clipped.span, using: &generator)
     }

@@ -30,7 +30,8 @@ public struct ActionRescaled<Base: Environment>: ModifiedEnvironment {
     actionSpace = .box(BoxSpace(symmetric: Array(repeating: 1, count: bounds.count)))
   }
 
-  /// Advances the base by the action that −1...1 stands for; what lies beyond counts as the bound.
+  /// Advances the base by the action that −1...1 stands for; what lies beyond counts as the bound,
+  /// and NaN stays what it is.
   @inlinable
   public func step(
     _ state: inout State, action: Span<Float>, using generator: inout RandomStream
@@ -38,8 +39,9 @@ public struct ActionRescaled<Base: Environment>: ModifiedEnvironment {
     withUnsafeTemporaryAllocation(of: Float.self, capacity: action.count) { rescaled in
       for component in action.indices {
         let (lowest, highest) = (bounds.lowest[component], bounds.highest[component])
-        let part = (max(-1, min(1, action[component])) + 1) / 2
-        rescaled[component] = min(highest, lowest + part * (highest - lowest))
+        // In an order in which NaN stays what it is.
+        let part = (min(max(action[component], -1), 1) + 1) / 2
+        rescaled[component] = min(lowest + part * (highest - lowest), highest)
       }
       return base.step(&state, action: rescaled.span, using: &generator)
     }
