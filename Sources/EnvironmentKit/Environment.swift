@@ -48,7 +48,8 @@ public struct Outcome: Sendable, Hashable {
 /// ## Where the state cannot be a value
 ///
 /// A simulator in a C library, or behind a socket, cannot be copied. Let ``State`` be a final class
-/// that owns it; the environment remains a struct:
+/// that owns it, or a struct that holds one and set ``hasReferenceState``; the environment remains a
+/// struct:
 ///
 ///     struct Reservoir: Environment {
 ///       final class State: Codable, @unchecked Sendable {
@@ -122,6 +123,14 @@ public protocol Environment: Sendable {
   ///   - observation: D numbers, all of which must be written.
   func observe(_ state: State, into observation: inout MutableSpan<Float>)
 
+  /// Whether a state is an object, or holds one, so that a copy of the state is no copy of what it
+  /// stands for.
+  ///
+  /// A trainer cannot take back what happened in such states: told to stop it first finishes the
+  /// iteration, and where an iteration fails the last checkpoint is kept. By default it is so where
+  /// ``State`` is a class; an environment whose state is a struct around an object says it itself.
+  var hasReferenceState: Bool { get }
+
   /// Whether some choices are invalid in some states, so that ``writeActionMask(of:into:)`` is asked.
   var hasActionMask: Bool { get }
 
@@ -157,6 +166,9 @@ extension Environment {
 
   /// By default 30.
   public var stepsPerSecond: Double { 30 }
+
+  /// By default whether the state is a class.
+  public var hasReferenceState: Bool { State.self is AnyObject.Type }
 
   /// By default an empty picture; whoever shows it then draws the observation as bars instead.
   public func scene(of state: State) -> Scene { Scene(width: 1, height: 1, shapes: []) }

@@ -44,6 +44,8 @@ extension ModifiedEnvironment {
   public var rewardThreshold: Double? { base.rewardThreshold }
   /// That of the base.
   public var stepsPerSecond: Double { base.stepsPerSecond }
+  /// Whether the state is a class, or the base's cannot be copied.
+  public var hasReferenceState: Bool { State.self is AnyObject.Type || base.hasReferenceState }
   /// That of the base.
   public var hasActionMask: Bool { base.hasActionMask }
 }

@@ -118,6 +118,11 @@ public final class Trainer<Base: Environment> {
   /// The names of the loss terms, in the order of all arrays of reports.
   public var termNames: [String] { update.balancer.terms.map(\.name) }
 
+  /// Whether an iteration that fails, or is stopped on the way, can be taken back. It cannot where
+  /// the environment has objects as states: after a failure those stand somewhere in the iteration,
+  /// and a checkpoint would store them there.
+  public var canTakeBack: Bool { !environment.hasReferenceState }
+
   /// The policy as it is now, independent of the trainer.
   public var policy: TrainedPolicy {
     TrainedPolicy(
@@ -130,18 +135,17 @@ public final class Trainer<Base: Environment> {
   /// - Parameters:
   ///   - listener: Told what happens.
   ///   - shouldStop: Asked before every minibatch. An iteration that is stopped on the way is undone,
-  ///     so that a resumed run repeats it; where the state of the environment is a class and cannot
-  ///     be undone, the iteration is finished.
+  ///     so that a resumed run repeats it; where that cannot be, see ``canTakeBack``, the iteration is
+  ///     finished.
   /// - Throws: ``TrainingError`` if a number is not finite; everything is then as it was before the
-  ///   iteration, but for environments whose state is a class, which nobody can take back.
+  ///   iteration, but for environments that have objects as states, which nobody can take back.
   public func train(
     listener: (TrainingEvent) -> Void = { _ in }, until shouldStop: () -> Bool = { false }
   ) throws(TrainingError) {
-    let canUndo = !(Base.State.self is AnyObject.Type)
     while !isFinished, !shouldStop() {
       let before = state
       do {
-        guard let report = try iterate(until: { canUndo && shouldStop() }) else {
+        guard let report = try iterate(until: { canTakeBack && shouldStop() }) else {
           state = before
           return
         }
