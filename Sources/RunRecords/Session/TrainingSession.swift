@@ -71,7 +71,9 @@ public final class TrainingSession<Base: Environment> {
       }
     }
     recorder.flush()
-    let storing = Result { try trainer.checkpoint.write(to: folder.checkpoint) }
+    let storing = Result {
+      if isWhole(after: training) { try trainer.checkpoint.write(to: folder.checkpoint) }
+    }
     let recording = Result { try recorder.finish() }
     if case .failure = training, case .failure(let error) = storing { recorder.say("\(error)") }
     try training.get()
@@ -80,6 +82,12 @@ public final class TrainingSession<Base: Environment> {
     let summary = summary
     if trainer.isFinished { try summary.write(to: folder.summary) }
     return summary
+  }
+
+  /// Whether the trainer stands between two iterations; else the checkpoint that was written last is
+  /// the one to go on from.
+  private func isWhole(after training: Result<Void, any Error>) -> Bool {
+    if case .failure = training { trainer.canTakeBack } else { true }
   }
 
   private func listen(to event: TrainingEvent) {
