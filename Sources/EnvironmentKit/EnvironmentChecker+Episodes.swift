@@ -62,6 +62,38 @@ extension EnvironmentChecker {
     }
   }
 
+  /// Plays the first two episodes again, a step of the one and a step of the other in turns; each must
+  /// go as it does alone.
+  func inspectCompany<Base: Environment>(
+    of transcripts: [EpisodeTranscript], in environment: Base, report: inout FindingReport
+  ) {
+    var runs = transcripts.prefix(2).indices.map {
+      EpisodeRun(environment, seed: seed, episode: $0)
+    }
+    for _ in 0..<(transcripts.map(\.results.count).max() ?? 0) {
+      for (run, transcript) in zip(runs.indices, transcripts) {
+        guard let difference = runs[run].nextDifference(from: transcript) else { continue }
+        return report.note(.episodesInterfere(difference: difference), at: runs[run].place)
+      }
+    }
+  }
+
+  /// Plays an episode again, and takes a step with a copy of the state in its middle, which must not
+  /// change the state itself unless the environment says so.
+  func inspectCopying<Base: Environment>(
+    of transcript: EpisodeTranscript, episode: Int, in environment: Base,
+    report: inout FindingReport
+  ) {
+    if environment.hasReferenceState { return }
+    var run = EpisodeRun(environment, seed: seed, episode: episode)
+    while run.steps < (transcript.results.count - 1) / 2 { _ = run.step() }
+    var copy = run
+    _ = copy.nextDifference(from: transcript)
+    if let difference = run.difference(from: transcript) {
+      report.note(.copySharesState(difference: difference), at: run.place)
+    }
+  }
+
   /// Plays an episode again, with a state that is encoded and decoded in its middle.
   func inspectCoding<Base: Environment>(
     of transcript: EpisodeTranscript, episode: Int, in environment: Base,
@@ -173,10 +205,16 @@ private struct EpisodeRun<Base: Environment> {
     expected.terminated = false
     if let difference = expected.difference(from: here) { return difference }
     while steps + 1 < transcript.results.count {
-      let result = step()
-      if let difference = transcript.results[steps].difference(from: result) { return difference }
+      if let difference = nextDifference(from: transcript) { return difference }
     }
     return nil
+  }
+
+  /// Takes a step, if the transcript has one more, and compares.
+  mutating func nextDifference(from transcript: EpisodeTranscript) -> ResultDifference? {
+    guard steps + 1 < transcript.results.count else { return nil }
+    let result = step()
+    return transcript.results[steps].difference(from: result)
   }
 
   private func result(of outcome: Outcome) -> StepResult {

@@ -7,9 +7,9 @@
 ///     }
 ///
 /// It plays episodes with random actions and looks at everything that comes of them. It then plays
-/// them again with the same seed (the results must be the same to the bit), and once more with a
-/// state that is stored and read again on the way (a checkpoint does that). It steps several
-/// environments at once and compares with one at a time.
+/// them again with the same seed (the results must be the same to the bit), two of them in turns (one
+/// must not change the other), and once more with a state that is stored and read again on the way (a
+/// checkpoint does that). It steps several environments at once and compares with one at a time.
 ///
 /// An environment that writes or reads more numbers than its spaces count is stopped by Swift
 /// itself, in the line that does so.
@@ -45,8 +45,11 @@ public struct EnvironmentChecker: Sendable {
       inspectRepetition(of: transcript, episode: episode, in: environment, report: &report)
     }
     // What is not the same twice cannot be compared with anything else either.
-    guard !report.foundNondeterminism else { return report.findings }
+    guard report.canCompare else { return report.findings }
+    inspectCompany(of: transcripts, in: environment, report: &report)
+    guard report.canCompare else { return report.findings }
     for (episode, transcript) in transcripts.enumerated() {
+      inspectCopying(of: transcript, episode: episode, in: environment, report: &report)
       inspectCoding(of: transcript, episode: episode, in: environment, report: &report)
     }
     inspectRows(of: environment, report: &report)
@@ -70,8 +73,8 @@ struct FindingReport {
 
   init(environment: String) { self.environment = environment }
 
-  /// Whether a repetition was found to differ.
-  private(set) var foundNondeterminism = false
+  /// Whether episodes go as they went before, so that something else can be found by comparing.
+  private(set) var canCompare = true
 
   /// Notes a problem, unless one like it was found before.
   ///
@@ -83,7 +86,10 @@ struct FindingReport {
     _ problem: EnvironmentFinding.Problem, at place: EnvironmentFinding.Place? = nil,
     component: Int = 0
   ) {
-    if case .notDeterministic = problem { foundNondeterminism = true }
+    switch problem {
+    case .notDeterministic, .episodesInterfere: canCompare = false
+    default: break
+    }
     // Problems of one case are of one kind, whatever numbers they carry.
     let name = Mirror(reflecting: problem).children.first?.label ?? "\(problem)"
     guard kinds.insert("\(name) \(component)").inserted else { return }
@@ -123,3 +129,6 @@ extension EnvironmentChecker {
     }
   }
 }
+    if environment.hasActionMask, environment.actionSpace.choiceCounts.isEmpty {
+      report.note(.masksRealNumbers)
+    }

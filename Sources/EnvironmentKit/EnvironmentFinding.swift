@@ -8,6 +8,8 @@ public struct EnvironmentFinding: Error, Sendable, Hashable {
     case actionSpaceEmpty
     /// A component of a discrete action has no choice at all.
     case noChoices(component: Int, count: Int)
+    /// There are masks, and no choices that they could be about.
+    case masksRealNumbers
     /// A component of a discrete action has no valid choice in a state.
     case noValidChoice(component: Int)
     /// The time limit would end an episode before its first step.
@@ -28,8 +30,12 @@ public struct EnvironmentFinding: Error, Sendable, Hashable {
     case rewardNotFinite(value: Double)
     /// The same seed and the same actions gave another result the second time.
     case notDeterministic(difference: ResultDifference)
+    /// An episode went otherwise when another one was played at the same time.
+    case episodesInterfere(difference: ResultDifference)
     /// There is no time limit, and the episode went on for all steps that it was given.
     case neverEnds
+    /// A state changed when a copy of it was stepped, and the environment does not say that it would.
+    case copySharesState(difference: ResultDifference)
     /// A state that was stored and read again does not continue as the original does.
     case stateLostInCoding(difference: ResultDifference)
     /// A state could not be stored, or not be read again.
@@ -82,6 +88,8 @@ extension EnvironmentFinding.Problem: CustomStringConvertible {
       "the action space has no components; an agent needs something to do"
     case .noChoices(let component, let count):
       "component \(component) of the action has \(count) choices; at least 1 is needed"
+    case .masksRealNumbers:
+      "hasActionMask is true, but actions are real numbers; only choices can be invalid"
     case .noValidChoice(let component):
       "component \(component) of the action has no valid choice; at least one must be valid"
     case .timeLimitNotPositive(let limit):
@@ -107,8 +115,14 @@ extension EnvironmentFinding.Problem: CustomStringConvertible {
     case .notDeterministic(let difference):
       "the same seed and actions gave another result the second time: \(difference); "
         + "all randomness must come from the generator, and nothing be kept outside the state"
+    case .episodesInterfere(let difference):
+      "another episode of the same environment was played at the same time, and this one went "
+        + "otherwise than alone: \(difference); nothing may be kept outside the state"
     case .neverEnds:
       "the episode has not ended, and there is no time limit; random actions may never end it"
+    case .copySharesState(let difference):
+      "a copy of the state was stepped, and the state itself changed: \(difference); where a state "
+        + "holds an object, hasReferenceState must be true"
     case .stateLostInCoding(let difference):
       "a state that was encoded and decoded continues differently: \(difference); "
         + "all of the state must be coded"

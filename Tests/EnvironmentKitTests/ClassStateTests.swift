@@ -87,6 +87,33 @@ private struct Reservoir: Environment {
   }
 }
 
+/// The same with a struct around the object.
+private struct WrappedReservoir: Environment {
+  struct State: Codable, Sendable {
+    var object: Reservoir.State
+  }
+
+  let reservoir = Reservoir()
+  let hasReferenceState: Bool
+
+  let name = "WrappedReservoir-v0"
+  var observationSpace: BoxSpace { reservoir.observationSpace }
+  var actionSpace: ActionSpace { reservoir.actionSpace }
+  var timeLimit: Int? { reservoir.timeLimit }
+
+  func initialState(using generator: inout RandomStream) -> State {
+    State(object: reservoir.initialState(using: &generator))
+  }
+
+  func step(
+    _ state: inout State, action: Span<Float>, using generator: inout RandomStream
+  ) -> Outcome { reservoir.step(&state.object, action: action, using: &generator) }
+
+  func observe(_ state: State, into observation: inout MutableSpan<Float>) {
+    reservoir.observe(state.object, into: &observation)
+  }
+}
+
 @Suite("Environments whose state is an object", .serialized)
 struct ClassStateTests {
   private func rewards(of environments: VectorEnvironment<Reservoir>, steps: Int) -> [[Float]] {
@@ -101,6 +128,21 @@ struct ClassStateTests {
   @Test("They keep the contract")
   func passChecker() throws {
     try EnvironmentChecker().check(Reservoir())
+  }
+
+  @Test("A struct around an object that does not say so is found")
+  func findsHiddenObjects() throws {
+    try EnvironmentChecker().check(WrappedReservoir(hasReferenceState: true))
+    #expect(WrappedReservoir(hasReferenceState: true).stackingFrames(2).hasReferenceState)
+    #expect(Reservoir().stackingFrames(2).hasReferenceState)
+    let findings = EnvironmentChecker().findings(in: WrappedReservoir(hasReferenceState: false))
+    #expect(findings.count == 1)
+    let finding = try #require(findings.first)
+    guard case .copySharesState = finding.problem else {
+      Issue.record("\(finding)")
+      return
+    }
+    #expect(finding.description.hasSuffix("hasReferenceState must be true."))
   }
 
   @Test("They continue from a snapshot that was stored")

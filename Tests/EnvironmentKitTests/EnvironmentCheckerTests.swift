@@ -143,6 +143,31 @@ struct EnvironmentCheckerTests {
     #expect(finding.place == .init(episode: 0, step: 1))
   }
 
+  @Test("A state that all episodes of an environment share is found, and not called another fault")
+  func findsSharedState() throws {
+    let findings = EnvironmentChecker().findings(in: FaultyWalk(.positionOutsideState))
+    #expect(findings.count == 1)
+    let finding = try #require(findings.first)
+    guard case .episodesInterfere(let difference) = finding.problem else {
+      Issue.record("\(finding)")
+      return
+    }
+    #expect(difference.quantity == .reward)
+    #expect(finding.place?.step == 1)
+    #expect(
+      finding.description.contains(
+        "another episode of the same environment was played at the same time"))
+  }
+
+  @Test("Masks of real numbers are found")
+  func findsMasksOfRealNumbers() {
+    #expect(
+      sentences(.masksRealNumbers) == [
+        "FaultyWalk-v0: hasActionMask is true, but actions are real numbers; only choices can be "
+          + "invalid."
+      ])
+  }
+
   @Test("A state that loses something when it is stored is found, and one that cannot be stored")
   func findsBadCoding() throws {
     let forgetful = EnvironmentChecker().findings(in: FaultyWalk(.forgetfulCoding))

@@ -19,6 +19,8 @@ struct FaultyWalk: Environment {
     case nanReward
     case ambientRandomness
     case memoryOutsideState
+    case positionOutsideState
+    case masksRealNumbers
     case neverEnds
     case forgetfulCoding
     case uncodableState
@@ -66,12 +68,14 @@ struct FaultyWalk: Environment {
     case .emptyAction: .box(BoxSpace(symmetric: []))
     case .noChoices: .multiDiscrete(counts: [2, 0])
     case .changingActionSpace: .discrete(count: memory.next())
+    case .masksRealNumbers: .box(BoxSpace(symmetric: [1]))
     default: .discrete(count: 2)
     }
   }
 
   func initialState(using generator: inout RandomStream) -> State {
-    State(isForgetful: fault == .forgetfulCoding, isUncodable: fault == .uncodableState)
+    memory.position = 0
+    return State(isForgetful: fault == .forgetfulCoding, isUncodable: fault == .uncodableState)
   }
 
   func step(
@@ -83,6 +87,9 @@ struct FaultyWalk: Environment {
     switch fault {
     case .ambientRandomness: reward = Double.random(in: 0..<1)
     case .memoryOutsideState: reward = Double(memory.next())
+    case .positionOutsideState:
+      memory.position += action[0] == 1 ? 1 : -1
+      reward = Double(memory.position)
     case .nanReward where state.steps == 7: reward = .nan
     default: break
     }
@@ -99,7 +106,7 @@ struct FaultyWalk: Environment {
     observation[1] = fault == .infiniteObservation ? .infinity : Float(state.steps)
   }
 
-  var hasActionMask: Bool { fault == .allChoicesInvalid }
+  var hasActionMask: Bool { fault == .allChoicesInvalid || fault == .masksRealNumbers }
 
   func writeActionMask(of state: State, into mask: inout MutableSpan<Bool>) {
     guard state.steps == 4 else { return }
@@ -152,6 +159,13 @@ extension FaultyWalk {
 /// What an environment must not have: something that it remembers outside of its states.
 private final class Memory: Sendable {
   private let count = Atomic(0)
+  private let place = Atomic(0)
+
+  /// Where the only walker is.
+  var position: Int {
+    get { place.load(ordering: .relaxed) }
+    set { place.store(newValue, ordering: .relaxed) }
+  }
 
   /// How often this was asked.
   func next() -> Int { count.add(1, ordering: .relaxed).newValue }
