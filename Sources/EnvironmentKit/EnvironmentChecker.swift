@@ -63,6 +63,19 @@ public struct EnvironmentChecker: Sendable {
   public func check<Base: Environment>(_ environment: Base) throws(EnvironmentFinding) {
     if let finding = findings(in: environment).first { throw finding }
   }
+
+  /// Throws the first thing that is wrong with what an environment says of itself: with its spaces,
+  /// its time limit and its masks. Nothing is played, so that it takes no time.
+  ///
+  /// - Parameter environment: The environment.
+  /// - Throws: An ``EnvironmentFinding``, whose description is a sentence.
+  public func checkDeclarations<Base: Environment>(
+    of environment: Base
+  ) throws(EnvironmentFinding) {
+    var report = FindingReport(environment: environment.name)
+    inspectDeclarations(of: environment, report: &report)
+    if let finding = report.findings.first { throw finding }
+  }
 }
 
 /// Collects findings, each kind of problem once.
@@ -121,6 +134,9 @@ extension EnvironmentChecker {
     for (component, count) in environment.actionSpace.choiceCounts.enumerated() where count < 1 {
       report.note(.noChoices(component: component, count: count), component: component)
     }
+    if environment.hasActionMask, environment.actionSpace.choiceCounts.isEmpty {
+      report.note(.masksRealNumbers)
+    }
     if let limit = environment.timeLimit, limit < 1 {
       report.note(.timeLimitNotPositive(limit: limit))
     }
@@ -129,6 +145,3 @@ extension EnvironmentChecker {
     }
   }
 }
-    if environment.hasActionMask, environment.actionSpace.choiceCounts.isEmpty {
-      report.note(.masksRealNumbers)
-    }

@@ -14,6 +14,9 @@ func reportingFailure<Result>(_ work: () throws -> Result) throws -> Result {
     throw usage(error.description)
   } catch let error as BalancerError {
     throw usage("\(error)")
+  } catch let error as UnsupportedActionSpace {
+    // There is a policy for every built-in environment, so an option has asked for another one.
+    throw usage(error.description)
   } catch let error as InvalidHyperparameter {
     throw usage(error.description)
   } catch let error as ConfigurationError {

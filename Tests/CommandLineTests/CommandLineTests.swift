@@ -197,6 +197,8 @@ struct CommandLineTests {
       (["train", "--env", "cartpole", "--num-envs", "2000000000"], 64, "--num-envs is 2000000000"),
       (["train", "--env", "cartpole", "--threads", "0"], 64, "--threads is 0"),
       (["train", "--env", "cartpole", "--preset", "nothing"], 64, "rl-zoo"),
+      (["train", "--env", "cartpole", "--policy-std", "gsde"], 64, "--policy-std"),
+      (["train", "--env", "cartpole", "--target-entropy", "2", "--ent-coef", "1"], 64, "nats"),
       (["train", "--env", "cartpole", "--output", "/proc/no/run"], 1, "cannot be made"),
       (["train"], 64, "--env"),
       (["evaluate", "nowhere"], 1, "no readable checkpoint"),

@@ -64,7 +64,7 @@ struct LearningTests {
     hyperparameters.discount = 0.9
     hyperparameters.learningRate = 1e-3
     hyperparameters.deviation = deviation
-    hyperparameters.explorationInterval = 4
+    if deviation == .gsde { hyperparameters.explorationInterval = 4 }
     hyperparameters.squashesActions = squashes
     let trainer = try Trainer(Pendulum(), hyperparameters, seed: 1, threads: 2)
     try trainer.train()

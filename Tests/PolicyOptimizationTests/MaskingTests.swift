@@ -97,3 +97,4 @@ struct Unbounded: Environment {
 
   func observe(_ state: Int, into observation: inout MutableSpan<Float>) { observation[0] = 0 }
 }
+  var hasActionMask = false

@@ -1,3 +1,4 @@
+import ControlEnvironments
 import EnvironmentKit
 import Foundation
 import NeuralNetworks
@@ -138,6 +139,43 @@ struct PolicyKindTests {
       $0.deviation = .gsde
     },
     Refusal(sentence: "only where all bounds are finite", environment: Unbounded()) {
+      $0.squashesActions = true
+    },
+    Refusal(
+      sentence: "--log-std-init is -6.0; with --policy-std network it must be from -5.0 to 2.0",
+      environment: Unbounded()
+    ) {
+      $0.deviation = .network
+      $0.initialLogDeviation = -6
+    },
+    Refusal(
+      sentence: "--sde-sample-freq is 4, but with --policy-std parameter no noise is kept",
+      environment: Pendulum()
+    ) { $0.explorationInterval = 4 },
+    Refusal(
+      sentence: "--log-std-init is -1.0, but the actions are choices",
+      environment: Trapdoors(counts: [2])
+    ) { $0.initialLogDeviation = -1 },
+    Refusal(
+      sentence: "Unbounded: hasActionMask is true, but actions are real numbers",
+      environment: Unbounded(hasActionMask: true)
+    ) { _ in },
+    Refusal(
+      sentence: "Trapdoors: component 1 of the action has 0 choices",
+      environment: Trapdoors(counts: [2, 0])
+    ) { _ in },
+    Refusal(
+      sentence: "--target-entropy is 2.0, which no policy here reaches: its entropy is from 0.0 to "
+        + "1.7917595 nats", environment: Trapdoors(counts: [2, 3])
+    ) {
+      $0.targetEntropy = 2
+    },
+    Refusal(
+      sentence:
+        "--target-entropy is 0.7, which no policy here reaches: its entropy is from -inf to "
+        + "0.6931472 nats", environment: Pendulum()
+    ) {
+      $0.targetEntropy = 0.7
       $0.squashesActions = true
     },
   ]

@@ -47,13 +47,16 @@ public final class Trainer<Base: Environment> {
   ///   - auxiliaryLosses: Losses of one's own beside those of PPO.
   ///   - detectsAnomalies: Whether to check the parameters after every step and, where a number is
   ///     not finite, to find the operation that gave it first.
-  /// - Throws: A sentence about hyperparameters, an action space or a balancer that cannot be used.
+  /// - Throws: A sentence about hyperparameters, an environment, an action space or a balancer that
+  ///   cannot be used.
   public init(
     _ environment: Base, _ hyperparameters: Hyperparameters, seed: UInt64,
     threads: Int = WorkerPool.machineThreads, network: (any PolicyNetwork)? = nil,
     auxiliaryLosses: [AuxiliaryLoss] = [], detectsAnomalies: Bool = false
   ) throws {
     try hyperparameters.validate()
+    try EnvironmentChecker().checkDeclarations(of: environment)
+    try hyperparameters.checkPolicy(for: environment.actionSpace)
     self.environment = environment
     self.hyperparameters = hyperparameters
     self.seed = seed
