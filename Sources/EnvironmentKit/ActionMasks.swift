@@ -13,10 +13,7 @@ extension Environment {
   ///
   /// - Precondition: Each component has a valid choice.
   public func actionMask(of state: State) -> [Bool] {
-    actionMask(of: state, counts: actionSpace.choiceCounts)
-  }
-
-  func actionMask(of state: State, counts: [Int]) -> [Bool] {
+    let counts = actionSpace.choiceCounts
     let mask = uncheckedActionMask(of: state, counts: counts)
     if let component = mask.firstComponentWithoutChoice(counts: counts) {
       preconditionFailure(

@@ -69,18 +69,22 @@ public final class VectorEnvironment<Base: Environment>: @unchecked Sendable {
   ///   - masks: Receives 1 for a valid and 0 for an invalid choice, `[range.count, M]` for M choices
   ///     of all components together.
   ///   - range: Which copies.
-  /// - Precondition: Each component has a valid choice.
+  /// - Returns: Whether each component of all has a valid choice. The first copy of which one has
+  ///   none, which is a mistake of the environment, is the last whose mask is written.
   public func writeActionMasks(
     into masks: UnsafeMutablePointer<Float>, of range: Range<Int>
-  ) {
+  ) -> Bool {
     let counts = base.actionSpace.choiceCounts
     var at = 0
     for row in range {
-      for isValid in base.actionMask(of: rows.states[row], counts: counts) {
+      let mask = base.uncheckedActionMask(of: rows.states[row], counts: counts)
+      for isValid in mask {
         masks[at] = isValid ? 1 : 0
         at += 1
       }
+      if mask.firstComponentWithoutChoice(counts: counts) != nil { return false }
     }
+    return true
   }
 
   /// Steps some of the copies.

@@ -33,6 +33,24 @@ struct MaskingTests {
     return trainer
   }
 
+  @Test("stop a run where there are no others, in a sentence", arguments: 1...3)
+  func stopRunWithoutOthers(threads: Int) throws {
+    var hyperparameters = PolicyKind.all[0].hyperparameters
+    hyperparameters.evaluationInterval = 0
+    let trainer = try Trainer(DeadEnd(), hyperparameters, seed: 1, threads: threads)
+    let environments = trainer.collector.environments
+    let ends = (0..<environments.count).map { environments.state(of: $0).last }
+    let first = try #require(ends.indices.min { ends[$0] < ends[$1] })
+    let error = #expect(throws: TrainingError.self) { try trainer.train() }
+    #expect(
+      error?.description == """
+        Environment \(first) allows no choice of component 1 of the action, at timestep \
+        \(5 * ends[first]) of the run; at least one must be valid. Check it with EnvironmentChecker. \
+        The iteration began at timestep 300; the seed is 1.
+        """)
+    #expect(trainer.timestep == 300)
+  }
+
   private let mask: [Float] = [1, 0, 1, 0, 0]
 
   @Test("are not drawn, however probable they would be")
@@ -82,12 +100,44 @@ struct MaskingTests {
   }
 }
 
+/// Walks into a dead end, in which nothing can be chosen.
+private struct DeadEnd: Environment {
+  struct State: Sendable, Codable {
+    var steps = 0
+    let last: Int
+  }
+
+  let name = "DeadEnd"
+  let observationSpace = BoxSpace(lowest: [0], highest: [1])
+  let actionSpace = ActionSpace.multiDiscrete(counts: [2, 3])
+  let timeLimit: Int? = 1_000
+  let hasActionMask = true
+
+  func initialState(using generator: inout RandomStream) -> State {
+    State(last: 60 + generator.integer(below: 30))
+  }
+
+  func step(
+    _ state: inout State, action: Span<Float>, using generator: inout RandomStream
+  ) -> Outcome {
+    state.steps += 1
+    return Outcome(reward: 0, terminated: false)
+  }
+
+  func observe(_ state: State, into observation: inout MutableSpan<Float>) { observation[0] = 0 }
+
+  func writeActionMask(of state: State, into mask: inout MutableSpan<Bool>) {
+    for choice in 2..<5 where state.steps >= state.last { mask[choice] = false }
+  }
+}
+
 /// Takes any real number.
 struct Unbounded: Environment {
   let name = "Unbounded"
   let observationSpace = BoxSpace(lowest: [0], highest: [1])
   let actionSpace = ActionSpace.box(BoxSpace(symmetric: [1, .infinity]))
   let timeLimit: Int? = 10
+  var hasActionMask = false
 
   func initialState(using generator: inout RandomStream) -> Int { 0 }
 
@@ -97,4 +147,3 @@ struct Unbounded: Environment {
 
   func observe(_ state: Int, into observation: inout MutableSpan<Float>) { observation[0] = 0 }
 }
-  var hasActionMask = false

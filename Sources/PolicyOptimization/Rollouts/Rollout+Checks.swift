@@ -33,6 +33,30 @@ extension Rollout {
     }
   }
 
+  /// Looks for a state in which a component of the action had no valid choice.
+  ///
+  /// - Parameters:
+  ///   - counts: The number of choices of each component.
+  ///   - timestep: How many steps all environments together had taken before the rollout.
+  /// - Throws: ``TrainingError`` about the first such state.
+  func checkMasks(counts: [Int], after timestep: Int) throws(TrainingError) {
+    guard choiceCount > 0 else { return }
+    var choices = UnsafePointer(actionMasks.pointer)
+    for row in 0..<rowCount {
+      for (component, count) in counts.enumerated() {
+        let mask = UnsafeBufferPointer(start: choices, count: count)
+        choices += count
+        if mask.contains(1) { continue }
+        let (step, environment) = row.quotientAndRemainder(dividingBy: environmentCount)
+        throw TrainingError(
+          "number of valid choices", 0,
+          at: .mask(
+            component: component, environment: environment,
+            timestep: timestep + step * environmentCount))
+      }
+    }
+  }
+
   /// Looks for advantages that are not finite, although rewards and values were.
   ///
   /// - Parameter timestep: How many steps all environments together had taken before the rollout.

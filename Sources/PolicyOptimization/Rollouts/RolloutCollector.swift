@@ -40,7 +40,8 @@ final class RolloutCollector<Base: Environment> {
     finalObservations = Buffer(count: environments.count * base.observationSpace.count)
   }
 
-  /// Fills a rollout.
+  /// Fills a rollout, or as much of it as there is: a thread stops at a state in which nothing is
+  /// valid, which ``Rollout/checkMasks(counts:after:)`` then finds.
   ///
   /// - Parameters:
   ///   - rollout: Its first observations must be there already.
@@ -56,6 +57,7 @@ final class RolloutCollector<Base: Environment> {
       let range = share * environments.count / shares..<(share + 1) * environments.count / shares
       let tape = tapes[worker]
       for step in 0..<rollout.stepCount {
+        guard prepare(rollout, range, step: step) else { return }
         act(
           tape, rollout, range, step: step, parameters: parameters, normalizer: normalizer,
           draw: firstStep + step)
@@ -77,7 +79,6 @@ final class RolloutCollector<Base: Environment> {
     normalizer: ObservationNormalizer?, draw: Int
   ) {
     normalize(rollout, range, step: step, normalizer)
-    prepare(rollout, range, step: step)
     noise?.update(range, seed: seed, step: step, draw: draw)
     tape.reset(parameters: parameters)
     let output = evaluate(tape, rollout, range, step: step)
@@ -102,18 +103,19 @@ final class RolloutCollector<Base: Environment> {
   }
 
   /// Notes which choices are valid, and what is remembered where a sequence begins.
-  private func prepare(_ rollout: Rollout, _ range: Range<Int>, step: Int) {
+  ///
+  /// - Returns: Whether something is valid in all environments.
+  private func prepare(_ rollout: Rollout, _ range: Range<Int>, step: Int) -> Bool {
     let (choices, remembered) = (rollout.choiceCount, rollout.memoryCount)
-    if choices > 0 {
-      let row = step * rollout.environmentCount + range.lowerBound
-      environments.writeActionMasks(
-        into: rollout.actionMasks.pointer + row * choices, of: range)
-    }
     if remembered > 0, step % rollout.sequenceLength == 0 {
       let sequence = step / rollout.sequenceLength * rollout.environmentCount + range.lowerBound
       (rollout.memories.pointer + sequence * remembered).update(
         from: memory.pointer + range.lowerBound * remembered, count: range.count * remembered)
     }
+    guard choices > 0 else { return true }
+    let row = step * rollout.environmentCount + range.lowerBound
+    return environments.writeActionMasks(
+      into: rollout.actionMasks.pointer + row * choices, of: range)
   }
 
   private func evaluate(

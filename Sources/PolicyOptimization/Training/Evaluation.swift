@@ -69,7 +69,15 @@ extension TrainedPolicy {
     var finished: [(episodeReturn: Double, length: Int)?] = Array(repeating: nil, count: episodes)
     var taken = 0
     while finished.contains(where: { $0 == nil }) {
-      if let masks { environments.writeActionMasks(into: masks.pointer, of: 0..<episodes) }
+      if let masks {
+        let canAct = environments.writeActionMasks(into: masks.pointer, of: 0..<episodes)
+        precondition(
+          canAct,
+          """
+          \(environment.name) allows no choice of a component of the action in a state; check it \
+          with EnvironmentChecker.
+          """)
+      }
       player.act(
         on: arrays.observations, choosing: arrays.actions, masks: masks, memory: memory
       ) { episode in

@@ -118,13 +118,13 @@ public final class Trainer<Base: Environment> {
       || hyperparameters.stopsWhenSolved && solvedAt != nil
   }
 
-  /// The names of the loss terms, in the order of all arrays of reports.
-  public var termNames: [String] { update.balancer.terms.map(\.name) }
-
   /// Whether an iteration that fails, or is stopped on the way, can be taken back. It cannot where
   /// the environment has objects as states: after a failure those stand somewhere in the iteration,
   /// and a checkpoint would store them there.
   public var canTakeBack: Bool { !environment.hasReferenceState }
+
+  /// The names of the loss terms, in the order of all arrays of reports.
+  public var termNames: [String] { update.balancer.terms.map(\.name) }
 
   /// The policy as it is now, independent of the trainer.
   public var policy: TrainedPolicy {
@@ -184,6 +184,7 @@ public final class Trainer<Base: Environment> {
     collector.collect(
       into: rollout, parameters: update.parameters, normalizer: observationNormalizer,
       firstStep: iteration * hyperparameters.stepsPerRollout)
+    try rollout.checkMasks(counts: environment.actionSpace.choiceCounts, after: timestep)
     try rollout.checkFinite(after: timestep)
     rollout.forEachFinishedEpisode(after: timestep) {
       episodes.add($0, threshold: environment.rewardThreshold)

@@ -1,4 +1,5 @@
-/// Why a training run could not go on: a number became infinite or none at all.
+/// Why a training run could not go on: a number became infinite or none at all, or an environment
+/// left nothing to choose.
 ///
 /// The trainer is then in the state that it had before the iteration, so its checkpoint is good, and
 /// training on from there fails at the same place again.
@@ -9,6 +10,9 @@ public struct TrainingError: Error, CustomStringConvertible, Sendable {
     case minibatch(Int)
     /// In what an environment gave, after that many steps of all environments together.
     case environment(Int, timestep: Int)
+    /// In the mask of an environment, which allows no choice of a component of the action after that
+    /// many steps of all environments together.
+    case mask(component: Int, environment: Int, timestep: Int)
     /// In what was made of rewards and values, at the step of that environment that followed
     /// `timestep`.
     case advantage(environment: Int, timestep: Int)
@@ -16,7 +20,7 @@ public struct TrainingError: Error, CustomStringConvertible, Sendable {
     case policy(environment: Int, timestep: Int)
   }
 
-  /// What is not finite.
+  /// What is wrong, which is mostly a number that is not finite.
   public let what: String
   /// The number.
   public let value: Double
@@ -52,6 +56,11 @@ public struct TrainingError: Error, CustomStringConvertible, Sendable {
       """
       Environment \(environment) gave \(what) that is not finite, at timestep \(timestep) of the \
       run; check it with EnvironmentChecker.
+      """
+    case .mask(let component, let environment, let timestep):
+      """
+      Environment \(environment) allows no choice of component \(component) of the action, at \
+      timestep \(timestep) of the run; at least one must be valid. Check it with EnvironmentChecker.
       """
     case .advantage(let environment, let timestep):
       """
