@@ -124,6 +124,20 @@ struct ValueScalingTests {
     #expect(try #require(high.last) / #require(low.last) > 1e6)
   }
 
+  @Test("with PopArt the value that is clipped to begins as the network's own does")
+  func clipsFromTheBeginning() throws {
+    var hyperparameters = hyperparameters(.popart, rewardScale: 1)
+    hyperparameters.clipsValueLoss = true
+    hyperparameters.minibatchSize = hyperparameters.rolloutSize
+    hyperparameters.updateEpochs = 1
+    var losses: [Double] = []
+    try Trainer(CartPole(), hyperparameters, seed: 3, threads: 1).train { event in
+      if case .updated(let report) = event { losses.append(report.valueLoss) }
+    }
+    // Half the variance of targets that have mean 0 and deviation 1.
+    #expect(abs(try #require(losses.first) - 0.5) < 1e-4)
+  }
+
   @Test("the value stands for the return whatever the target", arguments: ValueTarget.allCases)
   func valuesAreReturns(target: ValueTarget) throws {
     var hyperparameters = Hyperparameters()

@@ -31,11 +31,14 @@ extension Trainer {
   func scaleReturns() {
     guard var scaling = valueScaling else { return }
     scaling.observe(rollout.returns.array)
-    if let layer = network.valueLayer, let old = valueScaling, !old.isBeginning {
+    let isBeginning = valueScaling?.isBeginning ?? false
+    if let layer = network.valueLayer, let old = valueScaling, !isBeginning {
       scaling.takeOver(layer, in: update.parameters, from: old)
     }
     scaling.scale(rollout.returns)
     scaling.scale(rollout.values)
+    // At the beginning what the network says is not kept: its 0 comes to stand for the mean.
+    if isBeginning { rollout.values.pointer.update(repeating: 0, count: rollout.values.count) }
     valueScaling = scaling
   }
 
