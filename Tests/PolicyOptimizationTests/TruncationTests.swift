@@ -1,6 +1,6 @@
 import EnvironmentKit
+import NeuralNetworks
 import RandomStreams
-import TensorCore
 import Testing
 
 @testable import PolicyOptimization
@@ -23,8 +23,10 @@ private struct Treadmill: Environment {
 
 @Suite("Truncation by a time limit")
 struct TruncationTests {
-  /// What the critic expects of the only observation after training with γ = 0.8.
-  private func value(bootstrapsAtTimeLimits: Bool) throws -> Double {
+  /// What the critic expects in the steps of an episode after training with γ = 0.8.
+  private func values(
+    bootstrapsAtTimeLimits: Bool, _ adjust: (inout Hyperparameters) -> Void = { _ in }
+  ) throws -> [Double] {
     var hyperparameters = Hyperparameters()
     hyperparameters.totalTimesteps = 60_000
     hyperparameters.environmentCount = 8
@@ -35,29 +37,68 @@ struct TruncationTests {
     hyperparameters.annealsLearningRate = true
     hyperparameters.maximumGradientNorm = nil
     hyperparameters.bootstrapsAtTimeLimits = bootstrapsAtTimeLimits
+    hyperparameters.recurrentSize = 16
+    adjust(&hyperparameters)
+    if hyperparameters.recurrence != nil { hyperparameters.updateEpochs = 5 }
     let trainer = try Trainer(Treadmill(), hyperparameters, seed: 1, threads: 1)
     try trainer.train()
-    let policy = trainer.policy
-    let tape = Tape(isRecording: false)
-    tape.reset(parameters: policy.parameters)
-    let observation = tape.constant(Tensor(shape: [1, 1], [1]))
-    return Double(policy.network(observation, on: tape).value.memory[0])
+    let player = PolicyPlayer(trainer.policy, in: Treadmill())
+    return (0..<8).map { step in
+      let situation = Situation(environment: 0, isFirst: step == 0)
+      return Double(player.decide([1], in: [situation], drawing: nil)[0].value ?? .nan)
+    }
   }
 
-  @Test("The value of a reward that never ends is r / (1 − γ), for all that episodes are cut off")
-  func countsOnBeyondLimits() throws {
-    let value = try value(bootstrapsAtTimeLimits: true)
-    #expect(abs(value - 5) < 0.1, "\(value)")
+  struct Kind: Sendable, CustomTestStringConvertible {
+    let testDescription: String
+    let adjust: @Sendable (inout Hyperparameters) -> Void
+  }
+
+  static let kinds = [
+    Kind(testDescription: "as it is") { _ in },
+    Kind(testDescription: "normalised observations") { $0.normalizesObservations = true },
+    Kind(testDescription: "GRU") { $0.recurrence = .gru },
+    Kind(testDescription: "LSTM") { $0.recurrence = .lstm },
+    Kind(testDescription: "PopArt") { $0.valueTarget = .popart },
+    Kind(testDescription: "PopArt, GRU, shared") {
+      $0.valueTarget = .popart
+      $0.recurrence = .gru
+      $0.sharesTrunk = true
+    },
+    Kind(testDescription: "PopArt, LSTM, clipped value") {
+      $0.valueTarget = .popart
+      $0.recurrence = .lstm
+      $0.clipsValueLoss = true
+    },
+  ]
+
+  @Test(
+    "The value of a reward that never ends is r / (1 − γ), for all that episodes are cut off",
+    arguments: kinds)
+  func countsOnBeyondLimits(kind: Kind) throws {
+    let values = try values(bootstrapsAtTimeLimits: true, kind.adjust)
+    #expect(values.allSatisfy { abs($0 - 5) < 0.1 }, "\(values)")
   }
 
   @Test("Learnt as the end of the task, the limit takes from the value what came after it")
   func endsAtLimits() throws {
-    // The mean of (1 − γᵏ) / (1 − γ) over the k = 1 to 8 steps that are left.
-    let expected = (1...8).reduce(0.0) { sum, left in
-      sum + (0..<left).reduce(0.0) { power, _ in 0.8 * power + 1 } / 8
-    }
+    let expected = Self.untilLimit.reduce(0, +) / 8
     #expect(abs(expected - 2.92) < 0.01)
-    let value = try value(bootstrapsAtTimeLimits: false)
+    let value = try values(bootstrapsAtTimeLimits: false)[0]
     #expect(abs(value - expected) < 0.5, "\(value)")
+  }
+
+  /// (1 − γᵏ) / (1 − γ) for the k = 8 to 1 steps that are left.
+  private static let untilLimit = (1...8).reversed().map { left in
+    (0..<left).reduce(0.0) { sum, _ in 0.8 * sum + 1 }
+  }
+
+  @Test("Who remembers how long an episode has been going on knows what is left of it")
+  func remembersWhatIsLeft() throws {
+    let values = try values(bootstrapsAtTimeLimits: false) {
+      $0.recurrence = .gru
+      $0.totalTimesteps = 120_000
+    }
+    #expect(zip(values, Self.untilLimit).allSatisfy { abs($0 - $1) < 0.3 }, "\(values)")
   }
 }
