@@ -77,7 +77,8 @@ extension Checkpoint {
     var state = trainer.state
     state.iteration = progress.iteration
     state.bestReturn = progress.bestReturn
-    state.update = try update(like: state.update, of: trainer.network.layout, progress)
+    state.update = try update(
+      like: state.update, of: trainer.network.layout, progress, trainer.balancers)
     state.environments = try environments(of: trainer.environment)
     state.memory = try memory(like: state.memory)
     state.episodes = try stored(EpisodeStatistics.self, "episodes")
@@ -100,7 +101,8 @@ extension Checkpoint {
 
   /// The state of the update, with all the arrays that a new one has.
   private func update(
-    like new: PolicyUpdate.State, of layout: ParameterLayout, _ progress: StoredProgress
+    like new: PolicyUpdate.State, of layout: ParameterLayout, _ progress: StoredProgress,
+    _ balancers: BalancerRegistry
   ) throws -> PolicyUpdate.State {
     var state = new
     state.parameters = try parameters(of: layout)
@@ -116,7 +118,9 @@ extension Checkpoint {
       else { throw unfitting("counter '\(name)' of the optimiser") }
       state.optimizerCounters[name] = numbers[0]
     }
-    state.balancer = try stored(StoredBalancer.self, "balancer").balancer
+    state.balancer = try stored(
+      StoredBalancer.self, "balancer", with: [.balancerRegistry: balancers]
+    ).balancer
     // Priorities may have been moved by a controller.
     func kinds(_ terms: [LossTerm]) -> [String] { terms.map { "\($0.name): \($0.kind)" } }
     guard kinds(state.balancer.terms) == kinds(new.balancer.terms),
@@ -146,8 +150,12 @@ extension Checkpoint {
     return memory
   }
 
-  private func stored<Value: Decodable>(_ type: Value.Type, _ name: String) throws -> Value {
-    guard let value = StoredText.value(type, file.metadata[name]) else { throw unfitting(name) }
+  private func stored<Value: Decodable>(
+    _ type: Value.Type, _ name: String, with information: [CodingUserInfoKey: any Sendable] = [:]
+  ) throws -> Value {
+    guard let value = StoredText.value(type, file.metadata[name], with: information) else {
+      throw unfitting(name)
+    }
     return value
   }
 

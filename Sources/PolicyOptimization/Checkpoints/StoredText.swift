@@ -22,14 +22,25 @@ enum StoredText {
   }
 
   /// The value that was stored, or `nil` if there is none or it is damaged.
-  static func value<Value: Decodable>(_ type: Value.Type, _ data: Data?) -> Value? {
+  ///
+  /// - Parameters:
+  ///   - type: What is stored.
+  ///   - data: The text.
+  ///   - information: What the type needs to know to be read.
+  /// - Returns: The value.
+  static func value<Value: Decodable>(
+    _ type: Value.Type, _ data: Data?, with information: [CodingUserInfoKey: any Sendable] = [:]
+  ) -> Value? {
     let decoder = JSONDecoder()
+    decoder.userInfo = information
     decoder.nonConformingFloatDecodingStrategy = .convertFromString(
       positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
     return data.flatMap { try? decoder.decode(type, from: $0) }
   }
 
-  static func value<Value: Decodable>(_ type: Value.Type, _ text: String?) -> Value? {
-    value(type, text.map { Data($0.utf8) })
+  static func value<Value: Decodable>(
+    _ type: Value.Type, _ text: String?, with information: [CodingUserInfoKey: any Sendable] = [:]
+  ) -> Value? {
+    value(type, text.map { Data($0.utf8) }, with: information)
   }
 }

@@ -1,4 +1,5 @@
 import EnvironmentKit
+import LossBalancing
 import TensorCore
 
 // How a run is stored, continued, and taken back.
@@ -49,14 +50,16 @@ extension Trainer {
   ///   - threads: How many threads to use; the result does not depend on it.
   ///   - network: The network of one's own that the run was made with.
   ///   - auxiliaryLosses: The losses of one's own that the run was made with.
-  ///   - detectsAnomalies: See ``init(_:_:seed:threads:network:auxiliaryLosses:detectsAnomalies:)``.
+  ///   - balancers: Where the balancer of the run is looked up.
+  ///   - detectsAnomalies: As in a new run.
   /// - Throws: ``CheckpointError`` if the checkpoint does not fit or is of a version that does not
   ///   hold what is needed, and as the initialiser of a new run does.
   public convenience init(
     _ environment: Base, resuming checkpoint: Checkpoint, totalTimesteps: Int? = nil,
     stopsWhenSolved: Bool? = nil, threads: Int = WorkerPool.machineThreads,
     network: (any PolicyNetwork)? = nil,
-    auxiliaryLosses: [AuxiliaryLoss] = [], detectsAnomalies: Bool = false
+    auxiliaryLosses: [AuxiliaryLoss] = [], balancers: BalancerRegistry = .standard,
+    detectsAnomalies: Bool = false
   ) throws {
     var hyperparameters = checkpoint.hyperparameters
     if let totalTimesteps {
@@ -72,7 +75,7 @@ extension Trainer {
     if let stopsWhenSolved { hyperparameters.stopsWhenSolved = stopsWhenSolved }
     try self.init(
       environment, hyperparameters, seed: checkpoint.seed, threads: threads, network: network,
-      auxiliaryLosses: auxiliaryLosses, detectsAnomalies: detectsAnomalies)
+      auxiliaryLosses: auxiliaryLosses, balancers: balancers, detectsAnomalies: detectsAnomalies)
     try checkpoint.restore(self)
   }
 }

@@ -34,6 +34,7 @@ public final class Trainer<Base: Environment> {
   var iteration = 0
   var bestReturn: Double?
   private var warnings: TrainingWarnings
+  let balancers: BalancerRegistry
   private let detectsAnomalies: Bool
 
   /// Prepares a run.
@@ -45,6 +46,8 @@ public final class Trainer<Base: Environment> {
   ///   - threads: How many threads to use; the result does not depend on it.
   ///   - network: A network of one's own, or `nil` for the one that the hyperparameters describe.
   ///   - auxiliaryLosses: Losses of one's own beside those of PPO.
+  ///   - balancers: Where the name of the balancer is looked up; the standard ones with one of one's
+  ///     own, for example.
   ///   - detectsAnomalies: Whether to check the parameters after every step and, where a number is
   ///     not finite, to find the operation that gave it first.
   /// - Throws: A sentence about hyperparameters, an environment, an action space or a balancer that
@@ -52,7 +55,8 @@ public final class Trainer<Base: Environment> {
   public init(
     _ environment: Base, _ hyperparameters: Hyperparameters, seed: UInt64,
     threads: Int = WorkerPool.machineThreads, network: (any PolicyNetwork)? = nil,
-    auxiliaryLosses: [AuxiliaryLoss] = [], detectsAnomalies: Bool = false
+    auxiliaryLosses: [AuxiliaryLoss] = [], balancers: BalancerRegistry = .standard,
+    detectsAnomalies: Bool = false
   ) throws {
     try hyperparameters.validate()
     try EnvironmentChecker().checkDeclarations(of: environment)
@@ -60,6 +64,7 @@ public final class Trainer<Base: Environment> {
     self.environment = environment
     self.hyperparameters = hyperparameters
     self.seed = seed
+    self.balancers = balancers
     self.detectsAnomalies = detectsAnomalies
     warnings = TrainingWarnings(for: environment.actionSpace)
     pool = WorkerPool(count: threads)
@@ -80,7 +85,7 @@ public final class Trainer<Base: Environment> {
     minibatch = Minibatch(of: rollout, capacity: hyperparameters.minibatchSize)
     update = PolicyUpdate(
       network: network, hyperparameters: hyperparameters,
-      balancer: try BalancerRegistry.make(
+      balancer: try balancers.make(
         hyperparameters.balancer,
         terms: hyperparameters.lossTerms + auxiliaryLosses.map(\.term)),
       auxiliaryLosses: auxiliaryLosses, seed: seed, pool: pool,
