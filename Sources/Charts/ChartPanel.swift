@@ -41,11 +41,13 @@ struct ChartPanel {
     func widest(_ texts: [String]) -> Double {
       texts.map { estimatedWidth(of: $0, fontSize: Metrics.fontSize) }.max() ?? 0
     }
+    // The names of the lines are bold.
+    let names = 1.1 * widest(chart.series.map(\.name))
     let left =
       frame.left + Metrics.margin + (chart.y.label.isEmpty ? 8 : 22) + widest(yTicks.labels)
     let right =
       frame.right - Metrics.margin
-      - (showsEndLabels ? 14 + widest(chart.series.map(\.name)) : 4)
+      - (showsEndLabels ? 14 + names : 4)
     let top = frame.top + (chart.title.isEmpty ? 10 : 34)
     return Frame(
       left: left, top: top, width: max(right - left, frame.width / 4),

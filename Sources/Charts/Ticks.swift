@@ -10,7 +10,11 @@ struct Ticks {
     let powers = scale == .logarithmic ? Self.powersOfTen(in: range, atMost: count) : []
     if powers.count > 1 {
       values = powers.map { pow(10, Double($0)) }
-      labels = powers.map { abs($0) <= 3 ? Self.plain($0) : "10" + Self.superscript($0) }
+      // Two ways of writing on one axis would be hard to compare.
+      let arePlain = powers.allSatisfy { abs($0) <= 3 }
+      labels = powers.map { power in
+        arePlain || 0...1 ~= power ? Self.plain(power) : "10" + Self.superscript(power)
+      }
     } else {
       let step = Self.step(for: range.upperBound - range.lowerBound, count: count)
       values = Self.multiples(of: step, in: range)
