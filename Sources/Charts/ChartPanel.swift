@@ -62,7 +62,8 @@ struct ChartPanel {
         Markup(
           "rect",
           [
-            "x": pixels(plot.left), "y": pixels(plot.top - 2), "width": pixels(plot.width + 2),
+            // The marks of points at the ends of the axis are round, too.
+            "x": pixels(plot.left - 4), "y": pixels(plot.top - 2), "width": pixels(plot.width + 8),
             "height": pixels(plot.height + 4),
           ])
       ])
