@@ -31,6 +31,7 @@ struct CoefficientControllerTests {
 
   private func reports(_ adjust: (inout Hyperparameters) -> Void) throws -> [UpdateReport] {
     var hyperparameters = Hyperparameters()
+    hyperparameters.normalizesReturns = false
     hyperparameters.totalTimesteps = 51_200
     hyperparameters.stepsPerRollout = 64
     hyperparameters.hiddenSizes = [16]

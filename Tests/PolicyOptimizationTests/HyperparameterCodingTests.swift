@@ -18,7 +18,7 @@ struct HyperparameterCodingTests {
       "hidden-sizes": [3, 4], "shared-trunk": true, "activation": "relu", "reward-scale": 2.5,
       "recurrent": "gru", "recurrent-size": 5, "sequence-length": 3, "policy-std": "gsde",
       "log-std-init": -1, "sde-sample-freq": 4, "squash-actions": true,
-      "normalize-observations": true, "normalize-returns": true, "eval-every": 11,
+      "normalize-observations": true, "normalize-returns": false, "eval-every": 11,
       "eval-episodes": 4, "stop-when-solved": true,
     ]
   }

@@ -121,6 +121,7 @@ struct TrainerTests {
       $0.learningRate = 0.02
       $0.annealsLearningRate = true
       $0.bootstrapsAtTimeLimits = bootstraps
+      $0.normalizesReturns = false
     }
     let trainer = try Trainer(ConstantReward(), hyperparameters, seed: 1, threads: 1)
     try trainer.train()

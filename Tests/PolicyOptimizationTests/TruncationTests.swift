@@ -37,6 +37,7 @@ struct TruncationTests {
     hyperparameters.annealsLearningRate = true
     hyperparameters.maximumGradientNorm = nil
     hyperparameters.bootstrapsAtTimeLimits = bootstrapsAtTimeLimits
+    hyperparameters.normalizesReturns = false
     hyperparameters.recurrentSize = 16
     adjust(&hyperparameters)
     if hyperparameters.recurrence != nil { hyperparameters.updateEpochs = 5 }

@@ -88,6 +88,7 @@ struct ValueScalingTests {
 
   private func hyperparameters(_ target: ValueTarget, rewardScale: Double) -> Hyperparameters {
     var hyperparameters = Hyperparameters()
+    hyperparameters.normalizesReturns = false
     hyperparameters.totalTimesteps = 2_560
     hyperparameters.environmentCount = 8
     hyperparameters.stepsPerRollout = 32
@@ -100,15 +101,31 @@ struct ValueScalingTests {
     return hyperparameters
   }
 
+  /// The value losses of the updates of a run.
+  private func losses(of hyperparameters: Hyperparameters) throws -> [Double] {
+    var losses: [Double] = []
+    try Trainer(CartPole(), hyperparameters, seed: 3, threads: 1).train { event in
+      if case .updated(let report) = event { losses.append(report.valueLoss) }
+    }
+    return losses
+  }
+
+  @Test("if nothing is said, a run is the same whatever the scale of rewards")
+  func isIndifferentByDefault() throws {
+    #expect(Hyperparameters().valueTarget == .raw)
+    func losses(_ scale: Double) throws -> [Double] {
+      var hyperparameters = hyperparameters(.raw, rewardScale: scale)
+      hyperparameters.normalizesReturns = Hyperparameters().normalizesReturns
+      return try self.losses(of: hyperparameters)
+    }
+    let (one, large) = try (losses(1), losses(0x1p12))
+    #expect(zip(one, large).prefix(3).allSatisfy { abs($0 / $1 - 1) < 1e-3 })
+  }
+
   @Test("with PopArt a run is the same whatever the scale of rewards; without, it is not")
   func makesTrainingIndifferent() throws {
     func losses(_ target: ValueTarget, _ scale: Double) throws -> [Double] {
-      var losses: [Double] = []
-      try Trainer(CartPole(), hyperparameters(target, rewardScale: scale), seed: 3, threads: 1)
-        .train { event in
-          if case .updated(let report) = event { losses.append(report.valueLoss) }
-        }
-      return losses
+      try self.losses(of: hyperparameters(target, rewardScale: scale))
     }
     let (small, one, large) = try (
       losses(.popart, 0x1p-12), losses(.popart, 1), losses(.popart, 0x1p12)
@@ -141,6 +158,7 @@ struct ValueScalingTests {
   @Test("the value stands for the return whatever the target", arguments: ValueTarget.allCases)
   func valuesAreReturns(target: ValueTarget) throws {
     var hyperparameters = Hyperparameters()
+    hyperparameters.normalizesReturns = false
     hyperparameters.totalTimesteps = 60_000
     hyperparameters.environmentCount = 5
     hyperparameters.stepsPerRollout = 60

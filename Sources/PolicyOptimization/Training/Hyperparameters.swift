@@ -98,8 +98,12 @@ public struct Hyperparameters: Sendable, Codable, Hashable {
   public var rewardScale = 1.0
   /// Whether observations are normalised by their running moments.
   public var normalizesObservations = false
-  /// Whether rewards are divided by the running deviation of the discounted return.
-  public var normalizesReturns = false
+  /// Whether rewards are divided by the running deviation of the discounted return, as they are if
+  /// nothing is said: then training does not depend on their scale.
+  ///
+  /// No ``balancer`` can do that in its place. Presets of others, which were published without, say
+  /// `false`.
+  public var normalizesReturns = true
 
   /// After how many steps the policy is evaluated on the way, again and again: 0 for never, `nil`
   /// for five times in the run where the environment has a time limit.

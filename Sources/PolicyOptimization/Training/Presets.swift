@@ -11,6 +11,8 @@ public struct Preset: Sendable {
     self.environment = environment
     self.name = name
     var hyperparameters = Hyperparameters()
+    // A preset says itself what it normalises.
+    hyperparameters.normalizesReturns = false
     adjust(&hyperparameters)
     self.hyperparameters = hyperparameters
   }

@@ -64,6 +64,7 @@ struct Benchmark: ParsableCommand {
     setting.minibatchSize = 2048
     setting.updateEpochs = 4
     setting.learningRate = 2.5e-4
+    setting.normalizesReturns = false
     setting.totalTimesteps = 500_000
     let trainer = try Trainer(CartPole(), setting, seed: 1, threads: threads)
     let clock = ContinuousClock()
