@@ -68,6 +68,14 @@ public struct Hyperparameters: Sendable, Codable, Hashable {
   /// scaled by them.
   public var valueTargetDecay = 0.9
   /// The name of the loss balancer.
+  ///
+  /// Fixed coefficients are the default, together with ``normalizesReturns``, by measurement: over nine
+  /// orders of magnitude of the rewards the pair keeps 98 % of its best score on CartPole, Pendulum and
+  /// Acrobot, where raw rewards defeat every balancer. On separate networks, in settings that were
+  /// tuned for each environment, `anchored-magnitude` in its place earns less in four of seven
+  /// environments and hardly more in any. On a shared trunk it is steadier, and worth trying.
+  ///
+  /// The numbers are in `Benchmarks/README.md`, "The reward's scale".
   public var balancer = "fixed"
 
   /// The sizes of the hidden layers.
