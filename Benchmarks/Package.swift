@@ -18,9 +18,13 @@ let package = Package(
       dependencies: [
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Charts", package: "swift-ppo"),
+        .product(name: "ControlEnvironments", package: "swift-ppo"),
+        .product(name: "EnvironmentKit", package: "swift-ppo"),
         .product(name: "LossBalancing", package: "swift-ppo"),
         .product(name: "NeuralNetworks", package: "swift-ppo"),
+        .product(name: "PolicyOptimization", package: "swift-ppo"),
         .product(name: "RandomStreams", package: "swift-ppo"),
+        .product(name: "RunRecords", package: "swift-ppo"),
         .product(name: "TensorCore", package: "swift-ppo"),
       ]),
     .target(name: "PeakArithmetic", cSettings: [.unsafeFlags(["-O3"])]),

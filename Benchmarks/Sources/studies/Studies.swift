@@ -11,7 +11,10 @@ struct Studies: ParsableCommand {
 
         swift run -c release studies localization
       """,
-    subcommands: [LocalizationStudy.self, ContentLossStudy.self, OptimizerScaleStudy.self])
+    subcommands: [
+      LocalizationStudy.self, ContentLossStudy.self, OptimizerScaleStudy.self,
+      RewardScaleStudy.self,
+    ])
 }
 
 /// What all studies can be told.
@@ -24,6 +27,11 @@ struct StudyOptions: ParsableArguments {
 
   @Option(help: "How many seeds, beginning with 1.")
   var seeds = 5
+
+  /// What numbers are means of, in words.
+  func meanOfSeeds(_ mean: String = "mean") -> String {
+    seeds == 1 ? "one seed" : "\(mean) of \(seeds) seeds"
+  }
 
   func validate() throws {
     if threads < 1 || seeds < 1 {
