@@ -36,7 +36,7 @@ struct ContentLossStudy: ParsableCommand {
       [chart("steps of length 0.5", fixed), chart("searched steps", searched)],
       title: "A content loss under L-BFGS", columns: 2,
       caption: """
-        Geometric means of \(options.seeds) seeds, the lowest loss so far. Told, the log weight lies \
+        The lowest loss so far, \(options.meanOfSeeds("geometric mean")). Told, the log weight lies \
         on ×1000.
         """)
     try writeResult(sheet.svg, as: "content-loss.svg", to: options.output)
@@ -92,9 +92,12 @@ struct ContentLossStudy: ParsableCommand {
       "×1000 goes from \(first) to \(last).\n\n" + table.text)
   }
 
-  /// The geometric mean over the seeds, at each checkpoint, of a method's loss over that of ×1000.
-  private func ratios(of method: String, in curves: [String: [ContentResult]]) -> [Double] {
-    let pairs = zip(curves[method] ?? [], curves[ContentMethod.reference.name] ?? [])
+  /// The geometric mean over the seeds, at each checkpoint, of a method's loss over that of another.
+  private func ratios(
+    of method: String, to reference: String = ContentMethod.reference.name,
+    in curves: [String: [ContentResult]]
+  ) -> [Double] {
+    let pairs = zip(curves[method] ?? [], curves[reference] ?? [])
     return ContentResult.checkpoints.indices.map { index in
       geometricMean(pairs.map { $0.losses[index] / $1.losses[index] })
     }
@@ -102,8 +105,8 @@ struct ContentLossStudy: ParsableCommand {
 
   private func chart(_ title: String, _ curves: [String: [ContentResult]]) -> LineChart {
     let names = [
-      "×1", "×1000", "log each evaluation", "average each evaluation", "objective log L",
-      "log each step", ContentMethod.shipped.name,
+      "×1", "log each evaluation", "average each evaluation", "objective log L", "log each step",
+      ContentMethod.shipped.name, ContentMethod.reference.name,
     ]
     let series = names.map { name in
       Series(
@@ -112,7 +115,9 @@ struct ContentLossStudy: ParsableCommand {
           Point(
             x: Double(ContentResult.checkpoints[index]),
             y: geometricMean((curves[name] ?? []).map { $0.losses[index] }))
-        })
+        },
+        // Points can be seen on the line that they lie on.
+        marksPoints: name == ContentMethod.reference.name)
     }
     return LineChart(
       title: title, x: Axis("evaluations"), y: Axis("loss", scale: .logarithmic), series: series)
@@ -125,6 +130,9 @@ struct ContentLossStudy: ParsableCommand {
   private func claims(_ curves: [String: [ContentResult]]) -> [Claim] {
     let shipped = ratios(of: ContentMethod.shipped.name, in: curves)
     let (least, most) = (100 * (shipped.min() ?? .nan) - 100, 100 * (shipped.max() ?? .nan) - 100)
+    let fair = ratios(
+      of: ContentMethod.shipped.name, to: ContentMethod.unlimited.name, in: curves)
+    let (fairLeast, fairMost) = (100 * (fair.min() ?? .nan) - 100, 100 * (fair.max() ?? .nan) - 100)
     let alone = curves["×1"] ?? []
     let pairs = alone.map { "\($0.pairs)" }.joined(separator: ", ")
     let last = ratios(of: "×1", in: curves).last ?? 0
@@ -135,6 +143,10 @@ struct ContentLossStudy: ParsableCommand {
       Claim(
         sentence: "nor more than 2 % below it", measured: "\(least.digits(2)) %", holds: least >= -2
       ),
+      Claim(
+        sentence: "it is within 2 % of ×1000 that no tolerance stops, at every checkpoint",
+        measured: "\(fairLeast.digits(2)) to \(fairMost.digits(2)) %",
+        holds: fairLeast >= -2 && fairMost <= 2),
       Claim(
         sentence: "×1 is held back by absolute tolerances and ends more than 2 times higher",
         measured: "\(last.digits(1)) times, pairs \(pairs)", holds: last > 2),

@@ -18,6 +18,8 @@ struct ContentMethod: Sendable {
   /// The loss after 100, 300, 500 and 1000 evaluations relative to ×1000 in the numpy pilot.
   let pilot: String
   let cadence: Cadence
+  /// Whether L-BFGS stops at its absolute tolerances.
+  var stopsAtTolerances = true
   let make: @Sendable () throws(BalancerError) -> any LossBalancer
 
   private static func term(_ priority: Double = 1) -> [LossTerm] {
@@ -31,12 +33,18 @@ struct ContentMethod: Sendable {
   }
 
   static let reference = constant(1000, "×1000", pilot: "1, 1, 1, 1")
+  /// The same where nothing absolute is left, which the log weight, too, leaves behind.
+  static let unlimited = ContentMethod(
+    name: "×1000, no tolerance", pilot: "", cadence: .evaluation, stopsAtTolerances: false
+  ) { FixedCoefficients(terms: term(1000)) }
+
   static let shipped = ContentMethod(
     name: "log each step, told", pilot: "1.000, 1.000, 0.998, 1.001", cadence: .stepTold
   ) { () throws(BalancerError) in try LogNormalization(terms: term(), statistic: .value) }
 
   static let all = [
     reference,
+    unlimited,
     constant(1, "×1", pilot: "2.62, 2.25, 3.23, 5.34"),
     constant(1e6, "×1e6", pilot: "1.000, 1.000, 0.998, 1.003"),
     ContentMethod(

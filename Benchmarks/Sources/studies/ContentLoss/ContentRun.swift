@@ -27,7 +27,7 @@ struct ContentRun: Sendable {
 
   func callAsFunction(on problem: ContentProblem) throws(BalancerError) -> ContentResult {
     var state = ContentState(problem, try method.make(), method.cadence)
-    let optimizer = LimitedMemoryBFGS(count: problem.start.count, lineSearch: lineSearch)
+    let optimizer = makeOptimizer(count: problem.start.count)
     while state.result.losses.count < ContentResult.checkpoints.count {
       state.beginStep(optimizer)
       let picture = state.picture
@@ -42,6 +42,14 @@ struct ContentRun: Sendable {
     }
     state.result.pairs = optimizer.pairCount
     return state.result
+  }
+
+  private func makeOptimizer(count: Int) -> LimitedMemoryBFGS {
+    method.stopsAtTolerances
+      ? LimitedMemoryBFGS(count: count, lineSearch: lineSearch)
+      : LimitedMemoryBFGS(
+        count: count, gradientTolerance: 0, changeTolerance: 0, curvatureTolerance: 0,
+        lineSearch: lineSearch)
   }
 }
 

@@ -31,7 +31,9 @@ enum LocalizationChart {
           summary.method.name,
           points: summary.places.map { place in
             Point(x: place.rate, y: place.test.boxError < 10 ? value(place.test) : .nan)
-          })
+          },
+          // What is compared with is seen under the lines that lie on it.
+          marksPoints: summary.method.name.hasSuffix("alone"))
       }
   }
 }

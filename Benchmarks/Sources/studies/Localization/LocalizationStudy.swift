@@ -41,7 +41,7 @@ struct LocalizationStudy: ParsableCommand {
     try table.write("localization", to: options.output)
     let sheet = ChartSheet(
       charts, title: "Classes and boxes on one trunk", columns: 2,
-      caption: "Means of \(options.seeds) seeds; runs that diverged are left out.")
+      caption: "On rows of test, \(options.meanOfSeeds()). Runs that diverged are left out.")
     try writeResult(sheet.svg, as: "localization.svg", to: options.output)
   }
 
