@@ -45,6 +45,7 @@ struct Setting {
     hyperparameters.sharesTrunk = sharesTrunk
     hyperparameters.balancer = balancer
     hyperparameters.learningRate = 2.5e-4
+    hyperparameters.normalizesReturns = false
     hyperparameters.totalTimesteps = total
     let trainer = try Trainer(CartPole(), hyperparameters, seed: 1, threads: threads)
     let seconds = try elapsed { try trainer.train() }
