@@ -3,10 +3,10 @@ import Charts
 /// What is earned over the scale of the rewards: a row for each environment, a column for each way to
 /// scale the critic's target.
 enum RewardScaleChart {
-  /// As many as colours can tell apart.
+  /// As many as colours can tell apart, those that are compared most first.
   private static let shown = [
-    "fixed", "running-max-literal", "log-literal", "running-max", "log", "anchored-magnitude",
-    "anchored-norm", "gradnorm",
+    "fixed", "anchored-magnitude", "log", "running-max", "anchored-norm", "gradnorm",
+    "running-max-literal", "log-literal",
   ]
   /// Bands around all lines would hide the lines.
   private static let banded = ["fixed", "anchored-magnitude"]
@@ -40,7 +40,7 @@ enum RewardScaleChart {
       title: "\(setting.environment), \(name(of: setting.target))",
       x: Axis("rewards are multiplied by", scale: .logarithmic),
       y: Axis("mean return", range: range),
-      series: summaries.map { summary in
+      series: shown.compactMap { name in summaries.first { $0.balancer == name } }.map { summary in
         Series(
           summary.balancer,
           points: summary.places.map { place in

@@ -39,7 +39,8 @@ struct RewardScaleTable {
   }
 
   private func total(_ summary: RewardScaleSummary) -> String {
-    "\(summary.interquartileMean.digits(1)) (\(text(summary.interval, digits: 1)))"
+    let interval = summary.interval.map { " (\(text($0, digits: 1)))" } ?? ""
+    return summary.interquartileMean.digits(1) + interval
   }
 
   private func ratio(_ summary: RewardScaleSummary) -> String {
