@@ -1,6 +1,7 @@
 import ControlEnvironments
 import EnvironmentKit
 import LossBalancing
+import TensorCore
 import Testing
 
 @testable import PolicyOptimization
@@ -20,11 +21,13 @@ struct TrainingWarningTests {
 
   /// The kinds of warnings that reports give, in order.
   private func kinds(
-    _ reports: [UpdateReport], isSolved: Bool = false, space: ActionSpace = .discrete(count: 2),
-    normalizer: ObservationNormalizer? = nil
+    _ reports: [UpdateReport], valueError: Double? = 0.5, isSolved: Bool = false,
+    space: ActionSpace = .discrete(count: 2), normalizer: ObservationNormalizer? = nil
   ) -> [TrainingWarning.Kind] {
     var warnings = TrainingWarnings(for: space)
-    return reports.flatMap { warnings.look(at: $0, isSolved: isSolved, normalizer) }.map(\.kind)
+    return reports.flatMap {
+      warnings.look(at: $0, valueError: valueError, isSolved: isSolved, normalizer)
+    }.map(\.kind)
   }
 
   @Test("come once, and not without a reason")
@@ -42,6 +45,26 @@ struct TrainingWarningTests {
     #expect(kinds(Array(repeating: bad, count: 20)) == [.valueExplainsNothing])
     let interrupted = Array(repeating: bad, count: 19) + [report(explainedVariance: 0.1)]
     #expect(kinds(interrupted + interrupted) == [])
+  }
+
+  @Test("about the value do not come where it is right about returns that hardly vary")
+  func valueIsRight() {
+    let bad = Array(repeating: report(explainedVariance: -3), count: 20)
+    #expect(kinds(bad, valueError: 0.1) == [.valueExplainsNothing])
+    #expect(kinds(bad, valueError: 0.09) == [])
+    #expect(kinds(bad, valueError: nil) == [])
+  }
+
+  @Test("measure the errors of the values beside the returns")
+  func relativeValueError() {
+    let rollout = Rollout(
+      steps: 2, environments: 1, observationCount: 1, actionCount: 1,
+      normalizesObservations: false)
+    (rollout.returns[0], rollout.returns[1]) = (3, 4)
+    (rollout.values[0], rollout.values[1]) = (3, 3.5)
+    #expect(rollout.relativeValueError == 0.1)
+    (rollout.returns[0], rollout.returns[1]) = (0, 0)
+    #expect(rollout.relativeValueError == nil)
   }
 
   @Test("about the entropy know the action space and whether the task is solved")

@@ -21,4 +21,19 @@ extension Rollout {
     // Equal numbers have a variance of rounding errors.
     return variance > 1e-12 * mean * mean ? 1 - errorVariance / variance : nil
   }
+
+  /// How large the values' errors are beside the returns, `√(mean (R − V)² / mean R²)`; `nil` if
+  /// all returns are 0.
+  ///
+  /// Where the returns are nearly all the same, as those of a policy that always succeeds, the
+  /// explained variance says little, and this tells whether the values are right.
+  var relativeValueError: Double? {
+    var (square, errorSquare) = (0.0, 0.0)
+    for row in 0..<rowCount {
+      let (value, target) = (Double(values.pointer[row]), Double(returns.pointer[row]))
+      square += target * target
+      errorSquare += (target - value) * (target - value)
+    }
+    return square > 0 ? (errorSquare / square).squareRoot() : nil
+  }
 }

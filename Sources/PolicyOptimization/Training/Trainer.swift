@@ -172,9 +172,10 @@ public final class Trainer<Base: Environment> {
   ) {
     if let solvedAt, !wasSolved { listener(.solved(timestep: solvedAt)) }
     listener(.updated(report))
-    for warning in warnings.look(at: report, isSolved: solvedAt != nil, observationNormalizer) {
-      listener(.warning(warning))
-    }
+    let found = warnings.look(
+      at: report, valueError: rollout.relativeValueError, isSolved: solvedAt != nil,
+      observationNormalizer)
+    for warning in found { listener(.warning(warning)) }
     if isTimeToEvaluate { listener(.evaluated(evaluate())) }
     listener(.iterationFinished)
   }

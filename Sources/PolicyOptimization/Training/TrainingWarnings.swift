@@ -26,6 +26,9 @@ struct TrainingWarnings {
   /// How many updates in a row the value may explain nothing, and after how many a component of the
   /// observation that never changed counts as dead.
   static let patience = 20
+  /// Values whose errors are less than this part of the returns are right, however little of the
+  /// variance they explain: where the returns hardly vary, what is left of it is noise.
+  static let closeValueError = 0.1
 
   private let lowestEntropy: Double
   private var updates = 0
@@ -35,13 +38,16 @@ struct TrainingWarnings {
   /// Warnings about a policy for an action space.
   init(for space: ActionSpace) { lowestEntropy = space.lowestEntropy }
 
-  /// Looks at an update and tells what was not told before.
+  /// Looks at an update, and at how large the errors of its values were beside the returns, and
+  /// tells what was not told before.
   mutating func look(
-    at report: UpdateReport, isSolved: Bool, _ normalizer: ObservationNormalizer?
+    at report: UpdateReport, valueError: Double?, isSolved: Bool,
+    _ normalizer: ObservationNormalizer?
   ) -> [TrainingWarning] {
     updates += 1
-    updatesExplainingNothing =
-      (report.explainedVariance ?? 0) < 0 ? updatesExplainingNothing + 1 : 0
+    let explainsNothing =
+      (report.explainedVariance ?? 0) < 0 && (valueError ?? 0) >= Self.closeValueError
+    updatesExplainingNothing = explainsNothing ? updatesExplainingNothing + 1 : 0
     return [
       clipping(report), value(), isSolved ? nil : entropy(report), observation(normalizer),
     ]
