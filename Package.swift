@@ -24,6 +24,7 @@ let package = Package(
     .executable(name: "ppo", targets: ["ppo"]),
     .library(name: "EnvironmentKit", targets: ["EnvironmentKit"]),
     .library(name: "ControlEnvironments", targets: ["ControlEnvironments"]),
+    .library(name: "ControlPresets", targets: ["ControlPresets"]),
     .library(name: "PolicyOptimization", targets: ["PolicyOptimization"]),
     .library(name: "RolloutViewer", targets: ["RolloutViewer"]),
     .library(name: "RunRecords", targets: ["RunRecords"]),
@@ -64,6 +65,10 @@ let package = Package(
         "TensorCore",
       ],
       swiftSettings: swiftSettings),
+    .target(
+      name: "ControlPresets", dependencies: ["PolicyOptimization", "TensorCore"],
+      path: "Environments/Presets",
+      swiftSettings: swiftSettings),
     .target(name: "Charts", swiftSettings: swiftSettings),
     .target(
       name: "RunRecords",
@@ -85,8 +90,8 @@ let package = Package(
     .executableTarget(
       name: "ppo",
       dependencies: [
-        "Charts", "ControlEnvironments", "EnvironmentKit", "LossBalancing", "NeuralNetworks",
-        "PolicyOptimization", "RolloutViewer", "RunRecords", "TensorCore",
+        "Charts", "ControlEnvironments", "ControlPresets", "EnvironmentKit", "LossBalancing",
+        "NeuralNetworks", "PolicyOptimization", "RolloutViewer", "RunRecords", "TensorCore",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: swiftSettings),
@@ -123,8 +128,14 @@ let package = Package(
     .testTarget(
       name: "PolicyOptimizationTests",
       dependencies: [
-        "ControlEnvironments", "EnvironmentKit", "LossBalancing", "NeuralNetworks",
-        "PolicyOptimization", "RandomStreams", "TensorCore", "TestSupport",
+        "ControlEnvironments", "ControlPresets", "EnvironmentKit", "LossBalancing",
+        "NeuralNetworks", "PolicyOptimization", "RandomStreams", "TensorCore", "TestSupport",
+      ],
+      swiftSettings: swiftSettings),
+    .testTarget(
+      name: "ControlPresetsTests",
+      dependencies: [
+        "ControlEnvironments", "ControlPresets", "EnvironmentKit", "PolicyOptimization",
       ],
       swiftSettings: swiftSettings),
     .testTarget(name: "ChartsTests", dependencies: ["Charts"], swiftSettings: swiftSettings),
@@ -144,7 +155,7 @@ let package = Package(
       swiftSettings: swiftSettings),
     .testTarget(
       name: "CommandLineTests",
-      dependencies: ["ppo", "PolicyOptimization", "RunRecords", "TestSupport"],
+      dependencies: ["ppo", "ControlPresets", "PolicyOptimization", "RunRecords", "TestSupport"],
       swiftSettings: swiftSettings),
     .testTarget(
       name: "FuzzTests",

@@ -19,6 +19,7 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Charts", package: "swift-ppo"),
         .product(name: "ControlEnvironments", package: "swift-ppo"),
+        .product(name: "ControlPresets", package: "swift-ppo"),
         .product(name: "EnvironmentKit", package: "swift-ppo"),
         .product(name: "LossBalancing", package: "swift-ppo"),
         .product(name: "NeuralNetworks", package: "swift-ppo"),

@@ -7,19 +7,26 @@ public struct RunConfiguration: Codable, Sendable, Hashable {
   public var environment: String
   /// The seed.
   public var seed: UInt64
+  /// The name of the preset that the hyperparameters were taken from, where there is one: it tells
+  /// people, as every value is there by itself.
+  public var preset: String?
   /// The hyperparameters.
   public var hyperparameters: Hyperparameters
 
   /// Puts a configuration together.
-  public init(environment: String, seed: UInt64, hyperparameters: Hyperparameters) {
+  public init(
+    environment: String, seed: UInt64, preset: String? = nil, hyperparameters: Hyperparameters
+  ) {
     self.environment = environment
     self.seed = seed
+    self.preset = preset
     self.hyperparameters = hyperparameters
   }
 
   private enum CodingKeys: String, CodingKey {
     case environment = "env"
     case seed
+    case preset
   }
 
   /// Reads a configuration.
@@ -27,6 +34,7 @@ public struct RunConfiguration: Codable, Sendable, Hashable {
     let container = try decoder.container(keyedBy: CodingKeys.self)
     environment = try container.decode(String.self, forKey: .environment)
     seed = try container.decode(UInt64.self, forKey: .seed)
+    preset = try container.decodeIfPresent(String.self, forKey: .preset)
     hyperparameters = try Hyperparameters(from: decoder)
   }
 
@@ -35,6 +43,7 @@ public struct RunConfiguration: Codable, Sendable, Hashable {
     var container = encoder.container(keyedBy: CodingKeys.self)
     try container.encode(environment, forKey: .environment)
     try container.encode(seed, forKey: .seed)
+    try container.encodeIfPresent(preset, forKey: .preset)
     try hyperparameters.encode(to: encoder)
   }
 

@@ -26,10 +26,10 @@ struct Resumption {
           + (hasBest ? " Move it away to go on from \(folder.best.relativePath)." : ""))
     }
     filed = RunConfiguration(
-      environment: environment, seed: file.seed ?? checkpoint?.seed ?? 1,
+      environment: environment, seed: file.seed ?? checkpoint?.seed ?? 1, preset: file.preset,
       hyperparameters: try file.applied(to: checkpoint?.hyperparameters ?? Hyperparameters()))
     begun = RunConfiguration(
-      environment: environment, seed: checkpoint?.seed ?? filed.seed,
+      environment: environment, seed: checkpoint?.seed ?? filed.seed, preset: file.preset,
       hyperparameters: checkpoint?.hyperparameters ?? filed.hyperparameters)
     if let key = Self.firstDifference(begun, filed) {
       throw usage(

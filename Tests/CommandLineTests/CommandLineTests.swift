@@ -1,11 +1,14 @@
+import ControlPresets
 import Foundation
+import PolicyOptimization
 import Testing
 
 @Suite("The command line")
 struct CommandLineTests {
   /// A training run of a second even in a debug build.
   private let short = [
-    "train", "--env", "cartpole", "--total-timesteps", "1024", "--update-epochs", "2",
+    "train", "--env", "cartpole", "--preset", "rl-zoo", "--total-timesteps", "1024",
+    "--update-epochs", "2",
   ]
 
   @Test("trains, records and evaluates")
@@ -77,6 +80,7 @@ struct CommandLineTests {
     #expect(configuration["seed"] as? Int == 7)
     #expect(configuration["update-epochs"] as? Int == 2)
     #expect(configuration["gamma"] as? Double == 0.98)
+    #expect(configuration["preset"] as? String == "rl-zoo")
   }
 
   @Test("prints one JSON object and nothing else with --json")
@@ -97,6 +101,45 @@ struct CommandLineTests {
       for command in ["environments", "balancers"] {
         let list = try CommandLineRun([command, "--json"], in: folder)
         #expect((list.json?[command] as? [Any])?.isEmpty == false)
+      }
+    }
+  }
+
+  @Test("tells of each environment's presets and of what they reach")
+  func listsPresets() throws {
+    try CommandLineRun.inFolder { folder in
+      let list = try #require(CommandLineRun(["environments", "--json"], in: folder).json)
+      let environments = try #require(list["environments"] as? [[String: Any]])
+      for environment in environments {
+        let presets = try #require(environment["presets"] as? [[String: Any]])
+        let first = try #require(presets.first)
+        #expect(first["name"] as? String == "default")
+        #expect(first["total_timesteps"] is Int)
+        let reached = try #require(first["reached"] as? [String: Double])
+        #expect(reached.keys.sorted() == ["iqm_return", "median_return", "min_return"])
+      }
+    }
+  }
+
+  @Test("takes the environment's first preset unless another is named, and writes down which")
+  func choosesPresets() throws {
+    try CommandLineRun.inFolder { folder in
+      for (name, choice) in [("default", []), ("rl-zoo", ["--preset", "rl-zoo"])] {
+        let preset = try #require(
+          Preset.builtIn(for: "CartPole-v1").first { $0.name == name }?.hyperparameters)
+        let run = try CommandLineRun(
+          [
+            "train", "--env", "cartpole", "--total-timesteps", "4096", "--gamma", "0.9", "--quiet",
+            "--output", name,
+          ] + choice, in: folder)
+        #expect(run.status == 0, "\(run.errors)")
+        let object = try JSONSerialization.jsonObject(
+          with: Data(contentsOf: folder.appendingPathComponent("\(name)/config.json")))
+        let configuration = try #require(object as? [String: Any])
+        #expect(configuration["preset"] as? String == name)
+        #expect(configuration["gamma"] as? Double == 0.9)
+        #expect(configuration["num-envs"] as? Int == preset.environmentCount)
+        #expect(configuration["learning-rate"] as? Double == preset.learningRate)
       }
     }
   }

@@ -5,7 +5,8 @@ import Testing
 @Suite("A comparison")
 struct CompareCommandTests {
   private let small = [
-    "compare", "--env", "cartpole", "--balancers", "fixed,log", "--seeds", "2", "--shared-trunk",
+    "compare", "--env", "cartpole", "--preset", "rl-zoo", "--balancers", "fixed,log", "--seeds",
+    "2", "--shared-trunk",
     "--total-timesteps", "1024", "--update-epochs", "2", "--episodes", "7", "--output", "all",
   ]
 
@@ -64,7 +65,8 @@ struct CompareCommandTests {
       #expect(try CommandLineRun(small + options, in: folder).status == 0)
       let train = try CommandLineRun(
         [
-          "train", "--env", "cartpole", "--balancer", "log", "--seed", "2", "--shared-trunk",
+          "train", "--env", "cartpole", "--preset", "rl-zoo", "--balancer", "log", "--seed", "2",
+          "--shared-trunk",
           "--total-timesteps", "1024", "--update-epochs", "2", "--reward-scale", "0.01",
           "--output", "alone",
         ], in: folder)

@@ -8,7 +8,8 @@ struct RecordAndWatchTests {
     try CommandLineRun.inFolder { folder in
       let run = try CommandLineRun(
         [
-          "train", "--env", "cartpole", "--total-timesteps", "256", "--update-epochs", "1",
+          "train", "--env", "cartpole", "--preset", "rl-zoo", "--total-timesteps", "256",
+          "--update-epochs", "1",
           "--output", "run",
         ], in: folder)
       try #require(run.status == 0)

@@ -5,7 +5,8 @@ import Testing
 @Suite("The records of a run")
 struct RecordsCommandTests {
   private let short = [
-    "train", "--env", "cartpole", "--total-timesteps", "1024", "--update-epochs", "2",
+    "train", "--env", "cartpole", "--preset", "rl-zoo", "--total-timesteps", "1024",
+    "--update-epochs", "2",
   ]
 
   private func content(_ path: String, in folder: URL) throws -> Data {

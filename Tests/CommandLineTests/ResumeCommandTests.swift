@@ -5,7 +5,8 @@ import Testing
 struct ResumeCommandTests {
   /// 16 iterations of 256 steps.
   private let run = [
-    "train", "--env", "cartpole", "--total-timesteps", "4096", "--update-epochs", "2",
+    "train", "--env", "cartpole", "--preset", "rl-zoo", "--total-timesteps", "4096",
+    "--update-epochs", "2",
     "--hidden-sizes", "16", "--checkpoint-seconds", "0", "--quiet",
   ]
 

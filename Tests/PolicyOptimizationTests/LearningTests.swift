@@ -1,4 +1,5 @@
 import ControlEnvironments
+import ControlPresets
 import EnvironmentKit
 import Testing
 
@@ -20,7 +21,7 @@ struct LearningTests {
     arguments: ["fixed", "running-max", "log", "gradnorm"], [false, true])
   func solvesCartPole(balancer: String, sharesTrunk: Bool) throws {
     var hyperparameters = try #require(
-      Preset.presets(for: "CartPole-v1").first { $0.name == "rl-zoo" }
+      Preset.builtIn(for: "CartPole-v1").first { $0.name == "rl-zoo" }
     ).hyperparameters
     hyperparameters.balancer = balancer
     hyperparameters.sharesTrunk = sharesTrunk

@@ -5,7 +5,7 @@ import ArgumentParser
 struct Studies: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "studies",
-    abstract: "Measures what balancers do, beside what theory expects.",
+    abstract: "Measures what balancers do, beside what theory expects, and what presets reach.",
     discussion: """
       Each study prints its tables and writes them, with a picture, to a folder. Seeds are fixed.
 
@@ -13,7 +13,7 @@ struct Studies: ParsableCommand {
       """,
     subcommands: [
       LocalizationStudy.self, ContentLossStudy.self, OptimizerScaleStudy.self,
-      RewardScaleStudy.self,
+      RewardScaleStudy.self, PresetsStudy.self,
     ])
 }
 

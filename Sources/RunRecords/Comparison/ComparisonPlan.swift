@@ -14,13 +14,14 @@ public struct ComparisonPlan: Sendable {
   ///
   /// - Parameters:
   ///   - environment: The name of the environment.
+  ///   - preset: The name of the preset that the hyperparameters were taken from, if any.
   ///   - hyperparameters: What all runs have in common.
   ///   - balancers: The names of the balancers, each once.
   ///   - rewardScales: What rewards are multiplied by, each once.
   ///   - seeds: How many seeds, from 1 on.
   public init(
-    environment: String, hyperparameters: Hyperparameters, balancers: [String],
-    rewardScales: [Double], seeds: Int
+    environment: String, preset: String? = nil, hyperparameters: Hyperparameters,
+    balancers: [String], rewardScales: [Double], seeds: Int
   ) {
     self.balancers = balancers
     self.rewardScales = rewardScales
@@ -29,7 +30,8 @@ public struct ComparisonPlan: Sendable {
       for scale in rewardScales {
         for balancer in balancers {
           var configuration = RunConfiguration(
-            environment: environment, seed: UInt64(seed), hyperparameters: hyperparameters)
+            environment: environment, seed: UInt64(seed), preset: preset,
+            hyperparameters: hyperparameters)
           configuration.hyperparameters.balancer = balancer
           configuration.hyperparameters.rewardScale = scale
           runs.append(PlannedRun(configuration, namesScale: rewardScales.count > 1))

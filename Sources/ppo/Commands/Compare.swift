@@ -27,7 +27,8 @@ struct Compare: ParsableCommand {
   @Option(
     parsing: .unconditional, help: "What rewards are multiplied by, separated by commas.")
   var rewardScales: String?
-  @Option(help: "Preset of the environment.") var preset: String?
+  @Option(help: "Preset of the environment, if not its first; see 'ppo environments'.")
+  var preset: String?
   @Option(parsing: .unconditional, help: "Episodes of the evaluation at the end of each run.")
   var episodes = 100
   @Option(help: "Folder for the comparison; runs/ENVIRONMENT-comparison if not given.")
@@ -58,9 +59,10 @@ struct Compare: ParsableCommand {
   }
 
   private func compare(in environment: some Environment) throws {
-    let hyperparameters = options.applied(to: try ppo::preset(named: preset, for: environment))
+    let preset = try ppo::preset(named: preset, for: environment)
+    let hyperparameters = options.applied(to: preset?.hyperparameters ?? Hyperparameters())
     let plan = ComparisonPlan(
-      environment: environment.name, hyperparameters: hyperparameters,
+      environment: environment.name, preset: preset?.name, hyperparameters: hyperparameters,
       balancers: try names(in: balancers),
       rewardScales: try rewardScales.map(numbers) ?? [hyperparameters.rewardScale], seeds: seeds)
     for run in plan.runs {

@@ -19,7 +19,8 @@ struct Train: ParsableCommand {
       """)
 
   @Option(help: "Environment; see 'ppo environments'.") var env: String?
-  @Option(help: "Preset of the environment.") var preset: String?
+  @Option(help: "Preset of the environment, if not its first; see 'ppo environments'.")
+  var preset: String?
   @Option(help: "JSON file with any of these options, such as the config.json of a run.")
   var config: String?
   @Option(help: ArgumentHelp("Folder of a run to go on with.", valueName: "run"))
@@ -84,9 +85,10 @@ struct Train: ParsableCommand {
   }
 
   private func begin(in environment: some Environment, _ file: ConfigurationFile?) throws {
-    let base = try ppo::preset(named: preset ?? file?.preset, for: environment)
+    let preset = try ppo::preset(named: preset ?? file?.preset, for: environment)
+    let base = preset?.hyperparameters ?? Hyperparameters()
     let configuration = RunConfiguration(
-      environment: environment.name, seed: seed ?? file?.seed ?? 1,
+      environment: environment.name, seed: seed ?? file?.seed ?? 1, preset: preset?.name,
       hyperparameters: options.applied(to: try file?.applied(to: base) ?? base))
     let trainer = try trainer(environment, configuration)
     try train(trainer, in: makeFolder(for: configuration))
