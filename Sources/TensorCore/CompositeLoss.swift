@@ -21,6 +21,11 @@ public final class CompositeLoss {
   /// The number of rows of a block where no sequence is to stay whole. A layer of 64 numbers a row
   /// then takes 32 KiB.
   public static let rowsPerBlock = 128
+  /// The same where the parameters are so many that they, and not the rows, fill the caches: the
+  /// gradient of a block is added to that of others in memory, which is to be worth its while.
+  static let rowsPerWideBlock = 512
+  /// From so many parameters on.
+  static let wideParameterCount = 1 << 20
   /// Gradients are collected in at most so many vectors, whatever the number of threads.
   static let mostLanes = 16
 
@@ -61,7 +66,9 @@ public final class CompositeLoss {
   ) {
     precondition(
       rowsPerSequence > 0, "A sequence has at least 1 row; got \(rowsPerSequence).")
-    rowsPerBlock = max(1, Self.rowsPerBlock / rowsPerSequence) * rowsPerSequence
+    let rows =
+      parameterCount < Self.wideParameterCount ? Self.rowsPerBlock : Self.rowsPerWideBlock
+    rowsPerBlock = max(1, rows / rowsPerSequence) * rowsPerSequence
     blocks = Blocks(rows: 0, rowsPerBlock: rowsPerBlock)
     self.termCount = termCount
     self.parameterCount = parameterCount

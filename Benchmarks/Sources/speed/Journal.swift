@@ -41,6 +41,7 @@ struct Journal {
       partOfPeak: values[0].partOfPeak == nil ? nil : Spread(values.compactMap(\.partOfPeak)),
       otherLoad: load.cores)
     print(measurement.text)
+    fflush(nil)
     try add(measurement)
     return measurement
   }

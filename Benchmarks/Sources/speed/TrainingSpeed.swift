@@ -17,7 +17,7 @@ struct TrainingSpeed {
   /// Wider networks with larger minibatches.
   func measureWidths() throws {
     for threads in threads {
-      for (width, steps) in [(256, 131_072), (1024, 16_384)] {
+      for (width, steps) in [(256, 131_072), (1024, 8192)] {
         let setting = Setting(
           environments: 64, steps: 128, minibatch: 4096, widths: [width, width])
         try update(setting, steps: steps, threads: threads)
