@@ -81,7 +81,7 @@ final class LiveTraining: Sendable {
     _ environment: some Environment, seed: UInt64, start: () -> Void
   ) throws {
     let interruption = Interruption()
-    let window = try ViewerWindow(title: "\(environment.name) – training", picturesPerSecond: 30)
+    let window = try ViewerWindow(title: "\(environment.name) – training", picturesPerSecond: 15)
     start()
     #if os(Linux)
       // Of this thread alone, and of those that it starts: training comes first.
