@@ -22,7 +22,7 @@ struct PresetsStudy: ParsableCommand {
   var output = "results"
   @Option(help: "How many runs are made at once. The numbers do not depend on it.") var threads = 1
   @Option(help: "How many seeds.") var seeds = 10
-  @Option(help: "The first seed. The presets were tuned on 1 to 90.") var firstSeed: UInt64 = 101
+  @Option(help: "The first seed. The presets were tuned on 1 to 90.") var firstSeed: UInt64 = 201
   @Option(help: "The seed of the evaluations, which is that of 'ppo evaluate'.")
   var evaluationSeed: UInt64 = 1
   @Option(help: "One environment alone.") var env: String?

@@ -52,7 +52,7 @@ struct RewardScaleRun: Hashable, Sendable {
     var failed = false
     do {
       try trainer.train()
-    } catch is TrainingError {
+    } catch {
       // That numbers blow up is a result, too; the policy is that from before.
       failed = true
     }
