@@ -6,8 +6,9 @@ import TensorCore
 ///
 /// The network's parameters under their own names, `optimizer.…` for what the optimiser remembers,
 /// `memory` for what a recurrent network remembers of each environment, and `environments` for where
-/// those stand, as JSON; as text the environment's name, the seed, counters, hyperparameters, normalisers, the balancer and the last episodes. The same run
-/// gives the same bytes: the file knows no clock and no thread.
+/// those stand, as JSON; as text the environment's name, the seed, counters, hyperparameters,
+/// normalisers, the balancer and the last episodes. The same run gives the same bytes: the file knows
+/// no clock and no thread.
 ///
 /// A checksum tells damage. Who changes a file on purpose leaves out the entry `checksum` of the
 /// metadata.
