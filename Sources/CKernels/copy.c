@@ -19,14 +19,23 @@ void ck_transpose(float *to, const float *from, ptrdiff_t rows, ptrdiff_t column
     }
 }
 
-void ck_gather_rows(float *to, const float *from, const int32_t *indices, ptrdiff_t rows,
-                    ptrdiff_t columns) {
-  if (columns == 1) {
-    for (ptrdiff_t r = 0; r < rows; r++) to[r] = from[indices[r]];
-    return;
-  }
+/// Where `columns` is a constant, a row is moved without a call.
+static inline __attribute__((always_inline)) void gather_rows(
+    float *to, const float *from, const int32_t *indices, ptrdiff_t rows, const ptrdiff_t columns) {
   for (ptrdiff_t r = 0; r < rows; r++)
     memcpy(to + r * columns, from + indices[r] * columns, (size_t)columns * sizeof(float));
+}
+
+void ck_gather_rows(float *to, const float *from, const int32_t *indices, ptrdiff_t rows,
+                    ptrdiff_t columns) {
+  switch (columns) {
+    case 1: gather_rows(to, from, indices, rows, 1); break;
+    case 2: gather_rows(to, from, indices, rows, 2); break;
+    case 3: gather_rows(to, from, indices, rows, 3); break;
+    case 4: gather_rows(to, from, indices, rows, 4); break;
+    case 6: gather_rows(to, from, indices, rows, 6); break;
+    default: gather_rows(to, from, indices, rows, columns);
+  }
 }
 
 void ck_pick(float *to, const float *from, const float *indices, ptrdiff_t index_stride,

@@ -71,9 +71,12 @@ INLINE void tile(float *c, ptrdiff_t ldc, struct start start, struct left a, con
 INLINE void tiles(float *c, ptrdiff_t ldc, struct start start, struct left a, const float *b,
                   ptrdiff_t ldb, ptrdiff_t rows, ptrdiff_t depth, const int vectors) {
   ptrdiff_t i = 0;
-  for (; i + TILE_ROWS <= rows; i += TILE_ROWS)
+  // Eight rows at the end are better as four and four than as six and two.
+  for (; i + TILE_ROWS <= rows && rows - i != 8; i += TILE_ROWS)
     tile(c + i * ldc, ldc, start_at(start, i, 0), left_at(a, i, 0), b, ldb, depth, TILE_ROWS,
          vectors);
+  for (; i + 4 <= rows; i += 4)
+    tile(c + i * ldc, ldc, start_at(start, i, 0), left_at(a, i, 0), b, ldb, depth, 4, vectors);
   for (; i + 2 <= rows; i += 2)
     tile(c + i * ldc, ldc, start_at(start, i, 0), left_at(a, i, 0), b, ldb, depth, 2, vectors);
   if (i < rows)
@@ -207,21 +210,48 @@ static void matmul_narrow(float *c, ptrdiff_t ldc, const float *a, ptrdiff_t lda
   }
 }
 
+/// The products of a row of A and `columns` rows of B, 16 lanes each, added over k.
+INLINE void lanes_of_dots(v16 *sums, const float *x, const float *b, ptrdiff_t ldb, ptrdiff_t k,
+                          const int columns) {
+  const ptrdiff_t whole = k / LANES * LANES, rest = k - whole;
+  for (int j = 0; j < columns; j++) sums[j * LANES] = splat(0.0f);
+  for (ptrdiff_t l = 0; l < whole; l += LANES) {
+    const v16 some = load(x + l);
+    for (int j = 0; j < columns; j++)
+      sums[j * LANES] = fma16(some, load(b + j * ldb + l), sums[j * LANES]);
+  }
+  for (int j = 0; j < columns && rest; j++)
+    sums[j * LANES] = fma16(load_first(x + whole, rest), load_first(b + j * ldb + whole, rest),
+                            sums[j * LANES]);
+}
+
+/// Some columns of C = start + A Bᵀ. The lanes of 16 rows are added at once.
+INLINE void dots(float *c, ptrdiff_t ldc, struct start start, const float *a, ptrdiff_t lda,
+                 const float *b, ptrdiff_t ldb, ptrdiff_t m, ptrdiff_t k, const int columns) {
+  for (ptrdiff_t i = 0; i < m; i += LANES) {
+    const ptrdiff_t some = m - i < LANES ? m - i : LANES;
+    v16 sums[2 * LANES];
+    for (ptrdiff_t r = 0; r < LANES; r++)
+      lanes_of_dots(sums + r, a + (i + (r < some ? r : 0)) * lda, b, ldb, k, columns);
+    for (int j = 0; j < columns; j++) {
+      float totals[LANES];
+      store(totals, sums_of_lanes(sums + j * LANES));
+      for (ptrdiff_t r = 0; r < some; r++)
+        c[(i + r) * ldc + j] =
+            start.data ? *start_at(start, i + r, j).data + totals[r] : totals[r];
+    }
+  }
+}
+
 /// C[m, n] = start + A[m, k] B[n, k]ᵀ for few columns, as in a network's head: each number is a
 /// sum of 16 lanes over k.
 static void matmul_by_dots(float *c, ptrdiff_t ldc, struct start start, const float *a,
                            ptrdiff_t lda, const float *b, ptrdiff_t ldb, ptrdiff_t m, ptrdiff_t n,
                            ptrdiff_t k) {
-  const ptrdiff_t whole = k / LANES * LANES, rest = k - whole;
-  for (ptrdiff_t i = 0; i < m; i++)
-    for (ptrdiff_t j = 0; j < n; j++) {
-      const float *x = a + i * lda, *y = b + j * ldb;
-      v16 sum = splat(0.0f);
-      for (ptrdiff_t l = 0; l < whole; l += LANES) sum = fma16(load(x + l), load(y + l), sum);
-      if (rest) sum = fma16(load_first(x + whole, rest), load_first(y + whole, rest), sum);
-      const float total = sum_lanes(sum);
-      c[i * ldc + j] = start.data ? *start_at(start, i, j).data + total : total;
-    }
+  ptrdiff_t j = 0;
+  for (; j + 2 <= n; j += 2)
+    dots(c + j, ldc, start_at(start, 0, j), a, lda, b + j * ldb, ldb, m, k, 2);
+  if (j < n) dots(c + j, ldc, start_at(start, 0, j), a, lda, b + j * ldb, ldb, m, k, 1);
 }
 
 /// C[m, n] = start + A B, where both may lie transposed.

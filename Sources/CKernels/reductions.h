@@ -1,30 +1,14 @@
 // Sums, and the logarithm of a softmax. Sums run in 16 lanes, which are then added as a tree.
 
-static void sum_rows(float *out, const float *x, ptrdiff_t rows, ptrdiff_t n) {
-  for (ptrdiff_t r = 0; r < rows; r++, x += n) {
-    v16 sum = splat(0.0f);
-    ptrdiff_t i = 0;
-    for (; i + LANES <= n; i += LANES) sum += load(x + i);
-    if (i < n) sum += load_first(x + i, n - i);
-    out[r] = sum_lanes(sum);
-  }
-}
-
-static void sum_columns(float *out, const float *x, ptrdiff_t rows, ptrdiff_t n, bool accumulate) {
-  ptrdiff_t i = 0;
-  for (; i + LANES <= n; i += LANES) {
-    v16 sum = accumulate ? load(out + i) : splat(0.0f);
-    for (ptrdiff_t r = 0; r < rows; r++) sum += load(x + r * n + i);
-    store(out + i, sum);
-  }
-  if (i == n) return;
-  v16 sum = accumulate ? load_first(out + i, n - i) : splat(0.0f);
-  for (ptrdiff_t r = 0; r < rows; r++) sum += load_first(x + r * n + i, n - i);
-  store_first(out + i, sum, n - i);
-}
-
 /// Column `column` of 16 rows of x[·, n]; rows from `rows` on repeat the last one.
 INLINE v16 gather_column(const float *x, ptrdiff_t rows, ptrdiff_t n, ptrdiff_t column) {
+  if (n == 2 && rows >= LANES) {
+    const v16 a = load(x), b = load(x + LANES);
+    return column == 0 ? __builtin_shufflevector(a, b, 0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22,
+                                                 24, 26, 28, 30)
+                       : __builtin_shufflevector(a, b, 1, 3, 5, 7, 9, 11, 13, 15, 17, 19, 21, 23,
+                                                 25, 27, 29, 31);
+  }
   float buffer[LANES];
   for (ptrdiff_t r = 0; r < LANES; r++) buffer[r] = x[(r < rows ? r : rows - 1) * n + column];
   return load(buffer);
@@ -34,6 +18,55 @@ INLINE void scatter_column(float *x, ptrdiff_t rows, ptrdiff_t n, ptrdiff_t colu
   float buffer[LANES];
   store(buffer, v);
   for (ptrdiff_t r = 0; r < rows && r < LANES; r++) x[r * n + column] = buffer[r];
+}
+
+/// The sums of 16 rows of n < 16 numbers: each lane adds as `sum_lanes` does.
+INLINE v16 sum_short_rows(const float *x, ptrdiff_t rows, ptrdiff_t n) {
+  v16 column[LANES];
+  for (ptrdiff_t j = 0; j < n; j++) column[j] = 0.0f + gather_column(x, rows, n, j);
+  for (ptrdiff_t half = LANES / 2; half > 0; half /= 2)
+    for (ptrdiff_t j = 0; j < half && j + half < n; j++) column[j] += column[j + half];
+  return column[0];
+}
+
+static void sum_rows(float *out, const float *x, ptrdiff_t rows, ptrdiff_t n) {
+  if (n > 0 && n < LANES) {
+    for (ptrdiff_t r = 0; r < rows; r += LANES)
+      scatter_column(out + r, rows - r, 1, 0, sum_short_rows(x + r * n, rows - r, n));
+    return;
+  }
+  for (ptrdiff_t r = 0; r < rows; r++, x += n) {
+    v16 sum = splat(0.0f);
+    ptrdiff_t i = 0;
+    for (; i + LANES <= n; i += LANES) sum += load(x + i);
+    if (i < n) sum += load_first(x + i, n - i);
+    out[r] = sum_lanes(sum);
+  }
+}
+
+/// The sums of some vectors of columns, side by side, since each is a chain of its own.
+INLINE void sum_vectors_of_columns(float *out, const float *x, ptrdiff_t rows, ptrdiff_t n,
+                                   bool accumulate, const int vectors) {
+  v16 sum[4];
+  for (int j = 0; j < vectors; j++) sum[j] = accumulate ? load(out + j * LANES) : splat(0.0f);
+  for (ptrdiff_t r = 0; r < rows; r++)
+    for (int j = 0; j < vectors; j++) sum[j] += load(x + r * n + j * LANES);
+  for (int j = 0; j < vectors; j++) store(out + j * LANES, sum[j]);
+}
+
+static void sum_columns(float *out, const float *x, ptrdiff_t rows, ptrdiff_t n, bool accumulate) {
+  ptrdiff_t i = 0;
+  for (; i + 4 * LANES <= n; i += 4 * LANES)
+    sum_vectors_of_columns(out + i, x + i, rows, n, accumulate, 4);
+  for (; i + LANES <= n; i += LANES)
+    sum_vectors_of_columns(out + i, x + i, rows, n, accumulate, 1);
+  if (i == n) return;
+  v16 sum = accumulate ? load_first(out + i, n - i) : splat(0.0f);
+  ptrdiff_t r = 0;
+  // What belongs to the next row is added to lanes that are not stored.
+  for (; r * n + i + LANES <= rows * n; r++) sum += load(x + r * n + i);
+  for (; r < rows; r++) sum += load_first(x + r * n + i, n - i);
+  store_first(out + i, sum, n - i);
 }
 
 // Sixteen rows at a time, one in each lane: heads have few columns, so rows fill the registers.

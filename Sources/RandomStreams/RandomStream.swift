@@ -152,8 +152,14 @@ public struct RandomStream: RandomNumberGenerator, Sendable, Codable, Hashable {
   @inlinable
   public mutating func integer(below bound: Int) -> Int {
     precondition(bound > 0 && bound <= 1 << 32, "The bound is \(bound); it must be in 1...2^32.")
+    return Self.place(next(), below: bound)
+  }
+
+  /// The whole number below a bound that random bits stand for.
+  @inlinable
+  static func place(_ bits: UInt64, below bound: Int) -> Int {
     // The upper half of a product of 32 and 32 bits; shifts bind more tightly than products.
-    let product = (next() &>> 32) &* UInt64(bound)
+    let product = (bits &>> 32) &* UInt64(bound)
     return Int(product &>> 32)
   }
 

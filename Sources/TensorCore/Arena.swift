@@ -5,28 +5,31 @@
 final class Arena {
   private var chunks: [Buffer] = []
   private var current = 0
-  private var used = 0
+  /// What is left of the present chunk.
+  private var free = UnsafeMutableBufferPointer<Float>(start: nil, count: 0)
 
   /// A piece of `count` floats that starts on a cache line; its content is whatever was there.
   func allocate(_ count: Int) -> UnsafeMutablePointer<Float> {
     let size = (max(count, 1) + 15) & ~15
-    while current < chunks.count {
-      if used + size <= chunks[current].count {
-        let piece = chunks[current].pointer + used
-        used += size
+    while true {
+      if let piece = free.baseAddress, size <= free.count {
+        free = UnsafeMutableBufferPointer(start: piece + size, count: free.count - size)
         return piece
       }
-      current += 1
-      used = 0
+      moveOn(for: size)
     }
-    chunks.append(Buffer(count: max(size, 1 << 16)))
-    used = size
-    return chunks[current].pointer
+  }
+
+  /// Goes to the next chunk, which is made if there is none.
+  private func moveOn(for size: Int) {
+    if free.baseAddress != nil { current += 1 }
+    if current == chunks.count { chunks.append(Buffer(count: max(size, 1 << 16))) }
+    free = UnsafeMutableBufferPointer(start: chunks[current].pointer, count: chunks[current].count)
   }
 
   /// Takes back all pieces.
   func reset() {
     current = 0
-    used = 0
+    free = UnsafeMutableBufferPointer(start: nil, count: 0)
   }
 }

@@ -238,11 +238,9 @@ public final class CompositeLoss {
   private func addLanes(into gradient: UnsafeMutablePointer<Float>) {
     let (lanes, used, count) = (lanes, blocks.lanes, parameterCount)
     nonisolated(unsafe) let gradient = gradient
-    let part = 1 << 14
-    pool.run((count + part - 1) / part) { task, _ in
-      let start = task * part
+    pool.runInParts(of: count) { part in
       ck_run_sum_vectors(
-        gradient + start, lanes.pointer + start, used, count, min(part, count - start))
+        gradient + part.lowerBound, lanes.pointer + part.lowerBound, used, count, part.count)
     }
   }
 

@@ -22,7 +22,7 @@ public final class WorkerPool: Sendable {
   public init(count: Int) {
     precondition(count > 0, "A pool needs at least one thread; got \(count).")
     self.count = count
-    shared = Shared(workers: count - 1)
+    shared = Shared(threads: count)
     for worker in 1..<max(count, 1) {
       let thread = Thread { [shared] in shared.serve(as: worker) }
       thread.name = "ppo worker \(worker)"
@@ -47,12 +47,23 @@ public final class WorkerPool: Sendable {
       withoutActuallyEscaping(body) { shared.run(tasks, $0) }
     }
   }
+
+  /// Does something with all parts of `0..<count`, long enough to be worth a thread's while.
+  ///
+  /// Where the count is the same, so are the parts, and who does them is likely to be.
+  public func runInParts(of count: Int, _ body: (_ part: Range<Int>) -> Void) {
+    let size = 1 << 10
+    run((count + size - 1) / size) { part, _ in
+      body(part * size..<min((part + 1) * size, count))
+    }
+  }
 }
 
 /// What the threads of a pool have in common.
 ///
-/// Tasks are claimed one by one from a ticket. The caller claims, too, and waits only for tasks that
-/// somebody has claimed: a worker that gets no processor delays nobody.
+/// Each thread has tasks of its own, the same ones whenever there are as many, so that what they
+/// write stays in its cache; who has done them all takes from the others, so that a thread that
+/// gets no processor delays nobody. The caller waits only for tasks that somebody has claimed.
 private final class Shared: Sendable {
   private struct Job: @unchecked Sendable {
     var body: WorkerPool.Body?
@@ -63,15 +74,17 @@ private final class Shared: Sendable {
 
   // Written by the caller while no task is claimed, read by whoever has claimed one.
   private nonisolated(unsafe) var job = Job()
-  /// The number of the round above, the number of tasks that are left to claim in the low half.
-  private let ticket = Atomic<UInt64>(0)
+  private nonisolated(unsafe) var round: UInt32 = 0
   private let done = Atomic<Int>(0)
   private let isRunning = Atomic<Bool>(false)
   private let isStopped = Atomic<Bool>(false)
-  private let caller = Bed()
-  private let workers: [Bed]
+  private let tickets: [Ticket]
+  private let beds: [Bed]
 
-  init(workers: Int) { self.workers = (0..<workers).map { _ in Bed() } }
+  init(threads: Int) {
+    tickets = (0..<threads).map { _ in Ticket() }
+    beds = (0..<threads).map { _ in Bed() }
+  }
 
   func run(_ tasks: Int, _ body: @escaping WorkerPool.Body) {
     precondition(
@@ -81,7 +94,7 @@ private final class Shared: Sendable {
     done.store(0, ordering: .relaxed)
     begin(tasks)
     work(as: 0)
-    caller.rest(spins: Self.spins) { done.load(ordering: .sequentiallyConsistent) == tasks }
+    beds[0].rest(spins: Self.spins) { done.load(ordering: .sequentiallyConsistent) == tasks }
     job = Job()
   }
 
@@ -91,45 +104,67 @@ private final class Shared: Sendable {
   }
 
   func serve(as worker: Int) {
-    var seen: UInt64 = 0
+    var seen: UInt32 = 0
     while !isStopped.load(ordering: .relaxed) {
-      workers[worker - 1].rest(spins: Self.spins) { round != seen }
-      seen = round
+      beds[worker].rest(spins: Self.spins) { tickets[worker].round != seen }
+      seen = tickets[worker].round
       work(as: worker)
     }
   }
 
-  private var round: UInt64 { ticket.load(ordering: .sequentiallyConsistent) >> 32 }
-
   private func begin(_ tasks: Int) {
-    ticket.store((round + 1) << 32 | UInt64(tasks), ordering: .sequentiallyConsistent)
-    for bed in workers { bed.ring() }
+    round &+= 1
+    for (worker, ticket) in tickets.enumerated() {
+      ticket.begin(round, tasks: share(of: worker, tasks).count)
+    }
+    for bed in beds.dropFirst() { bed.ring() }
   }
 
-  /// Claims tasks and does them until none is left.
+  private func share(of worker: Int, _ tasks: Int) -> Range<Int> {
+    worker * tasks / tickets.count..<(worker + 1) * tasks / tickets.count
+  }
+
+  /// Claims tasks and does them until none is left, its own first.
   private func work(as worker: Int) {
-    while let left = claim() {
-      let tasks = job.tasks
-      perform(tasks - left, worker)
-      if done.add(1, ordering: .sequentiallyConsistent).newValue == tasks { caller.ring() }
+    for offset in 0..<tickets.count {
+      let owner = (worker + offset) % tickets.count
+      while let left = tickets[owner].claim() {
+        let tasks = job.tasks
+        perform(share(of: owner, tasks).upperBound - left, worker)
+        if done.add(1, ordering: .sequentiallyConsistent).newValue == tasks { beds[0].ring() }
+      }
     }
   }
 
+  /// On its own, so that the closure is let go before the task counts as done.
+  @inline(never)
+  private func perform(_ task: Int, _ worker: Int) { job.body?(task, worker) }
+}
+
+/// How many of one thread's tasks are left to claim.
+private final class Ticket: Sendable {
+  /// The number of the round above, the number of tasks in the low half.
+  private let value = Atomic<UInt64>(0)
+
+  var round: UInt32 {
+    UInt32(truncatingIfNeeded: value.load(ordering: .sequentiallyConsistent) >> 32)
+  }
+
+  func begin(_ round: UInt32, tasks: Int) {
+    value.store(UInt64(round) << 32 | UInt64(tasks), ordering: .sequentiallyConsistent)
+  }
+
   /// The number of tasks that were left, this one among them; `nil` if there was none.
-  private func claim() -> Int? {
-    var now = ticket.load(ordering: .acquiring)
+  func claim() -> Int? {
+    var now = value.load(ordering: .acquiring)
     while now & 0xFFFF_FFFF != 0 {
-      let (isClaimed, found) = ticket.compareExchange(
+      let (isClaimed, found) = value.compareExchange(
         expected: now, desired: now - 1, ordering: .acquiringAndReleasing)
       if isClaimed { return Int(now & 0xFFFF_FFFF) }
       now = found
     }
     return nil
   }
-
-  /// On its own, so that the closure is let go before the task counts as done.
-  @inline(never)
-  private func perform(_ task: Int, _ worker: Int) { job.body?(task, worker) }
 }
 
 /// Where one thread waits: spinning for a moment, then asleep until somebody rings.

@@ -99,4 +99,22 @@ struct OptimizerTests {
     resumed.counters = interrupted.counters
     #expect(run(&resumed, from: halfway, steps: 4..<9) == expected)
   }
+
+  @Test("Threads that share a step do not change a bit of it")
+  func sharesSteps() {
+    let (count, pool) = (5000, WorkerPool(count: 3))
+    let start = (0..<count).map { Float($0 % 11) * 0.25 - 1 }
+    let pairs: [(any Optimizer, any Optimizer)] = [
+      (Adam(count: count), Adam(count: count, pool: pool)),
+      (NesterovAdam(count: count), NesterovAdam(count: count, pool: pool)),
+      (
+        RootMeanSquarePropagation(count: count),
+        RootMeanSquarePropagation(count: count, pool: pool)
+      ),
+    ]
+    for (alone, shared) in pairs {
+      var (alone, shared) = (alone, shared)
+      #expect(run(&alone, from: start, steps: 0..<3) == run(&shared, from: start, steps: 0..<3))
+    }
+  }
 }

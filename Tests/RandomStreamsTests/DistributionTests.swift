@@ -121,6 +121,21 @@ struct PermutationTests {
     #expect(chiSquare(ofEqual: Array(occurrences.values)) < chiSquareBound(counts: 24))
   }
 
+  /// The words are drawn in bulk, which nobody may notice, at an odd position neither.
+  @Test("The order is that of Fisher and Yates, drawn number by number", arguments: [0, 1])
+  func isFisherYates(position: UInt64) {
+    var stream = RandomStream(seed: 3, purpose: .shuffling, index: 1, position: position)
+    var single = stream
+    var indices = [Int32](repeating: 0, count: 700)
+    stream.permute(&indices)
+    var expected = (0..<Int32(700)).map { $0 }
+    for last in stride(from: 699, to: 0, by: -1) {
+      expected.swapAt(last, single.integer(below: last + 1))
+    }
+    #expect(indices == expected)
+    #expect(stream == single)
+  }
+
   @Test("What was in the array before does not matter")
   func ignoresContents() {
     var (first, second) = ([Int32](repeating: 0, count: 9), [Int32](repeating: 5, count: 9))

@@ -31,6 +31,46 @@ struct WorkerPoolTests {
     }
   }
 
+  @Test("Parts cover everything once, whatever the number of threads")
+  func partsCoverAll() async {
+    await #expect(processExitsWith: .success) {
+      alarm(60)
+      for threads in [1, 3] {
+        for count in [0, 1, 1023, 1024, 1025, 5000] {
+          let counts = UnsafeMutablePointer<Int>.allocate(capacity: max(count, 1))
+          counts.initialize(repeating: 0, count: count)
+          WorkerPool(count: threads).runInParts(of: count) { for at in $0 { counts[at] += 1 } }
+          precondition((0..<count).allSatisfy { counts[$0] == 1 })
+          counts.deallocate()
+        }
+      }
+    }
+  }
+
+  /// So that what a thread writes stays in its cache.
+  @Test("Threads begin with tasks of their own, and take over what others leave")
+  func ownTasksFirst() async {
+    await #expect(processExitsWith: .success) {
+      alarm(60)
+      let pool = WorkerPool(count: 2)
+      let own = Atomic<Int>(0)
+      let others = Atomic<Int>(0)
+      for _ in 0..<50 {
+        pool.run(8) { task, worker in
+          if task / 4 == worker {
+            own.add(1, ordering: .relaxed)
+          } else {
+            others.add(1, ordering: .relaxed)
+          }
+          // The second thread is slow, so that the first one helps it.
+          usleep(worker == 0 ? 50 : 500)
+        }
+      }
+      precondition(own.load(ordering: .relaxed) >= 4 * 50)
+      precondition(others.load(ordering: .relaxed) > 0)
+    }
+  }
+
   @Test("Many rounds of tiny jobs")
   func manyRounds() async {
     await #expect(processExitsWith: .success) {

@@ -21,8 +21,7 @@ public final class Adam: Optimizer {
   /// How parameters are kept small.
   public let weightDecay: WeightDecay
 
-  private let first: Buffer
-  private let second: Buffer
+  private let moments: Moments
   // β₁ᵗ and β₂ᵗ
   private var firstPower = 1.0
   private var secondPower = 1.0
@@ -30,14 +29,14 @@ public final class Adam: Optimizer {
   /// An optimiser of `count` parameters.
   public init(
     count: Int, firstDecay: Double = 0.9, secondDecay: Double = 0.999, epsilon: Double = 1e-8,
-    weightDecay: WeightDecay = .none
+    weightDecay: WeightDecay = .none,
+    pool: WorkerPool? = nil
   ) {
     self.firstDecay = firstDecay
     self.secondDecay = secondDecay
     self.epsilon = epsilon
     self.weightDecay = weightDecay
-    first = Buffer(count: count)
-    second = Buffer(count: count)
+    moments = Moments(count: count, pool: pool)
   }
 
   /// Takes one step; see ``Optimizer/step(_:gradient:gradientScale:learningRate:)``.
@@ -54,16 +53,16 @@ public final class Adam: Optimizer {
       second_correction: Float(1 / (1 - secondPower)), epsilon: Float(epsilon),
       gradient_decay: weightDecay.penaltyStrength,
       parameter_scale: weightDecay.shrinkage(learningRate: learningRate))
-    ck_run_adaptive_step(
-      parameters.pointer, gradient.pointer, gradientScale, first.pointer, second.pointer,
-      parameters.count, rule)
+    moments.step(parameters, gradient: gradient, gradientScale: gradientScale, by: rule)
   }
 
   /// The number of parameters.
-  public var count: Int { first.count }
+  public var count: Int { moments.first.count }
 
   /// What is carried from step to step, for a checkpoint.
-  public var memory: [(name: String, buffer: Buffer)] { [("first", first), ("second", second)] }
+  public var memory: [(name: String, buffer: Buffer)] {
+    [("first", moments.first), ("second", moments.second)]
+  }
 
   /// What else is carried from step to step, for a checkpoint.
   public var counters: [String: Double] {

@@ -20,8 +20,7 @@ public final class NesterovAdam: Optimizer {
   /// How parameters are kept small.
   public let weightDecay: WeightDecay
 
-  private let first: Buffer
-  private let second: Buffer
+  private let moments: Moments
   private var secondPower = 1.0
   private var momentumProduct = 1.0
   private var steps = 0.0
@@ -29,15 +28,15 @@ public final class NesterovAdam: Optimizer {
   /// An optimiser of `count` parameters.
   public init(
     count: Int, firstDecay: Double = 0.9, secondDecay: Double = 0.999, epsilon: Double = 1e-8,
-    momentumDecay: Double = 0.004, weightDecay: WeightDecay = .none
+    momentumDecay: Double = 0.004, weightDecay: WeightDecay = .none,
+    pool: WorkerPool? = nil
   ) {
     self.firstDecay = firstDecay
     self.secondDecay = secondDecay
     self.epsilon = epsilon
     self.momentumDecay = momentumDecay
     self.weightDecay = weightDecay
-    first = Buffer(count: count)
-    second = Buffer(count: count)
+    moments = Moments(count: count, pool: pool)
   }
 
   /// Takes one step; see ``Optimizer/step(_:gradient:gradientScale:learningRate:)``.
@@ -57,9 +56,7 @@ public final class NesterovAdam: Optimizer {
       second_correction: Float(1 / (1 - secondPower)), epsilon: Float(epsilon),
       gradient_decay: weightDecay.penaltyStrength,
       parameter_scale: weightDecay.shrinkage(learningRate: learningRate))
-    ck_run_adaptive_step(
-      parameters.pointer, gradient.pointer, gradientScale, first.pointer, second.pointer,
-      parameters.count, rule)
+    moments.step(parameters, gradient: gradient, gradientScale: gradientScale, by: rule)
   }
 
   /// μₜ; the power is `exp(ψ t log 0.96)`.
@@ -68,10 +65,12 @@ public final class NesterovAdam: Optimizer {
   }
 
   /// The number of parameters.
-  public var count: Int { first.count }
+  public var count: Int { moments.first.count }
 
   /// What is carried from step to step, for a checkpoint.
-  public var memory: [(name: String, buffer: Buffer)] { [("first", first), ("second", second)] }
+  public var memory: [(name: String, buffer: Buffer)] {
+    [("first", moments.first), ("second", moments.second)]
+  }
 
   /// What else is carried from step to step, for a checkpoint.
   public var counters: [String: Double] {

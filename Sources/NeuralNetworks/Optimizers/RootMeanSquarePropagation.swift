@@ -15,18 +15,17 @@ public final class RootMeanSquarePropagation: Optimizer {
   public let weightDecay: WeightDecay
 
   // The kernel keeps a first moment, too; with β₁ = 0 it is the gradient and not used.
-  private let first: Buffer
-  private let second: Buffer
+  private let moments: Moments
 
   /// An optimiser of `count` parameters.
   public init(
-    count: Int, decay: Double = 0.99, epsilon: Double = 1e-8, weightDecay: WeightDecay = .none
+    count: Int, decay: Double = 0.99, epsilon: Double = 1e-8, weightDecay: WeightDecay = .none,
+    pool: WorkerPool? = nil
   ) {
     self.decay = decay
     self.epsilon = epsilon
     self.weightDecay = weightDecay
-    first = Buffer(count: count)
-    second = Buffer(count: count)
+    moments = Moments(count: count, pool: pool)
   }
 
   /// Takes one step; see ``Optimizer/step(_:gradient:gradientScale:learningRate:)``.
@@ -40,16 +39,14 @@ public final class RootMeanSquarePropagation: Optimizer {
       gradient_rate: Float(learningRate), second_correction: 1, epsilon: Float(epsilon),
       gradient_decay: weightDecay.penaltyStrength,
       parameter_scale: weightDecay.shrinkage(learningRate: learningRate))
-    ck_run_adaptive_step(
-      parameters.pointer, gradient.pointer, gradientScale, first.pointer, second.pointer,
-      parameters.count, rule)
+    moments.step(parameters, gradient: gradient, gradientScale: gradientScale, by: rule)
   }
 
   /// The number of parameters.
-  public var count: Int { first.count }
+  public var count: Int { moments.first.count }
 
   /// What is carried from step to step, for a checkpoint.
-  public var memory: [(name: String, buffer: Buffer)] { [("second", second)] }
+  public var memory: [(name: String, buffer: Buffer)] { [("second", moments.second)] }
 
   /// What else is carried from step to step, for a checkpoint.
   public var counters: [String: Double] {

@@ -43,17 +43,20 @@ extension Hyperparameters {
   }
 
   /// The optimiser of `count` parameters.
-  func makeOptimizer(count: Int) -> any Optimizer {
+  func makeOptimizer(count: Int, pool: WorkerPool) -> any Optimizer {
     let penalty: WeightDecay = weightDecay == 0 ? .none : .penalty(weightDecay)
     return switch optimizer {
     case .adam:
-      Adam(count: count, epsilon: optimizerEpsilon, weightDecay: penalty)
+      Adam(count: count, epsilon: optimizerEpsilon, weightDecay: penalty, pool: pool)
     case .adamw:
-      Adam(count: count, epsilon: optimizerEpsilon, weightDecay: .decoupled(weightDecay))
+      Adam(
+        count: count, epsilon: optimizerEpsilon, weightDecay: .decoupled(weightDecay),
+        pool: pool)
     case .nadam:
-      NesterovAdam(count: count, epsilon: optimizerEpsilon, weightDecay: penalty)
+      NesterovAdam(count: count, epsilon: optimizerEpsilon, weightDecay: penalty, pool: pool)
     case .rmsprop:
-      RootMeanSquarePropagation(count: count, epsilon: optimizerEpsilon, weightDecay: penalty)
+      RootMeanSquarePropagation(
+        count: count, epsilon: optimizerEpsilon, weightDecay: penalty, pool: pool)
     case .sgd:
       StochasticGradientDescent(count: count, momentum: 0.9, weightDecay: penalty)
     }

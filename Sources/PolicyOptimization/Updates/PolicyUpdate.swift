@@ -51,7 +51,7 @@ final class PolicyUpdate {
     let count = network.layout.count
     parameters = Buffer(count: count)
     network.initialize(parameters, seed: seed)
-    optimizer = hyperparameters.makeOptimizer(count: count)
+    optimizer = hyperparameters.makeOptimizer(count: count, pool: pool)
     gradient = Buffer(count: count)
     let terms = balancer.terms
     sequenceLength = hyperparameters.sequenceLength(for: network)
