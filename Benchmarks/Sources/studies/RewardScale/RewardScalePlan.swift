@@ -13,6 +13,10 @@ struct RewardScalePlan {
   /// What is claimed about them is claimed of nine decades and all seeds.
   static let mainBalancers = ["fixed", "log", "anchored-magnitude"]
 
+  /// The formulas of the documents that the project comes from, for which a pilot gave numbers: they
+  /// get all seeds, too, where the gradient is clipped.
+  static let literalBalancers = ["running-max-literal", "log-literal"]
+
   /// Relatives of others, which are not tried without clipping.
   private static let onlyClipped = ["ema-magnitude", "log-ema-magnitude", "encodec"]
 
@@ -20,7 +24,7 @@ struct RewardScalePlan {
 
   /// - Parameters:
   ///   - environments: The names of the environments.
-  ///   - seeds: For the main balancers; the others get half as many.
+  ///   - seeds: For the main balancers and the literal ones; the others get half as many.
   ///   - isQuick: Whether to leave out most of it.
   init(environments: [String], seeds: Int, isQuick: Bool) {
     balancers =
@@ -49,6 +53,12 @@ struct RewardScalePlan {
     setting.clips && Self.mainBalancers.contains(balancer) ? fineScales : coarseScales
   }
 
+  /// How many seeds a balancer gets in a setting.
+  func seeds(of balancer: String, in setting: RewardScaleSetting) -> Int {
+    setting.clips && (Self.mainBalancers + Self.literalBalancers).contains(balancer)
+      ? seeds : coarseSeeds
+  }
+
   /// The balancers that are tried in a setting.
   func balancers(in setting: RewardScaleSetting) -> [String] {
     setting.clips ? balancers : balancers.filter { !Self.onlyClipped.contains($0) }
@@ -72,8 +82,12 @@ struct RewardScalePlan {
   }
 
   private func coarseRuns(of settings: [RewardScaleSetting]) -> [RewardScaleRun] {
-    (1...coarseSeeds).flatMap { seed in
-      settings.flatMap { runs(of: $0, balancers(in: $0), coarseScales, seed) }
+    (1...seeds).flatMap { seed in
+      settings.flatMap { setting in
+        runs(
+          of: setting, balancers(in: setting).filter { seed <= seeds(of: $0, in: setting) },
+          coarseScales, seed)
+      }
     }
   }
 

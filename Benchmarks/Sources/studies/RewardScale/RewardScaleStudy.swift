@@ -12,7 +12,7 @@ struct RewardScaleStudy: ParsableCommand {
     discussion: """
       Takes about an hour on one core; runs are written to OUTPUT/reward-scale.csv as they end, and \
       the same command goes on where it was interrupted. The main balancers are tried at nine \
-      scales, the others at five and on half of the seeds.
+      scales, the others at five and, but for the literal formulas, on half of the seeds.
 
         swift run -c release studies reward-scale --threads 2
         swift run -c release studies reward-scale --quick
@@ -25,7 +25,7 @@ struct RewardScaleStudy: ParsableCommand {
   @Option(help: "How many runs are made at once. The numbers do not depend on it.")
   var threads = 1
 
-  @Option(help: "How many seeds, beginning with 1, the main balancers get.")
+  @Option(help: "How many seeds, beginning with 1, the main and the literal balancers get.")
   var seeds = 10
 
   @Option(help: "The environments, separated by commas; all if not given.")
