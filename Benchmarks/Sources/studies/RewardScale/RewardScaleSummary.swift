@@ -78,7 +78,8 @@ struct RewardScaleSummary {
   }
 
   private func worstToBest(of means: [Double]) -> Double {
-    Statistics.worstToBest(means.map { max($0 - randomReturn, 0) }) ?? 0
+    let scores = means.map { max($0 - randomReturn, 0) }
+    return scores.contains(0) ? 0 : Statistics.worstToBest(scores) ?? 0
   }
 
   /// The score at a scale relative to that at the best scale; 0 if it is no better than at random.
