@@ -19,7 +19,7 @@ void ck_transpose(float *to, const float *from, ptrdiff_t rows, ptrdiff_t column
     }
 }
 
-/// Where `columns` is a constant, a row is moved without a call.
+/// Where `columns` is a constant, a row is moved without a call: the widths of small tasks.
 static inline __attribute__((always_inline)) void gather_rows(
     float *to, const float *from, const int32_t *indices, ptrdiff_t rows, const ptrdiff_t columns) {
   for (ptrdiff_t r = 0; r < rows; r++)

@@ -71,12 +71,15 @@ INLINE void tile(float *c, ptrdiff_t ldc, struct start start, struct left a, con
 INLINE void tiles(float *c, ptrdiff_t ldc, struct start start, struct left a, const float *b,
                   ptrdiff_t ldb, ptrdiff_t rows, ptrdiff_t depth, const int vectors) {
   ptrdiff_t i = 0;
-  // Eight rows at the end are better as four and four than as six and two.
-  for (; i + TILE_ROWS <= rows && rows - i != 8; i += TILE_ROWS)
+  // Two rows alone have too few sums to hide how long each multiply-add takes, so eight rows at the
+  // end are four and four, not six and two.
+  for (; i + TILE_ROWS <= rows && (TILE_ROWS == 4 || rows - i != 8); i += TILE_ROWS)
     tile(c + i * ldc, ldc, start_at(start, i, 0), left_at(a, i, 0), b, ldb, depth, TILE_ROWS,
          vectors);
+#if TILE_ROWS > 4
   for (; i + 4 <= rows; i += 4)
     tile(c + i * ldc, ldc, start_at(start, i, 0), left_at(a, i, 0), b, ldb, depth, 4, vectors);
+#endif
   for (; i + 2 <= rows; i += 2)
     tile(c + i * ldc, ldc, start_at(start, i, 0), left_at(a, i, 0), b, ldb, depth, 2, vectors);
   if (i < rows)
@@ -231,8 +234,10 @@ INLINE void dots(float *c, ptrdiff_t ldc, struct start start, const float *a, pt
   for (ptrdiff_t i = 0; i < m; i += LANES) {
     const ptrdiff_t some = m - i < LANES ? m - i : LANES;
     v16 sums[2 * LANES];
-    for (ptrdiff_t r = 0; r < LANES; r++)
-      lanes_of_dots(sums + r, a + (i + (r < some ? r : 0)) * lda, b, ldb, k, columns);
+    for (ptrdiff_t r = 0; r < some; r++)
+      lanes_of_dots(sums + r, a + (i + r) * lda, b, ldb, k, columns);
+    for (ptrdiff_t r = some; r < LANES; r++)
+      for (int j = 0; j < columns; j++) sums[j * LANES + r] = splat(0.0f);
     for (int j = 0; j < columns; j++) {
       float totals[LANES];
       store(totals, sums_of_lanes(sums + j * LANES));

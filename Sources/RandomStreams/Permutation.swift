@@ -5,7 +5,7 @@ extension RandomStream {
   public mutating func permute(_ indices: inout [Int32]) {
     indices.withUnsafeMutableBufferPointer { indices in
       for index in indices.indices { indices[index] = Int32(truncatingIfNeeded: index) }
-      withUnsafeTemporaryAllocation(of: UInt64.self, capacity: 256) { words in
+      withUnsafeTemporaryAllocation(of: UInt64.self, capacity: 128) { words in
         var last = indices.count - 1
         while last > 0 {
           let some = UnsafeMutableBufferPointer(rebasing: words[..<min(words.count, last)])

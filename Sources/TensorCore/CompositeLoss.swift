@@ -234,11 +234,15 @@ public final class CompositeLoss {
     tape.runBackwards()
   }
 
+  /// The threads that have shared out the last minibatch; `nil` if it was enough for one alone, in
+  /// whose cache the gradient then is.
+  public var sharingPool: WorkerPool? { blocks.lanes > 1 ? pool : nil }
+
   /// Adds the gradients of the lanes in their order, parts of the vector at the same time.
   private func addLanes(into gradient: UnsafeMutablePointer<Float>) {
     let (lanes, used, count) = (lanes, blocks.lanes, parameterCount)
     nonisolated(unsafe) let gradient = gradient
-    pool.runInParts(of: count) { part in
+    WorkerPool.runInParts(of: count, on: sharingPool) { part in
       ck_run_sum_vectors(
         gradient + part.lowerBound, lanes.pointer + part.lowerBound, used, count, part.count)
     }

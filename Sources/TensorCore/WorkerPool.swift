@@ -48,12 +48,18 @@ public final class WorkerPool: Sendable {
     }
   }
 
-  /// Does something with all parts of `0..<count`, long enough to be worth a thread's while.
+  /// Does something with all parts of `0..<count`: with parts of at most 1024 numbers on the threads
+  /// of a pool, with everything at once without one.
   ///
   /// Where the count is the same, so are the parts, and who does them is likely to be.
-  public func runInParts(of count: Int, _ body: (_ part: Range<Int>) -> Void) {
+  ///
+  /// - Precondition: As for ``run(_:_:)``.
+  public static func runInParts(
+    of count: Int, on pool: WorkerPool?, _ body: (_ part: Range<Int>) -> Void
+  ) {
+    guard let pool else { return body(0..<count) }
     let size = 1 << 10
-    run((count + size - 1) / size) { part, _ in
+    pool.run((count + size - 1) / size) { part, _ in
       body(part * size..<min((part + 1) * size, count))
     }
   }
@@ -61,9 +67,9 @@ public final class WorkerPool: Sendable {
 
 /// What the threads of a pool have in common.
 ///
-/// Each thread has tasks of its own, the same ones whenever there are as many, so that what they
-/// write stays in its cache; who has done them all takes from the others, so that a thread that
-/// gets no processor delays nobody. The caller waits only for tasks that somebody has claimed.
+/// Each thread has tasks of its own, the same for the same number of tasks, so that what they write
+/// stays in its cache; whoever has done its own takes from others, so that a thread that gets no
+/// processor delays nobody. The caller waits only for tasks that somebody has claimed.
 private final class Shared: Sendable {
   private struct Job: @unchecked Sendable {
     var body: WorkerPool.Body?
@@ -121,7 +127,9 @@ private final class Shared: Sendable {
   }
 
   private func share(of worker: Int, _ tasks: Int) -> Range<Int> {
-    worker * tasks / tickets.count..<(worker + 1) * tasks / tickets.count
+    // Rounded up, so that the first threads, of which the caller is one, get the odd ones.
+    let most = tickets.count - 1
+    return (worker * tasks + most) / tickets.count..<((worker + 1) * tasks + most) / tickets.count
   }
 
   /// Claims tasks and does them until none is left, its own first.

@@ -4,7 +4,7 @@ import CKernels
 
 extension KernelRun {
   static let sumRows = KernelRun("sum of rows") { kernels, size, numbers in
-    [(3, size), (size, 3)].map { rows, columns in
+    [(3, size), (size, 3), (size, 2)].map { rows, columns in
       let (x, out) = (numbers.memory(rows * columns), numbers.memory(rows))
       kernels.sum_rows(out.pointer, x.pointer, rows, columns)
       return Output(out)
@@ -21,7 +21,7 @@ extension KernelRun {
   }
 
   static let logSoftmax = KernelRun("log softmax") { kernels, size, numbers in
-    [(size, 5), (3, max(size, 1))].flatMap { rows, columns in
+    [(size, 5), (size, 2), (3, max(size, 1))].flatMap { rows, columns in
       let (x, y) = (numbers.memory(rows * columns), numbers.memory(rows * columns))
       let normalizer = numbers.memory(rows)
       kernels.log_softmax(y.pointer, normalizer.pointer, x.pointer, rows, columns)
@@ -30,7 +30,9 @@ extension KernelRun {
   }
 
   static let logSoftmaxPullback = KernelRun("log softmax pullback") { kernels, size, numbers in
-    [(size, 5, false), (size, 5, true), (3, size, false), (3, size, true)].map {
+    [
+      (size, 5, false), (size, 5, true), (size, 2, true), (3, size, false), (3, size, true),
+    ].map {
       rows, columns, accumulate in
       let count = rows * columns
       let (y, dy, dx) = (numbers.memory(count), numbers.memory(count), numbers.memory(count))

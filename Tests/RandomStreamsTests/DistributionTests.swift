@@ -121,7 +121,7 @@ struct PermutationTests {
     #expect(chiSquare(ofEqual: Array(occurrences.values)) < chiSquareBound(counts: 24))
   }
 
-  /// The words are drawn in bulk, which nobody may notice, at an odd position neither.
+  /// The words are drawn in bulk, which nobody may notice, not at an odd position either.
   @Test("The order is that of Fisher and Yates, drawn number by number", arguments: [0, 1])
   func isFisherYates(position: UInt64) {
     var stream = RandomStream(seed: 3, purpose: .shuffling, index: 1, position: position)

@@ -39,7 +39,8 @@ struct WorkerPoolTests {
         for count in [0, 1, 1023, 1024, 1025, 5000] {
           let counts = UnsafeMutablePointer<Int>.allocate(capacity: max(count, 1))
           counts.initialize(repeating: 0, count: count)
-          WorkerPool(count: threads).runInParts(of: count) { for at in $0 { counts[at] += 1 } }
+          let pool = threads == 1 ? nil : WorkerPool(count: threads)
+          WorkerPool.runInParts(of: count, on: pool) { for at in $0 { counts[at] += 1 } }
           precondition((0..<count).allSatisfy { counts[$0] == 1 })
           counts.deallocate()
         }
@@ -53,20 +54,22 @@ struct WorkerPoolTests {
     await #expect(processExitsWith: .success) {
       alarm(60)
       let pool = WorkerPool(count: 2)
-      let own = Atomic<Int>(0)
       let others = Atomic<Int>(0)
       for _ in 0..<50 {
+        let begun = Atomic<Int>(0)
         pool.run(8) { task, worker in
-          if task / 4 == worker {
-            own.add(1, ordering: .relaxed)
-          } else {
+          if begun.load(ordering: .relaxed) < 2 {
+            // Nobody goes on before both threads have a task.
+            begun.add(1, ordering: .relaxed)
+            while begun.load(ordering: .relaxed) < 2 { usleep(1) }
+            precondition(task == 4 * worker)
+          } else if task / 4 != worker {
             others.add(1, ordering: .relaxed)
           }
           // The second thread is slow, so that the first one helps it.
-          usleep(worker == 0 ? 50 : 500)
+          if worker == 1 { usleep(1000) }
         }
       }
-      precondition(own.load(ordering: .relaxed) >= 4 * 50)
       precondition(others.load(ordering: .relaxed) > 0)
     }
   }

@@ -29,19 +29,19 @@ public final class Adam: Optimizer {
   /// An optimiser of `count` parameters.
   public init(
     count: Int, firstDecay: Double = 0.9, secondDecay: Double = 0.999, epsilon: Double = 1e-8,
-    weightDecay: WeightDecay = .none,
-    pool: WorkerPool? = nil
+    weightDecay: WeightDecay = .none
   ) {
     self.firstDecay = firstDecay
     self.secondDecay = secondDecay
     self.epsilon = epsilon
     self.weightDecay = weightDecay
-    moments = Moments(count: count, pool: pool)
+    moments = Moments(count: count)
   }
 
-  /// Takes one step; see ``Optimizer/step(_:gradient:gradientScale:learningRate:)``.
+  /// Takes one step; see ``Optimizer/step(_:gradient:gradientScale:learningRate:pool:)``.
   public func step(
-    _ parameters: Buffer, gradient: Buffer, gradientScale: Float, learningRate: Double
+    _ parameters: Buffer, gradient: Buffer, gradientScale: Float, learningRate: Double,
+    pool: WorkerPool?
   ) {
     checkCounts(parameters, gradient)
     firstPower *= firstDecay
@@ -53,7 +53,7 @@ public final class Adam: Optimizer {
       second_correction: Float(1 / (1 - secondPower)), epsilon: Float(epsilon),
       gradient_decay: weightDecay.penaltyStrength,
       parameter_scale: weightDecay.shrinkage(learningRate: learningRate))
-    moments.step(parameters, gradient: gradient, gradientScale: gradientScale, by: rule)
+    moments.step(parameters, gradient: gradient, gradientScale: gradientScale, by: rule, on: pool)
   }
 
   /// The number of parameters.

@@ -28,20 +28,20 @@ public final class NesterovAdam: Optimizer {
   /// An optimiser of `count` parameters.
   public init(
     count: Int, firstDecay: Double = 0.9, secondDecay: Double = 0.999, epsilon: Double = 1e-8,
-    momentumDecay: Double = 0.004, weightDecay: WeightDecay = .none,
-    pool: WorkerPool? = nil
+    momentumDecay: Double = 0.004, weightDecay: WeightDecay = .none
   ) {
     self.firstDecay = firstDecay
     self.secondDecay = secondDecay
     self.epsilon = epsilon
     self.momentumDecay = momentumDecay
     self.weightDecay = weightDecay
-    moments = Moments(count: count, pool: pool)
+    moments = Moments(count: count)
   }
 
-  /// Takes one step; see ``Optimizer/step(_:gradient:gradientScale:learningRate:)``.
+  /// Takes one step; see ``Optimizer/step(_:gradient:gradientScale:learningRate:pool:)``.
   public func step(
-    _ parameters: Buffer, gradient: Buffer, gradientScale: Float, learningRate: Double
+    _ parameters: Buffer, gradient: Buffer, gradientScale: Float, learningRate: Double,
+    pool: WorkerPool?
   ) {
     checkCounts(parameters, gradient)
     steps += 1
@@ -56,7 +56,7 @@ public final class NesterovAdam: Optimizer {
       second_correction: Float(1 / (1 - secondPower)), epsilon: Float(epsilon),
       gradient_decay: weightDecay.penaltyStrength,
       parameter_scale: weightDecay.shrinkage(learningRate: learningRate))
-    moments.step(parameters, gradient: gradient, gradientScale: gradientScale, by: rule)
+    moments.step(parameters, gradient: gradient, gradientScale: gradientScale, by: rule, on: pool)
   }
 
   /// μₜ; the power is `exp(ψ t log 0.96)`.

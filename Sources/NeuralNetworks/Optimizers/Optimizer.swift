@@ -12,8 +12,11 @@ public protocol Optimizer: AnyObject {
   ///   - gradient: The gradient of the loss, as long.
   ///   - gradientScale: What the gradient is multiplied by first, for clipping.
   ///   - learningRate: η for this step.
+  ///   - pool: Threads that may share out the step, of whose tasks it must not be one; worth it where
+  ///     several of them have computed the gradient. The numbers do not depend on it.
   func step(
-    _ parameters: Buffer, gradient: Buffer, gradientScale: Float, learningRate: Double)
+    _ parameters: Buffer, gradient: Buffer, gradientScale: Float, learningRate: Double,
+    pool: WorkerPool?)
 
   /// The number of parameters.
   var count: Int { get }
@@ -26,6 +29,15 @@ public protocol Optimizer: AnyObject {
 }
 
 extension Optimizer {
+  /// Takes one step on one thread; see ``step(_:gradient:gradientScale:learningRate:pool:)``.
+  public func step(
+    _ parameters: Buffer, gradient: Buffer, gradientScale: Float, learningRate: Double
+  ) {
+    step(
+      parameters, gradient: gradient, gradientScale: gradientScale, learningRate: learningRate,
+      pool: nil)
+  }
+
   /// Everything must be as long as the memory.
   func checkCounts(_ parameters: Buffer, _ gradient: Buffer) {
     precondition(

@@ -19,18 +19,18 @@ public final class RootMeanSquarePropagation: Optimizer {
 
   /// An optimiser of `count` parameters.
   public init(
-    count: Int, decay: Double = 0.99, epsilon: Double = 1e-8, weightDecay: WeightDecay = .none,
-    pool: WorkerPool? = nil
+    count: Int, decay: Double = 0.99, epsilon: Double = 1e-8, weightDecay: WeightDecay = .none
   ) {
     self.decay = decay
     self.epsilon = epsilon
     self.weightDecay = weightDecay
-    moments = Moments(count: count, pool: pool)
+    moments = Moments(count: count)
   }
 
-  /// Takes one step; see ``Optimizer/step(_:gradient:gradientScale:learningRate:)``.
+  /// Takes one step; see ``Optimizer/step(_:gradient:gradientScale:learningRate:pool:)``.
   public func step(
-    _ parameters: Buffer, gradient: Buffer, gradientScale: Float, learningRate: Double
+    _ parameters: Buffer, gradient: Buffer, gradientScale: Float, learningRate: Double,
+    pool: WorkerPool?
   ) {
     checkCounts(parameters, gradient)
     let rule = ck_adaptive(
@@ -39,7 +39,7 @@ public final class RootMeanSquarePropagation: Optimizer {
       gradient_rate: Float(learningRate), second_correction: 1, epsilon: Float(epsilon),
       gradient_decay: weightDecay.penaltyStrength,
       parameter_scale: weightDecay.shrinkage(learningRate: learningRate))
-    moments.step(parameters, gradient: gradient, gradientScale: gradientScale, by: rule)
+    moments.step(parameters, gradient: gradient, gradientScale: gradientScale, by: rule, on: pool)
   }
 
   /// The number of parameters.

@@ -27,9 +27,10 @@ public final class StochasticGradientDescent: Optimizer {
     velocity = Buffer(count: count)
   }
 
-  /// Takes one step; see ``Optimizer/step(_:gradient:gradientScale:learningRate:)``.
+  /// Takes one step; see ``Optimizer/step(_:gradient:gradientScale:learningRate:pool:)``.
   public func step(
-    _ parameters: Buffer, gradient: Buffer, gradientScale: Float, learningRate: Double
+    _ parameters: Buffer, gradient: Buffer, gradientScale: Float, learningRate: Double,
+    pool: WorkerPool?
   ) {
     checkCounts(parameters, gradient)
     let shrinkage = weightDecay.shrinkage(learningRate: learningRate)

@@ -43,20 +43,19 @@ extension Hyperparameters {
   }
 
   /// The optimiser of `count` parameters.
-  func makeOptimizer(count: Int, pool: WorkerPool) -> any Optimizer {
+  func makeOptimizer(count: Int) -> any Optimizer {
     let penalty: WeightDecay = weightDecay == 0 ? .none : .penalty(weightDecay)
     return switch optimizer {
     case .adam:
-      Adam(count: count, epsilon: optimizerEpsilon, weightDecay: penalty, pool: pool)
+      Adam(count: count, epsilon: optimizerEpsilon, weightDecay: penalty)
     case .adamw:
       Adam(
-        count: count, epsilon: optimizerEpsilon, weightDecay: .decoupled(weightDecay),
-        pool: pool)
+        count: count, epsilon: optimizerEpsilon, weightDecay: .decoupled(weightDecay))
     case .nadam:
-      NesterovAdam(count: count, epsilon: optimizerEpsilon, weightDecay: penalty, pool: pool)
+      NesterovAdam(count: count, epsilon: optimizerEpsilon, weightDecay: penalty)
     case .rmsprop:
       RootMeanSquarePropagation(
-        count: count, epsilon: optimizerEpsilon, weightDecay: penalty, pool: pool)
+        count: count, epsilon: optimizerEpsilon, weightDecay: penalty)
     case .sgd:
       StochasticGradientDescent(count: count, momentum: 0.9, weightDecay: penalty)
     }

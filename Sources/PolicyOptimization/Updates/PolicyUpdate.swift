@@ -51,7 +51,7 @@ final class PolicyUpdate {
     let count = network.layout.count
     parameters = Buffer(count: count)
     network.initialize(parameters, seed: seed)
-    optimizer = hyperparameters.makeOptimizer(count: count, pool: pool)
+    optimizer = hyperparameters.makeOptimizer(count: count)
     gradient = Buffer(count: count)
     let terms = balancer.terms
     sequenceLength = hyperparameters.sequenceLength(for: network)
@@ -161,6 +161,7 @@ final class PolicyUpdate {
       clippingScale(norm: gradientNorm, maximum: $0)
     }
     optimizer.step(
-      parameters, gradient: gradient, gradientScale: scale ?? 1, learningRate: learningRate)
+      parameters, gradient: gradient, gradientScale: scale ?? 1, learningRate: learningRate,
+      pool: loss.sharingPool)
   }
 }
