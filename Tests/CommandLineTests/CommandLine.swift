@@ -58,7 +58,7 @@ struct CommandLineRun {
 
   private static func file() -> URL {
     let url = FileManager.default.temporaryDirectory.appendingPathComponent("ppo-\(UUID()).txt")
-    FileManager.default.createFile(atPath: url.path, contents: nil)
+    _ = FileManager.default.createFile(atPath: url.path, contents: nil)
     return url
   }
 

@@ -27,7 +27,7 @@ struct RewardScaleClaims {
 
   /// Those that are not known to break at scale 1.
   private func sound(_ environment: String, _ target: TargetScale) -> [RewardScaleSummary] {
-    all(environment, target).filter { !$0.balancer.hasSuffix("literal") }
+    all(environment, target).filter { !RewardScalePlan.literalBalancers.contains($0.balancer) }
   }
 
   /// Raw rewards: no balancer makes PPO indifferent to their scale.
@@ -56,7 +56,7 @@ struct RewardScaleClaims {
     return best.map {
       let part = $0.scoreToBest(at: 1e-4)
       return Claim(
-        sentence: "\(environment), raw rewards × 1e-4: no method keeps 90 % of its best score",
+        sentence: "\(environment), raw rewards × 1e-4: no sound method keeps 90 % of its best",
         measured: "at most \((100 * part).digits(0)) %, \($0.balancer)", holds: part < 0.9)
     }
   }
@@ -103,12 +103,13 @@ struct RewardScaleClaims {
           holds: $0.means.lowerBound >= 499.95)
       }
     }
-    let literal = ["running-max-literal", "log-literal"].map { balancer in
+    let literal = zip(RewardScalePlan.literalBalancers, [99.0...269, 129...500]).map {
+      balancer, range in
       summary(name, .none, balancer).map {
         let mean = $0.mean(at: 1)
         return Claim(
-          sentence: "\(name), raw rewards × 1, \(balancer): from 99 to 370",
-          measured: mean.digits(1), holds: (99...370).contains(mean))
+          sentence: "\(name), raw rewards × 1, \(balancer): from \(text(range))",
+          measured: mean.digits(1), holds: range.contains(mean))
       }
     }
     return ([fixed] + flat + literal).compactMap(\.self)
@@ -117,7 +118,7 @@ struct RewardScaleClaims {
   /// A joint clip hides what a huge weight does.
   private var clipping: [Claim] {
     environments.flatMap { name in
-      ["running-max-literal", "log-literal"].compactMap { balancer -> Claim? in
+      RewardScalePlan.literalBalancers.compactMap { balancer -> Claim? in
         guard let clipped = summary(name, .returns, balancer),
           let free = summary(name, .returns, balancer, clips: false)
         else { return nil }

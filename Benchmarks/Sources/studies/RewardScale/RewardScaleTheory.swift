@@ -3,7 +3,9 @@
 enum RewardScaleTheory {
   /// In words, for a table.
   static func expectation(_ balancer: String, _ target: TargetScale) -> String {
-    if balancer.hasSuffix("literal") { return "breaks: divides by a surrogate near 0" }
+    if RewardScalePlan.literalBalancers.contains(balancer) {
+      return "breaks: divides by a surrogate near 0"
+    }
     if target != .none { return balancer == "fixed" ? "flat, not the highest" : "flat" }
     switch balancer {
     case "fixed": return "falls on both sides"
