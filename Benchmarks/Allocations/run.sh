@@ -19,7 +19,8 @@ allocations() {
 
 for threads in 1 2; do
   for balancer in fixed gradnorm; do
-    common=(--threads "$threads" --balancer "$balancer" --total-timesteps 51200)
+    common=(--preset rl-zoo --eval-every 0 --threads "$threads" --balancer "$balancer"
+      --total-timesteps 51200)
     base=$(allocations "${common[@]}")
     # 200 iterations of 256 steps; 20 gradient steps each.
     steps=$(allocations "${common[@]}" --num-steps 64 --minibatch-size 512 --total-timesteps 102400)

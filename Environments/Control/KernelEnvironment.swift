@@ -51,9 +51,10 @@ extension KernelEnvironment {
     }
   }
 
-  /// Steps all rows, so many at a time that what they touch stays in the nearest cache.
+  /// Steps all rows, so many at a time that what they touch stays in the nearest cache, and that
+  /// their rewards have room on the stack, where 1024 bytes are given.
   public func step(_ rows: EnvironmentRows<State>, through buffers: StepBuffers) {
-    let most = 256
+    let most = 128
     withUnsafeTemporaryAllocation(of: Double.self, capacity: most) { rewards in
       for first in stride(from: 0, to: rows.count, by: most) {
         let range = first..<min(first + most, rows.count)
