@@ -51,11 +51,11 @@ extension KernelEnvironment {
     }
   }
 
-  /// Steps all rows, so many at a time that what they touch stays in the nearest cache, and that
-  /// their rewards have room on the stack, where 1024 bytes are given.
+  /// Steps all rows, so many at a time that what they touch stays in the nearest cache.
   public func step(_ rows: EnvironmentRows<State>, through buffers: StepBuffers) {
-    let most = 128
-    withUnsafeTemporaryAllocation(of: Double.self, capacity: most) { rewards in
+    let most = 256
+    // No more than is needed, since up to 1024 bytes are taken from the stack, and more is allocated.
+    withUnsafeTemporaryAllocation(of: Double.self, capacity: min(most, rows.count)) { rewards in
       for first in stride(from: 0, to: rows.count, by: most) {
         let range = first..<min(first + most, rows.count)
         runChecked(
