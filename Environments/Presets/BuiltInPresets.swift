@@ -10,9 +10,9 @@ extension Preset {
   /// The presets of the built-in environments.
   ///
   /// They were tuned on seeds 1 to 90, and three of them once more after a look at seeds 101 to 110.
-  /// The returns are those of seeds 201 to 210, by which no value was chosen: for each the mean of 100 deterministic episodes after the last step. `studies
-  /// presets`, in the package Benchmarks, measures them. What a preset does not name is as
-  /// `Hyperparameters` has it.
+  /// The returns are those of seeds 201 to 210, by which no value was chosen: for each the mean of
+  /// 100 deterministic episodes after the last step. `studies presets`, in the package Benchmarks,
+  /// measures them. What a preset does not name is as `Hyperparameters` has it.
   public static let builtIn = [
     Preset(
       "CartPole-v1", "default", source: "searched for the least time to a solved task",

@@ -49,13 +49,11 @@ extension Hyperparameters {
     case .adam:
       Adam(count: count, epsilon: optimizerEpsilon, weightDecay: penalty)
     case .adamw:
-      Adam(
-        count: count, epsilon: optimizerEpsilon, weightDecay: .decoupled(weightDecay))
+      Adam(count: count, epsilon: optimizerEpsilon, weightDecay: .decoupled(weightDecay))
     case .nadam:
       NesterovAdam(count: count, epsilon: optimizerEpsilon, weightDecay: penalty)
     case .rmsprop:
-      RootMeanSquarePropagation(
-        count: count, epsilon: optimizerEpsilon, weightDecay: penalty)
+      RootMeanSquarePropagation(count: count, epsilon: optimizerEpsilon, weightDecay: penalty)
     case .sgd:
       StochasticGradientDescent(count: count, momentum: 0.9, weightDecay: penalty)
     }
