@@ -11,7 +11,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 stored=Benchmarks/Instructions/stored.txt
-version=$(swift --version 2>/dev/null | grep -o 'Swift version [0-9.]*' | head -n 1)
+version=$(swift --version 2>/dev/null | grep -o 'Swift version [0-9.]*')
 if ! command -v valgrind >/dev/null; then
   echo "valgrind is not installed; instructions are not counted."
   exit 0
