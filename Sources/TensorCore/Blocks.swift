@@ -11,7 +11,7 @@ struct Blocks {
   }
 
   /// The number of gradient vectors, each of which collects a run of blocks.
-  var lanes: Int { min(count, CompositeLoss.mostLanes) }
+  var lanes: Int { min(count, PairwiseSum.capacity) }
 
   func inLane(_ lane: Int) -> Range<Int> { lane * count / lanes..<(lane + 1) * count / lanes }
 

@@ -12,8 +12,8 @@ import CKernels
 ///     loss.pullback([1, 0.5], into: gradient)  // ∇(L₀ + ½ L₁)
 ///
 /// The rows are cut into blocks of a fixed size, each small enough for the cache of one core, and
-/// several blocks are worked on at once. Sums over blocks are taken in their order, so the result
-/// is the same to the bit on any number of threads.
+/// several blocks are worked on at once. Sums over blocks are taken in an order that depends on their
+/// number alone, so the result is the same to the bit on any number of threads.
 public final class CompositeLoss {
   /// What computes the losses of some rows: it records their terms on the tape.
   public typealias Body = (_ tape: Tape, _ rows: Range<Int>) -> Void
@@ -26,8 +26,6 @@ public final class CompositeLoss {
   static let rowsPerWideBlock = 512
   /// From so many parameters on.
   static let wideParameterCount = 1 << 20
-  /// Gradients are collected in at most so many vectors, whatever the number of threads.
-  static let mostLanes = 16
 
   /// The number of losses, K.
   public let termCount: Int
@@ -45,7 +43,9 @@ public final class CompositeLoss {
   var holdsForwardPass = false
   var blocks: Blocks
   private var sums: [Double] = []
+  /// The gradients of all lanes but the first, whose gradient becomes the sum.
   private var lanes = Buffer(count: 0)
+  private let laneSum = PairwiseSum()
   /// The gradients at the features, `[blocks, K, featureWidth]`, and whether they belong to the last
   /// forward pass.
   var featureSums = Buffer(count: 0)
@@ -117,15 +117,12 @@ public final class CompositeLoss {
   public func pullback(_ weights: [Double], into gradient: Buffer, row: Int = 0) {
     precondition(holdsForwardPass, "There is no forward pass to pull back from.")
     check(weights, gradient, rows: row + 1)
-    let (blocks, tapes, lanes, count) = (blocks, tapes, lanes, parameterCount)
-    pool.run(blocks.lanes) { lane, _ in
-      let sum = lanes.pointer + lane * count
-      sum.update(repeating: 0, count: count)
+    let (blocks, tapes) = (blocks, tapes)
+    runLanes(into: gradient.pointer + row * parameterCount) { lane, _, sum in
       for block in blocks.inLane(lane) {
         self.pullback(tapes[block], weights, addingTo: sum)
       }
     }
-    addLanes(into: gradient.pointer + row * count)
   }
 
   /// Computes the losses and the gradient of `Σ wᵢ Lᵢ` for weights that are known beforehand.
@@ -138,12 +135,10 @@ public final class CompositeLoss {
     check(weights, gradient, rows: 1)
     prepare(rows: rows, tapes: pool.count)
     holdsForwardPass = false
-    let (blocks, tapes, lanes, count) = (blocks, tapes, lanes, parameterCount)
+    let (blocks, tapes) = (blocks, tapes)
     sums.withUnsafeMutableBufferPointer { sums in
       nonisolated(unsafe) let sums = sums
-      pool.run(blocks.lanes) { lane, worker in
-        let sum = lanes.pointer + lane * count
-        sum.update(repeating: 0, count: count)
+      runLanes(into: gradient.pointer) { lane, worker, sum in
         for block in blocks.inLane(lane) {
           let tape = tapes[worker]
           tape.reset(parameters: parameters)
@@ -154,7 +149,6 @@ public final class CompositeLoss {
       }
     }
     addMeasurements()
-    addLanes(into: gradient.pointer)
   }
 
   /// Computes the gradient of each loss with respect to all parameters, and their inner products.
@@ -187,8 +181,8 @@ public final class CompositeLoss {
     precondition(rows > 0, "A loss needs at least one row; got \(rows).")
     blocks = Blocks(rows: rows, rowsPerBlock: rowsPerBlock)
     while tapes.count < count { tapes.append(Tape()) }
-    if lanes.count < blocks.lanes * parameterCount {
-      lanes = Buffer(count: blocks.lanes * parameterCount)
+    if lanes.count < (blocks.lanes - 1) * parameterCount {
+      lanes = Buffer(count: (blocks.lanes - 1) * parameterCount)
     }
     if sums.count < blocks.count * termCount * 2 {
       sums = Array(repeating: 0, count: blocks.count * termCount * 2)
@@ -238,13 +232,21 @@ public final class CompositeLoss {
   /// whose cache the gradient then is.
   public var sharingPool: WorkerPool? { blocks.lanes > 1 ? pool : nil }
 
-  /// Adds the gradients of the lanes in their order, parts of the vector at the same time.
-  private func addLanes(into gradient: UnsafeMutablePointer<Float>) {
-    let (lanes, used, count) = (lanes, blocks.lanes, parameterCount)
-    nonisolated(unsafe) let gradient = gradient
-    WorkerPool.runInParts(of: count, on: sharingPool) { part in
-      ck_run_sum_vectors(
-        gradient + part.lowerBound, lanes.pointer + part.lowerBound, used, count, part.count)
+  /// Computes the gradient of each lane and adds them up.
+  ///
+  /// - Parameters:
+  ///   - gradient: Receives the sum.
+  ///   - body: Adds the gradient of a lane to zeros.
+  private func runLanes(
+    into gradient: UnsafeMutablePointer<Float>,
+    _ body: (_ lane: Int, _ worker: Int, _ sum: UnsafeMutablePointer<Float>) -> Void
+  ) {
+    let (others, width, count, laneSum) = (lanes.pointer, parameterCount, blocks.lanes, laneSum)
+    nonisolated(unsafe) let vector = { $0 == 0 ? gradient : others + ($0 - 1) * width }
+    pool.run(count) { lane, worker in
+      vector(lane).update(repeating: 0, count: width)
+      body(lane, worker, vector(lane))
+      laneSum.finish(lane, of: count, width: width, at: vector)
     }
   }
 

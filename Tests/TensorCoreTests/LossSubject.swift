@@ -105,5 +105,6 @@ extension Tape {
 }
 
 /// The bits of numbers: equality that tells 0 from −0 and finds a NaN equal to itself.
-func bits(_ buffer: Buffer) -> [UInt32] { buffer.array.map(\.bitPattern) }
+func bits(_ buffer: Buffer) -> [UInt32] { bits(buffer.array) }
 func bits(_ numbers: [Double]) -> [UInt64] { numbers.map(\.bitPattern) }
+func bits(_ numbers: [Float]) -> [UInt32] { numbers.map(\.bitPattern) }
