@@ -28,7 +28,7 @@ extension Tape {
   func firstGradientAnomaly() -> Anomaly? {
     for position in (0..<count).reversed() where node(at: position).isGradientWritten {
       let node = node(at: position)
-      guard let pullback = node.pullback, let operation = node.operation else { continue }
+      guard let pullback = pullback(at: position), let operation = node.operation else { continue }
       pullback(self, node)
       for slot in 0..<3 where node.inputs[slot] >= 0 {
         let input = input(slot, of: node)

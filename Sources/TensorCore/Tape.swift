@@ -21,6 +21,8 @@ public final class Tape {
   typealias Pullback = (Tape, Node) -> Void
 
   /// A value on the tape and how it came about.
+  ///
+  /// It holds no reference, so that copying it is free of counting; its pullback lies apart.
   struct Node {
     let shape: Shape
     let value: UnsafeMutablePointer<Float>
@@ -34,7 +36,6 @@ public final class Tape {
     var inputs = SIMD4<Int32>(repeating: -1)
     /// Numbers that the operation needs again: limits, an axis, the code of a function.
     var attributes = Attributes()
-    var pullback: Pullback?
     /// What gave the value, for messages; `nil` for a leaf.
     var operation: StaticString?
   }
@@ -51,6 +52,8 @@ public final class Tape {
 
   private let arena = Arena()
   private var nodes: UnsafeMutablePointer<Node>
+  /// How gradients flow from each node to its inputs; `nil` where none do.
+  private var pullbacks: UnsafeMutablePointer<Pullback?>
   private var capacity = 64
   private(set) var count = 0
 
@@ -69,10 +72,12 @@ public final class Tape {
   public init(isRecording: Bool = true) {
     self.isRecording = isRecording
     nodes = .allocate(capacity: capacity)
+    pullbacks = .allocate(capacity: capacity)
   }
 
   deinit {
-    nodes.deinitialize(count: count)
+    pullbacks.deinitialize(count: count)
+    pullbacks.deallocate()
     nodes.deallocate()
   }
 
@@ -80,7 +85,7 @@ public final class Tape {
   ///
   /// - Parameter parameters: The flat vector that ``parameter(_:)`` reads from now on.
   public func reset(parameters: Buffer? = nil) {
-    nodes.deinitialize(count: count)
+    pullbacks.deinitialize(count: count)
     count = 0
     terms.removeAll(keepingCapacity: true)
     features.removeAll(keepingCapacity: true)
@@ -155,27 +160,33 @@ public final class Tape {
     nodes[position].gradient = arena.allocate(output.shape.count)
     nodes[position].inputs = inputs
     nodes[position].attributes = attributes
-    nodes[position].pullback = pullback
+    pullbacks[position] = pullback
   }
 
   private func append(_ node: Node) -> Variable {
     if count == capacity { grow() }
     (nodes + count).initialize(to: node)
+    (pullbacks + count).initialize(to: nil)
     count += 1
     return Variable(tape: self, position: count - 1)
   }
 
   private func grow() {
-    let larger = UnsafeMutablePointer<Node>.allocate(capacity: 2 * capacity)
-    larger.moveInitialize(from: nodes, count: count)
-    nodes.deallocate()
-    nodes = larger
+    func moved<Element>(_ list: UnsafeMutablePointer<Element>) -> UnsafeMutablePointer<Element> {
+      let larger = UnsafeMutablePointer<Element>.allocate(capacity: 2 * capacity)
+      larger.moveInitialize(from: list, count: count)
+      list.deallocate()
+      return larger
+    }
+    (nodes, pullbacks) = (moved(nodes), moved(pullbacks))
     capacity *= 2
   }
 
   func node(_ variable: Variable) -> Node { nodes[variable.position] }
 
   func node(at position: Int) -> Node { nodes[position] }
+
+  func pullback(at position: Int) -> Pullback? { pullbacks[position] }
 
   /// Records the next loss of a ``CompositeLoss``: one number for each row of the block.
   public func addTerm(_ rows: Variable) { terms.append(rows.position) }
@@ -241,7 +252,7 @@ public final class Tape {
     var position = count - 1
     while position >= last {
       let isLeaf = isEndingAtFeatures && features.contains(position)
-      if !isLeaf, nodes[position].isGradientWritten, let pullback = nodes[position].pullback {
+      if !isLeaf, nodes[position].isGradientWritten, let pullback = pullbacks[position] {
         pullback(self, nodes[position])
       }
       position -= 1

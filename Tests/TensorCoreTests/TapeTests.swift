@@ -83,7 +83,7 @@ struct TapeTests {
     #expect(tape.gradient(of: constant).numbers == [0, 0])
     #expect(tape.gradient(of: other).numbers == [0, 0])
     // Operations on constants alone are not noted at all.
-    #expect(tape.node(ofConstants).pullback == nil)
+    #expect(tape.pullback(at: ofConstants.position) == nil)
     #expect(tape.node(ofConstants).gradient == nil)
   }
 
@@ -96,9 +96,7 @@ struct TapeTests {
       return first.tensor.numbers + second.tensor.numbers
     }
     #expect(values[0] == values[1])
-    let notes = (0..<silent.count).filter {
-      silent.node(Variable(tape: silent, position: $0)).pullback != nil
-    }
+    let notes = (0..<silent.count).filter { silent.pullback(at: $0) != nil }
     #expect(notes.isEmpty)
   }
 
