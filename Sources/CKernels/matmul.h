@@ -205,11 +205,11 @@ static void matmul_narrow(float *c, ptrdiff_t ldc, const float *a, ptrdiff_t lda
   const struct start start = {accumulate ? strip : NULL, PANEL_COLUMNS};
   for (ptrdiff_t i = 0; i < m; i += PANEL_COLUMNS) {
     const ptrdiff_t width = m - i < PANEL_COLUMNS ? m - i : PANEL_COLUMNS;
-    for (ptrdiff_t r = 0; r < width && accumulate; r++)
-      for (ptrdiff_t j = 0; j < n; j++) strip[j * PANEL_COLUMNS + r] = c[(i + r) * ldc + j];
+    for (ptrdiff_t j = 0; j < n && accumulate; j++)
+      for (ptrdiff_t r = 0; r < width; r++) strip[j * PANEL_COLUMNS + r] = c[(i + r) * ldc + j];
     matmul_by_panels(strip, PANEL_COLUMNS, start, b, a + i, lda, false, n, width, k);
-    for (ptrdiff_t r = 0; r < width; r++)
-      for (ptrdiff_t j = 0; j < n; j++) c[(i + r) * ldc + j] = strip[j * PANEL_COLUMNS + r];
+    for (ptrdiff_t j = 0; j < n; j++)
+      for (ptrdiff_t r = 0; r < width; r++) c[(i + r) * ldc + j] = strip[j * PANEL_COLUMNS + r];
   }
 }
 
