@@ -44,7 +44,7 @@ public final class CompositeLoss {
   var blocks: Blocks
   private var sums: [Double] = []
   /// The gradients of all lanes but the first, whose gradient becomes the sum.
-  private var lanes = Buffer(count: 0)
+  private var otherLanes = Buffer(count: 0)
   private let laneSum = PairwiseSum()
   /// The gradients at the features, `[blocks, K, featureWidth]`, and whether they belong to the last
   /// forward pass.
@@ -128,7 +128,7 @@ public final class CompositeLoss {
   /// Computes the losses and the gradient of `Σ wᵢ Lᵢ` for weights that are known beforehand.
   ///
   /// The same numbers as a forward pass and ``pullback(_:into:row:)``, but each block goes
-  /// forwards and backwards while it is in the cache.
+  /// forwards and backwards while it is in the cache; `gradient` is written meanwhile.
   public func gradient(
     _ weights: [Double], rows: Int, at parameters: Buffer, into gradient: Buffer, _ body: Body
   ) {
@@ -181,8 +181,8 @@ public final class CompositeLoss {
     precondition(rows > 0, "A loss needs at least one row; got \(rows).")
     blocks = Blocks(rows: rows, rowsPerBlock: rowsPerBlock)
     while tapes.count < count { tapes.append(Tape()) }
-    if lanes.count < (blocks.lanes - 1) * parameterCount {
-      lanes = Buffer(count: (blocks.lanes - 1) * parameterCount)
+    if otherLanes.count < (blocks.lanes - 1) * parameterCount {
+      otherLanes = Buffer(count: (blocks.lanes - 1) * parameterCount)
     }
     if sums.count < blocks.count * termCount * 2 {
       sums = Array(repeating: 0, count: blocks.count * termCount * 2)
@@ -241,12 +241,13 @@ public final class CompositeLoss {
     into gradient: UnsafeMutablePointer<Float>,
     _ body: (_ lane: Int, _ worker: Int, _ sum: UnsafeMutablePointer<Float>) -> Void
   ) {
-    let (others, width, count, laneSum) = (lanes.pointer, parameterCount, blocks.lanes, laneSum)
-    nonisolated(unsafe) let vector = { $0 == 0 ? gradient : others + ($0 - 1) * width }
+    let (count, laneSum) = (blocks.lanes, laneSum)
+    nonisolated(unsafe) let vectors = PairwiseSum.Vectors(
+      first: gradient, others: otherLanes.pointer, width: parameterCount)
     pool.run(count) { lane, worker in
-      vector(lane).update(repeating: 0, count: width)
-      body(lane, worker, vector(lane))
-      laneSum.finish(lane, of: count, width: width, at: vector)
+      vectors[lane].update(repeating: 0, count: vectors.width)
+      body(lane, worker, vectors[lane])
+      laneSum.finish(lane, of: count, in: vectors)
     }
   }
 

@@ -19,17 +19,29 @@ final class PairwiseSum: Sendable {
     let isThere = Atomic<Bool>(false)
   }
 
-  /// To be called when a vector has been computed; the last such call completes the sum, in the
-  /// first vector. The others are then of no meaning.
+  /// Where the vectors lie.
+  struct Vectors {
+    /// The first, which becomes the sum.
+    let first: UnsafeMutablePointer<Float>
+    /// The others, one behind the other.
+    let others: UnsafeMutablePointer<Float>
+    /// How many numbers each has.
+    let width: Int
+
+    subscript(index: Int) -> UnsafeMutablePointer<Float> {
+      index == 0 ? first : others + (index - 1) * width
+    }
+  }
+
+  /// To be called once for each vector, when it has been computed. When all calls have returned the
+  /// first vector holds the sum; the others are of no meaning.
   ///
   /// - Parameters:
   ///   - index: Which one.
   ///   - count: How many there are.
-  ///   - width: How many numbers each has.
-  ///   - vector: Where each lies.
-  func finish(
-    _ index: Int, of count: Int, width: Int, at vector: (Int) -> UnsafeMutablePointer<Float>
-  ) {
+  ///   - vectors: Where they lie.
+  /// - Precondition: The calls of the sum before have returned.
+  func finish(_ index: Int, of count: Int, in vectors: Vectors) {
     precondition(count <= Self.capacity, "\(count) vectors are more than \(Self.capacity).")
     var (left, distance) = (index, 1)
     while distance < count {
@@ -39,7 +51,7 @@ final class PairwiseSum: Sendable {
         let isFirst = !halves[right].isThere.exchange(true, ordering: .acquiringAndReleasing)
         if isFirst { return }
         halves[right].isThere.store(false, ordering: .relaxed)
-        ck_run_add_scaled(vector(left), vector(right), 1, width)
+        ck_run_add_scaled(vectors[left], vectors[right], 1, vectors.width)
       }
       distance *= 2
     }

@@ -1,7 +1,9 @@
 /// The sizes of a tensor along its axes: none for a scalar, at most four.
 ///
 /// Shapes are written `[rows, columns]`; the last axis is contiguous in memory.
-public struct Shape: Sendable, Hashable, ExpressibleByArrayLiteral, CustomStringConvertible {
+public struct Shape: Sendable, Hashable, BitwiseCopyable, ExpressibleByArrayLiteral,
+  CustomStringConvertible
+{
   // Right-aligned and padded with ones, which is how shapes of different rank are compared when
   // one is broadcast to the other.
   let sizes: SIMD4<Int>

@@ -23,7 +23,7 @@ public final class Tape {
   /// A value on the tape and how it came about.
   ///
   /// It holds no reference, so that copying it is free of counting; its pullback lies apart.
-  struct Node {
+  struct Node: BitwiseCopyable {
     let shape: Shape
     let value: UnsafeMutablePointer<Float>
     /// Where the gradient is collected, `nil` for a constant.
@@ -41,7 +41,7 @@ public final class Tape {
   }
 
   /// What an operation has to remember besides its inputs.
-  struct Attributes {
+  struct Attributes: BitwiseCopyable {
     var code: UInt32 = 0
     var first: Int = 0
     var second: Int = 0

@@ -13,9 +13,16 @@ struct PairwiseSumTests {
     return Buffer(generator.floats(count * width).map { $0 * $0 * $0 * 1000 })
   }
 
+  private static func places(in vectors: Buffer) -> PairwiseSum.Vectors {
+    PairwiseSum.Vectors(
+      first: vectors.pointer, others: vectors.pointer + width, width: width)
+  }
+
   /// The sum by its definition: the left part has as many vectors as the largest power of two that
   /// leaves some for the right one.
-  private static func sum(_ vectors: Buffer, _ range: Range<Int>) -> [Float] {
+  private static func sum(
+    _ vectors: Buffer, _ range: Range<Int>, width: Int = width
+  ) -> [Float] {
     if range.count == 1 {
       return (0..<width).map { vectors[range.lowerBound * width + $0] }
     }
@@ -23,7 +30,8 @@ struct PairwiseSumTests {
     while half * 2 < range.count { half *= 2 }
     let middle = range.lowerBound + half
     let (left, right) = (
-      sum(vectors, range.lowerBound..<middle), sum(vectors, middle..<range.upperBound)
+      sum(vectors, range.lowerBound..<middle, width: width),
+      sum(vectors, middle..<range.upperBound, width: width)
     )
     return zip(left, right).map { $0 + $1 }
   }
@@ -37,9 +45,7 @@ struct PairwiseSumTests {
       let order = (0..<count).shuffled(using: &generator)
       let vectors = Self.vectors(count)
       for index in order {
-        pairwise.finish(index, of: count, width: Self.width) {
-          vectors.pointer + $0 * Self.width
-        }
+        pairwise.finish(index, of: count, in: Self.places(in: vectors))
       }
       #expect(bits(Array(vectors.array.prefix(Self.width))) == expected, "\(order)")
     }
@@ -54,9 +60,31 @@ struct PairwiseSumTests {
       pool.run(count) { index, _ in
         let at = index * Self.width
         (sums.pointer + at).update(from: numbers.pointer + at, count: Self.width)
-        pairwise.finish(index, of: count, width: Self.width) { sums.pointer + $0 * Self.width }
+        pairwise.finish(index, of: count, in: Self.places(in: sums))
       }
       #expect(bits(Array(sums.array.prefix(Self.width))) == expected, "round \(round)")
     }
+  }
+
+  @Test("So are the gradients of a minibatch's blocks")
+  func blocksOfMinibatch() {
+    let (count, rows) = (16, CompositeLoss.rowsPerBlock)
+    let subject = LossSubject(rows: count * rows)
+    let width = subject.parameters.count
+    let (whole, parts) = (Buffer(count: width), Buffer(count: count * width))
+    let weights = CompositeLossTests.weights
+    subject.makeLoss(threads: 2).gradient(
+      weights, rows: count * rows, at: subject.parameters, into: whole, subject.record)
+    let loss = subject.makeLoss(threads: 1)
+    for block in 0..<count {
+      let part = Buffer(count: width)
+      loss.gradient(
+        weights.map { $0 / Double(count) }, rows: rows, at: subject.parameters, into: part
+      ) { tape, range in
+        subject.record(tape, range.lowerBound + block * rows..<range.upperBound + block * rows)
+      }
+      (parts.pointer + block * width).update(from: part.pointer, count: width)
+    }
+    #expect(bits(whole) == bits(Self.sum(parts, 0..<count, width: width)))
   }
 }
