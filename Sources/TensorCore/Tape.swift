@@ -73,10 +73,11 @@ public final class Tape {
     self.isRecording = isRecording
     nodes = .allocate(capacity: capacity)
     pullbacks = .allocate(capacity: capacity)
+    pullbacks.initialize(repeating: nil, count: capacity)
   }
 
   deinit {
-    pullbacks.deinitialize(count: count)
+    pullbacks.deinitialize(count: capacity)
     pullbacks.deallocate()
     nodes.deallocate()
   }
@@ -85,7 +86,6 @@ public final class Tape {
   ///
   /// - Parameter parameters: The flat vector that ``parameter(_:)`` reads from now on.
   public func reset(parameters: Buffer? = nil) {
-    pullbacks.deinitialize(count: count)
     count = 0
     terms.removeAll(keepingCapacity: true)
     features.removeAll(keepingCapacity: true)
@@ -166,19 +166,21 @@ public final class Tape {
   private func append(_ node: Node) -> Variable {
     if count == capacity { grow() }
     (nodes + count).initialize(to: node)
-    (pullbacks + count).initialize(to: nil)
+    pullbacks[count] = nil
     count += 1
     return Variable(tape: self, position: count - 1)
   }
 
   private func grow() {
-    func moved<Element>(_ list: UnsafeMutablePointer<Element>) -> UnsafeMutablePointer<Element> {
-      let larger = UnsafeMutablePointer<Element>.allocate(capacity: 2 * capacity)
-      larger.moveInitialize(from: list, count: count)
-      list.deallocate()
-      return larger
-    }
-    (nodes, pullbacks) = (moved(nodes), moved(pullbacks))
+    let moreNodes = UnsafeMutablePointer<Node>.allocate(capacity: 2 * capacity)
+    moreNodes.moveInitialize(from: nodes, count: count)
+    nodes.deallocate()
+    nodes = moreNodes
+    let morePullbacks = UnsafeMutablePointer<Pullback?>.allocate(capacity: 2 * capacity)
+    morePullbacks.moveInitialize(from: pullbacks, count: capacity)
+    (morePullbacks + capacity).initialize(repeating: nil, count: capacity)
+    pullbacks.deallocate()
+    pullbacks = morePullbacks
     capacity *= 2
   }
 
