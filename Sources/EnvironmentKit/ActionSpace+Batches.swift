@@ -25,10 +25,9 @@ extension ActionSpace {
       generator.forEachPart(of: actions) { index, bits in
         Self.choice(bits, among: counts[index % width])
       }
-    case .box(let box) where zip(box.lowest, box.highest).allSatisfy { ($1 - $0).isFinite }:
+    case .box(let box) where (box.lowest + box.highest).allSatisfy(\.isFinite):
       generator.forEachPart(of: actions) { index, bits in
-        let (lowest, highest) = (box.lowest[index % width], box.highest[index % width])
-        return min(highest, lowest + (highest - lowest) * (Float(bits &>> 8) * 0x1p-24))
+        box.number(at: Float(bits &>> 8) * 0x1p-24, of: index % width)
       }
     case .box(let box):
       for row in stride(from: 0, to: actions.count, by: width) {

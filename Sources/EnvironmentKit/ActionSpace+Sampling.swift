@@ -24,10 +24,10 @@ extension BoxSpace {
   /// - Parameter generator: The source of randomness.
   /// - Returns: ``count`` numbers.
   public func sample(using generator: inout RandomStream) -> [Float] {
-    zip(lowest, highest).map { lowest, highest in
-      switch (lowest.isFinite, highest.isFinite) {
-      case (true, true):
-        min(highest, lowest + (highest - lowest) * Float(generator.uniform()))
+    (0..<count).map { component in
+      let (lowest, highest) = (lowest[component], highest[component])
+      return switch (lowest.isFinite, highest.isFinite) {
+      case (true, true): number(at: Float(generator.uniform()), of: component)
       case (true, false): lowest + Float(abs(generator.normal()))
       case (false, true): highest - Float(abs(generator.normal()))
       case (false, false): Float(generator.normal())

@@ -134,6 +134,12 @@ extension EnvironmentChecker {
     for (component, count) in environment.actionSpace.choiceCounts.enumerated() where count < 1 {
       report.note(.noChoices(component: component, count: count), component: component)
     }
+    if let component = environment.observationSpace.firstIndexWithoutNumber {
+      report.note(.observationWithoutNumber(component: component))
+    }
+    if case .box(let box) = environment.actionSpace, let component = box.firstIndexWithoutNumber {
+      report.note(.actionWithoutNumber(component: component))
+    }
     if environment.hasActionMask, environment.actionSpace.choiceCounts.isEmpty {
       report.note(.masksRealNumbers)
     }

@@ -8,6 +8,10 @@ public struct EnvironmentFinding: Error, Sendable, Hashable {
     case actionSpaceEmpty
     /// A component of a discrete action has no choice at all.
     case noChoices(component: Int, count: Int)
+    /// No finite number lies between the bounds of a component of the observation.
+    case observationWithoutNumber(component: Int)
+    /// No finite number lies between the bounds of a component of the action.
+    case actionWithoutNumber(component: Int)
     /// There are masks, and no choices that they could be about.
     case masksRealNumbers
     /// A component of a discrete action has no valid choice in a state.
@@ -88,6 +92,12 @@ extension EnvironmentFinding.Problem: CustomStringConvertible {
       "the action space has no components; an agent needs something to do"
     case .noChoices(let component, let count):
       "component \(component) of the action has \(count) choices; at least 1 is needed"
+    case .observationWithoutNumber(let component):
+      "no finite number lies between the bounds of component \(component) of the observation; lower "
+        + "the lowest value or raise the highest"
+    case .actionWithoutNumber(let component):
+      "no finite number lies between the bounds of component \(component) of the action; lower the "
+        + "lowest value or raise the highest"
     case .masksRealNumbers:
       "hasActionMask is true, but actions are real numbers; only choices can be invalid"
     case .noValidChoice(let component):

@@ -34,6 +34,31 @@ extension BoxSpace {
     point.count == count && firstIndex(outside: point) == nil
   }
 
+  /// The number that lies a part of the distance between the finite bounds of a component above the
+  /// lower one.
+  ///
+  /// The distance itself may exceed what single precision holds, as between ±2e38; then the bounds
+  /// are weighted instead, which never overflows.
+  ///
+  /// - Parameters:
+  ///   - part: From 0, the lower bound, to 1, the upper one; NaN gives NaN.
+  ///   - component: Which component; both of its bounds are finite.
+  /// - Returns: A number within the bounds.
+  @inlinable
+  package func number(at part: Float, of component: Int) -> Float {
+    let (lowest, highest) = (lowest[component], highest[component])
+    let distance = highest - lowest
+    let number =
+      distance.isFinite ? lowest + part * distance : lowest * (1 - part) + highest * part
+    // In an order in which NaN stays what it is.
+    return min(number, highest)
+  }
+
+  /// The first component without a finite number between its bounds.
+  var firstIndexWithoutNumber: Int? {
+    lowest.indices.first { lowest[$0] == .infinity || highest[$0] == -.infinity }
+  }
+
   /// The first component of a point that is not within its bounds.
   func firstIndex(outside point: [Float]) -> Int? {
     point.indices.first { !(lowest[$0] <= point[$0] && point[$0] <= highest[$0]) }

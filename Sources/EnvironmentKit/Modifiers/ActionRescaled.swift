@@ -38,10 +38,9 @@ public struct ActionRescaled<Base: Environment>: ModifiedEnvironment {
   ) -> Outcome {
     withUnsafeTemporaryAllocation(of: Float.self, capacity: action.count) { rescaled in
       for component in action.indices {
-        let (lowest, highest) = (bounds.lowest[component], bounds.highest[component])
         // In an order in which NaN stays what it is.
         let part = (min(max(action[component], -1), 1) + 1) / 2
-        rescaled[component] = min(lowest + part * (highest - lowest), highest)
+        rescaled[component] = bounds.number(at: part, of: component)
       }
       return base.step(&state, action: rescaled.span, using: &generator)
     }

@@ -46,9 +46,7 @@ struct ActionBoundary: Sendable {
   ) {
     ck_run_unary(ck_tanh, bounded, actions, count, 0, 0)
     for at in 0..<count {
-      let (lowest, highest) = (box.lowest[at % box.count], box.highest[at % box.count])
-      let scaled = lowest + (highest - lowest) * (0.5 * (bounded[at] + 1))
-      bounded[at] = min(max(scaled, lowest), highest)
+      bounded[at] = box.number(at: 0.5 * (bounded[at] + 1), of: at % box.count)
     }
   }
 }
