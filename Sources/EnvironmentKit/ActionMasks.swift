@@ -48,13 +48,14 @@ extension Environment {
   }
 }
 
-extension [Bool] {
+extension RandomAccessCollection<Bool> where Index == Int {
   /// The first component of an action none of whose choices is valid.
   func firstComponentWithoutChoice(counts: [Int]) -> Int? {
-    var left = self[...]
-    for (component, count) in counts.enumerated() {
-      if !left.prefix(count).contains(true) { return component }
-      left = left.dropFirst(count)
+    var first = startIndex
+    for component in counts.indices {
+      let end = first + counts[component]
+      if !self[first..<end].contains(true) { return component }
+      first = end
     }
     return nil
   }

@@ -15,6 +15,8 @@ public final class VectorEnvironment<Base: Environment>: @unchecked Sendable {
   public let count: Int
 
   private let rows: EnvironmentRows<Base.State>
+  /// The number of choices of each component of an action; none where actions are real numbers.
+  private let choiceCounts: [Int]
 
   /// Makes `count` copies, each at the start of an episode.
   ///
@@ -29,6 +31,7 @@ public final class VectorEnvironment<Base: Environment>: @unchecked Sendable {
     precondition(count > 0, "A vector environment needs at least 1 copy, not \(count).")
     self.base = base
     self.count = count
+    choiceCounts = base.actionSpace.choiceCounts
     rows = EnvironmentRows(
       count: count,
       observationCount: base.observationSpace.count,
@@ -71,20 +74,24 @@ public final class VectorEnvironment<Base: Environment>: @unchecked Sendable {
   ///   - range: Which copies.
   /// - Returns: Whether each component of all has a valid choice. The first copy of which one has
   ///   none, which is a mistake of the environment, is the last whose mask is written.
+  /// - Complexity: O(range.count · M), no allocation.
   public func writeActionMasks(
     into masks: UnsafeMutablePointer<Float>, of range: Range<Int>
   ) -> Bool {
-    let counts = base.actionSpace.choiceCounts
-    var at = 0
-    for row in range {
-      let mask = base.uncheckedActionMask(of: rows.states[row], counts: counts)
-      for isValid in mask {
-        masks[at] = isValid ? 1 : 0
-        at += 1
+    let width = choiceCounts.reduce(0, +)
+    return withUnsafeTemporaryAllocation(of: Bool.self, capacity: width) { mask in
+      for (index, row) in range.enumerated() {
+        mask.update(repeating: true)
+        var span = mask.mutableSpan
+        base.writeActionMask(of: rows.states[row], into: &span)
+        let row = masks + index * width
+        for choice in 0..<width { row[choice] = mask[choice] ? 1 : 0 }
+        if UnsafeBufferPointer(mask).firstComponentWithoutChoice(counts: choiceCounts) != nil {
+          return false
+        }
       }
-      if mask.firstComponentWithoutChoice(counts: counts) != nil { return false }
+      return true
     }
-    return true
   }
 
   /// Steps some of the copies.
