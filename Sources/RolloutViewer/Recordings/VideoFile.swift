@@ -41,8 +41,6 @@ public struct VideoFile {
   public func write(
     _ pictures: [Picture], perSecond: Double, width: Int, height: Int
   ) throws {
-    // A program that ends early must not end this one when it is written to.
-    signal(SIGPIPE, SIG_IGN)
     let process = Process()
     let (input, errors) = (Pipe(), Pipe())
     process.executableURL = encoder
@@ -55,8 +53,11 @@ public struct VideoFile {
     for picture in pictures {
       canvas.show(picture)
       let frame = canvas.pixels.withUnsafeBytes { Data($0) }
-      // What is wrong is read below.
-      guard (try? input.fileHandleForWriting.write(contentsOf: frame)) != nil else { break }
+      // `ffmpeg` may have ended early; what it said is read below.
+      let isWritten: Void? = withoutBrokenPipeSignal {
+        try? input.fileHandleForWriting.write(contentsOf: frame)
+      }
+      if isWritten == nil { break }
     }
     try? input.fileHandleForWriting.close()
     let said = try errors.fileHandleForReading.readToEnd() ?? Data()
