@@ -82,8 +82,8 @@ public struct Decision: Sendable, Codable, Hashable {
   public var action: [Float]
   /// What else might have been done.
   public var preferences: Preferences
-  /// The return that the agent expects from here on, in the units that it learnt with; `nil` if it
-  /// expects nothing.
+  /// The discounted return that the agent expects from here on, in the environment's rewards; `nil` if
+  /// it expects nothing. A policy that learnt from rewards in another unit states it in these.
   public var value: Float?
 
   /// Describes a decision.

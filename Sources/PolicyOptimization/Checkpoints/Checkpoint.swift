@@ -111,7 +111,8 @@ public struct Checkpoint: Sendable {
     let network = try network ?? hyperparameters.makeNetwork(for: environment)
     return TrainedPolicy(
       network: network, parameters: Buffer(try parameters(of: network.layout)),
-      normalizer: try observationNormalizer(for: environment), valueScaling: try valueScaling)
+      normalizer: try observationNormalizer(for: environment), valueScaling: try valueScaling,
+      rewardUnit: try rewardUnit)
   }
 
   /// The parameters of a network, shape `[P]`.
@@ -148,6 +149,26 @@ public struct Checkpoint: Sendable {
       }
       throw CheckpointError(
         description: "The checkpoint lacks the scale of its value, which its network needs.")
+    }
+  }
+
+  /// The reward of the environment that a reward of 1 in training stands for; `nil` for a checkpoint
+  /// of format version 1, which does not hold the deviation of the returns.
+  private var rewardUnit: Double? {
+    get throws(CheckpointError) {
+      guard hyperparameters.normalizesReturns else { return hyperparameters.rewardUnit(nil) }
+      if file.metadata["version"] == "1" { return nil }
+      if let normalizer = StoredText.value(
+        ReturnNormalizer.self, file.metadata["return_normalizer"]),
+        normalizer.isUsable(
+          for: hyperparameters.environmentCount, discount: hyperparameters.discount)
+      {
+        return hyperparameters.rewardUnit(normalizer)
+      }
+      throw CheckpointError(
+        description: """
+          The checkpoint lacks the deviation of its returns, which tells what its values mean.
+          """)
     }
   }
 

@@ -30,6 +30,14 @@ extension Hyperparameters {
     network.memoryCount > 0 ? sequenceLength : 1
   }
 
+  /// The reward of the environment that a reward of 1 in training stands for.
+  ///
+  /// - Parameter normalizer: What rewards are divided by, if returns are normalised.
+  /// - Returns: σ / c, for the deviation σ of the returns and the scale c of rewards.
+  func rewardUnit(_ normalizer: ReturnNormalizer?) -> Double {
+    Double(normalizer?.deviation ?? 1) / rewardScale
+  }
+
   /// The losses of PPO, in the order in which the update records them.
   public var lossTerms: [LossTerm] {
     let terms = [

@@ -82,7 +82,8 @@ public final class PolicyPlayer: Agent {
     return (0..<rows).map { row in
       Decision(
         action: Array(actions.elements[row * actionCount..<(row + 1) * actionCount]),
-        preferences: preferences[row], value: expectedReturn(output.value.memory[row]))
+        preferences: preferences[row],
+        value: policy.expectedReturn(output.value.memory[row]).map { Float($0) })
     }
   }
 
@@ -108,11 +109,6 @@ public final class PolicyPlayer: Agent {
         let valid = situation.validChoices ?? Array(repeating: true, count: choiceCount)
         return valid.map { $0 ? 1 : 0 }
       })
-  }
-
-  /// The return that an output of the network stands for.
-  private func expectedReturn(_ output: Float) -> Float {
-    policy.valueScaling.map { Float($0.unscaled(Double(output))) } ?? output
   }
 
   /// Chooses actions, as the environment may take them.

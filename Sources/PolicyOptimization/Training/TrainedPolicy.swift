@@ -11,15 +11,28 @@ public struct TrainedPolicy: Sendable {
   public let normalizer: ObservationNormalizer?
   /// What turns the network's value into a return, where it does not predict returns as they are.
   public let valueScaling: ValueScaling?
+  /// The reward of the environment that a reward of 1 in training stands for: σ / c where rewards were
+  /// multiplied by c and divided by the deviation σ of the returns; `nil` if that is not known.
+  public let rewardUnit: Double?
 
   /// Puts a policy together.
   public init(
     network: any PolicyNetwork, parameters: Buffer, normalizer: ObservationNormalizer?,
-    valueScaling: ValueScaling? = nil
+    valueScaling: ValueScaling? = nil, rewardUnit: Double? = 1
   ) {
     self.network = network
     self.parameters = parameters
     self.normalizer = normalizer
     self.valueScaling = valueScaling
+    self.rewardUnit = rewardUnit
+  }
+  /// The discounted return, in the environment's rewards, that an output of the network stands for;
+  /// `nil` if the unit of the rewards in training is not known.
+  ///
+  /// The network learns from rewards that a trainer may scale, normalise and clip, and from targets
+  /// in a scale of their own; both are undone, except for the clipping.
+  func expectedReturn(_ output: Float) -> Double? {
+    let value = valueScaling?.unscaled(Double(output)) ?? Double(output)
+    return rewardUnit.map { value * $0 }
   }
 }

@@ -135,7 +135,8 @@ public final class Trainer<Base: Environment> {
   public var policy: TrainedPolicy {
     TrainedPolicy(
       network: network, parameters: Buffer(update.parameters.array),
-      normalizer: observationNormalizer, valueScaling: valueScaling)
+      normalizer: observationNormalizer, valueScaling: valueScaling,
+      rewardUnit: hyperparameters.rewardUnit(returnNormalizer))
   }
 
   /// Trains to the end of the run, or until told to stop.

@@ -23,7 +23,8 @@ public struct EpisodeView: Sendable, Hashable {
   public var isForeseen = false
   /// The return after each step.
   public var returns: [Double]
-  /// The return that the agent expected before each step, empty if it expects nothing.
+  /// The discounted return that the agent expected before each step, in the environment's rewards;
+  /// empty if it expects nothing.
   public var values: [Double]
   /// What was done in the last step.
   public var decision: Decision?
