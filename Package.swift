@@ -44,13 +44,21 @@ let package = Package(
   ],
   targets: [
     .target(name: "CKernels", exclude: ["coefficients.py"], cSettings: kernelSettings),
-    .target(name: "RandomStreams", dependencies: ["CKernels"], swiftSettings: swiftSettings),
-    .target(name: "TensorCore", dependencies: ["CKernels"], swiftSettings: swiftSettings),
+    .target(name: "Requirements", swiftSettings: swiftSettings),
     .target(
-      name: "NeuralNetworks", dependencies: ["CKernels", "TensorCore", "RandomStreams"],
+      name: "RandomStreams", dependencies: ["CKernels", "Requirements"],
+      swiftSettings: swiftSettings),
+    .target(
+      name: "TensorCore", dependencies: ["CKernels", "Requirements"],
+      swiftSettings: swiftSettings),
+    .target(
+      name: "NeuralNetworks",
+      dependencies: ["CKernels", "TensorCore", "RandomStreams", "Requirements"],
       swiftSettings: swiftSettings),
     .target(name: "LossBalancing", swiftSettings: swiftSettings),
-    .target(name: "EnvironmentKit", dependencies: ["RandomStreams"], swiftSettings: swiftSettings),
+    .target(
+      name: "EnvironmentKit", dependencies: ["RandomStreams", "Requirements"],
+      swiftSettings: swiftSettings),
     .target(
       name: "ControlKernels", dependencies: ["CKernels"], path: "Environments/ControlKernels",
       cSettings: kernelSettings),
@@ -62,7 +70,7 @@ let package = Package(
       name: "PolicyOptimization",
       dependencies: [
         "CKernels", "EnvironmentKit", "LossBalancing", "NeuralNetworks", "RandomStreams",
-        "TensorCore",
+        "Requirements", "TensorCore",
       ],
       swiftSettings: swiftSettings),
     .target(
@@ -74,7 +82,7 @@ let package = Package(
       name: "RunRecords",
       dependencies: [
         "Charts", "EnvironmentKit", "LossBalancing", "PolicyOptimization", "RandomStreams",
-        "TensorCore",
+        "Requirements", "TensorCore",
       ],
       swiftSettings: swiftSettings),
     .systemLibrary(
@@ -83,7 +91,7 @@ let package = Package(
     .target(
       name: "RolloutViewer",
       dependencies: [
-        "EnvironmentKit", "RandomStreams",
+        "EnvironmentKit", "RandomStreams", "Requirements",
         .target(name: "CSDL2", condition: .when(traits: ["Viewer"])),
       ],
       swiftSettings: swiftSettings),
@@ -100,6 +108,8 @@ let package = Package(
       name: "CKernelsTests", dependencies: ["CKernels", "TestSupport"],
       exclude: ["AcrossProcessors"],
       swiftSettings: swiftSettings),
+    .testTarget(
+      name: "RequirementsTests", dependencies: ["Requirements"], swiftSettings: swiftSettings),
     .testTarget(
       name: "RandomStreamsTests", dependencies: ["RandomStreams"], swiftSettings: swiftSettings),
     .testTarget(
