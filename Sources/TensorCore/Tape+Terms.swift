@@ -3,8 +3,8 @@ import CKernels
 // What a tape carries for a ``CompositeLoss``: which variables are losses, and which features.
 
 extension Tape {
-  /// The number of columns of all features together.
-  var featureWidth: Int { features.reduce(0) { $0 + node(at: $1).shape[-1] } }
+  /// The number of columns of all features together, 0 if none are recorded.
+  package var featureWidth: Int { features.reduce(0) { $0 + node(at: $1).shape[-1] } }
 
   /// Runs one loss backwards as far as the features.
   func pullbackToFeatures(_ term: Int, weight: Float) {

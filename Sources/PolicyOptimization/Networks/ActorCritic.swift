@@ -12,6 +12,8 @@ import TensorCore
 public struct ActorCritic: PolicyNetwork {
   /// Where the parameters lie.
   public let layout: ParameterLayout
+  /// The number of inputs, D.
+  public let observationCount: Int?
 
   private let policyTrunk: Trunk
   private let valueTrunk: Trunk
@@ -61,6 +63,7 @@ public struct ActorCritic: PolicyNetwork {
     actions = try ActionHead(
       for: actionSpace, gaussian, features: policyTrunk.outputCount, in: &layout)
     self.isShared = sharesTrunk
+    self.observationCount = observationCount
     self.layout = layout
   }
 

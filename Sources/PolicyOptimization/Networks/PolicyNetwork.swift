@@ -34,6 +34,10 @@ public protocol PolicyNetwork: Sendable {
   /// Where the parameters lie.
   var layout: ParameterLayout { get }
 
+  /// How many numbers an observation has that the network takes, D, so that a trainer can refuse an
+  /// environment that gives another count; `nil`, by default, if the network does not say.
+  var observationCount: Int? { get }
+
   /// The linear layer whose single output is the value, which a scaled value target changes
   /// together with its scale; `nil` if there is none.
   var valueLayer: LinearLayer? { get }
@@ -66,6 +70,9 @@ public protocol PolicyNetwork: Sendable {
 }
 
 extension PolicyNetwork {
+  /// By default the network does not say.
+  public var observationCount: Int? { nil }
+
   /// By default there is none.
   public var valueLayer: LinearLayer? { nil }
 

@@ -51,7 +51,8 @@ public final class Trainer<Base: Environment> {
   ///   - detectsAnomalies: Whether to check the parameters after every step and, where a number is
   ///     not finite, to find the operation that gave it first.
   /// - Throws: A sentence about hyperparameters, an environment, an action space or a balancer that
-  ///   cannot be used.
+  ///   cannot be used, and ``NetworkMismatch`` about a network or an auxiliary loss whose outputs have
+  ///   not the shapes that are needed.
   public init(
     _ environment: Base, _ hyperparameters: Hyperparameters, seed: UInt64,
     threads: Int = WorkerPool.machineThreads, network: (any PolicyNetwork)? = nil,
@@ -90,6 +91,7 @@ public final class Trainer<Base: Environment> {
         terms: hyperparameters.lossTerms + auxiliaryLosses.map(\.term)),
       auxiliaryLosses: auxiliaryLosses, seed: seed, pool: pool,
       detectsAnomalies: detectsAnomalies)
+    try update.checkShapes(in: environment, minibatch)
     if hyperparameters.normalizesObservations {
       observationNormalizer = ObservationNormalizer(count: width)
     }

@@ -70,7 +70,9 @@ public struct AuxiliaryLoss: Sendable {
   /// Its name, its kind and how much it counts.
   public let term: LossTerm
 
-  /// Computes one number for each row of a block.
+  /// Computes one number for each row of a block, shape `[rows]`.
+  ///
+  /// A trainer calls it once with rows of zeros when it is made, to check the shape.
   public let rows: @Sendable (MinibatchRows, PolicyOutput, Tape) -> Variable
 
   /// Names a loss and says how it is computed.

@@ -27,7 +27,7 @@ final class PolicyUpdate {
   var report: BalanceReport
   var gradients: Buffer?
   /// How many rows of one environment, step after step, are learnt from as a whole, L.
-  private let sequenceLength: Int
+  let sequenceLength: Int
   private var order: [Int32]
 
   let allTerms: [Bool]
