@@ -64,7 +64,7 @@ extension KernelEnvironment {
             observation_count: rows.observationCount, states: numbers(of: rows.states + first),
             actions: buffers.actions + first * rows.actionCount,
             observations: buffers.observations + first * rows.observationCount,
-            rewards: rewards.baseAddress, terminated: buffers.terminated + first))
+            rewards: rewards.baseAddress, terminated: terminated(buffers.endings + first)))
         conclude(range, rewards: rewards, in: rows, through: buffers)
       }
     }
@@ -76,6 +76,12 @@ extension KernelEnvironment {
   /// The numbers that states are made of.
   private func numbers(of states: UnsafeMutablePointer<State>) -> UnsafeMutablePointer<Double> {
     UnsafeMutableRawPointer(states).assumingMemoryBound(to: Double.self)
+  }
+
+  /// Endings as a kernel writes them: a byte that is 1 where the task is over and 0 elsewhere, the raw
+  /// values of `terminated` and `none`.
+  private func terminated(_ endings: UnsafeMutablePointer<Ending>) -> UnsafeMutablePointer<Bool> {
+    UnsafeMutableRawPointer(endings).assumingMemoryBound(to: Bool.self)
   }
 
   private func runChecked(_ rows: control_rows) {

@@ -34,24 +34,24 @@ extension Environment {
     rows.elapsed[row] &+= 1
     rows.earned[row] += outcome.reward
     let isTimeUp = rows.timeLimit.map { rows.elapsed[row] >= $0 } ?? false
+    let ending = isTimeUp && outcome.ending == .none ? .truncated : outcome.ending
     buffers.rewards[row] = Float(outcome.reward)
-    buffers.terminated[row] = outcome.terminated
-    buffers.truncated[row] = isTimeUp && !outcome.terminated
+    buffers.endings[row] = ending
     observe(rows.states[row], into: buffers.observations + row * width, count: width)
-    if outcome.terminated || isTimeUp { restart(row, in: rows, through: buffers) }
+    if ending != .none { restart(row, in: rows, through: buffers) }
   }
 
   /// Does what follows the step of many rows: statistics, the time limit, and a new episode where
   /// one ended.
   ///
   /// For an environment that steps many rows in its own way. It has advanced the states before, and
-  /// has written what is observed of them, and whether they terminated, to the buffers.
+  /// has written what is observed of them, and whether and how they ended, to the buffers.
   ///
   /// - Parameters:
   ///   - range: Which rows, in `0..<rows.count`.
   ///   - rewards: What the step earned in each row of the range.
   ///   - rows: The rows.
-  ///   - buffers: Hold observations and ``StepBuffers/terminated``, and receive the rest.
+  ///   - buffers: Hold observations and ``StepBuffers/endings``, and receive the rest.
   @inlinable
   public func conclude(
     _ range: Range<Int>, rewards: UnsafeMutableBufferPointer<Double>,

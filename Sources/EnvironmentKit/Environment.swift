@@ -4,15 +4,47 @@ import RandomStreams
 public struct Outcome: Sendable, Hashable {
   /// What the step earned.
   public var reward: Double
-  /// Whether the task itself ended, as opposed to its time being up.
-  public var terminated: Bool
+  /// Whether the step ended the episode, and how; a time limit is applied outside.
+  public var ending: Ending
 
   /// Describes the outcome of a step.
+  ///
+  /// - Parameters:
+  ///   - reward: What the step earned.
+  ///   - ending: Whether it ended the episode, and how.
+  @inlinable
+  public init(reward: Double, ending: Ending = .none) {
+    self.reward = reward
+    self.ending = ending
+  }
+
+  /// Describes the outcome of a step in an environment that never cuts an episode off itself.
+  ///
+  /// - Parameters:
+  ///   - reward: What the step earned.
+  ///   - terminated: Whether the task itself is over.
   @inlinable
   public init(reward: Double, terminated: Bool) {
-    self.reward = reward
-    self.terminated = terminated
+    self.init(reward: reward, ending: terminated ? .terminated : .none)
   }
+
+  /// Describes the outcome of a step in an environment whose task is never over.
+  ///
+  /// - Parameters:
+  ///   - reward: What the step earned.
+  ///   - truncated: Whether the environment cuts the episode off.
+  @inlinable
+  public init(reward: Double, truncated: Bool) {
+    self.init(reward: reward, ending: truncated ? .truncated : .none)
+  }
+
+  /// Whether the task itself is over.
+  @inlinable
+  public var terminated: Bool { ending == .terminated }
+
+  /// Whether the environment cut the episode off.
+  @inlinable
+  public var truncated: Bool { ending == .truncated }
 }
 
 /// A task that an agent can learn: pure functions over a state.
@@ -42,8 +74,10 @@ public struct Outcome: Sendable, Hashable {
 ///     }
 ///
 /// Time limits, automatic reset, final observations and statistics of episodes are not the
-/// environment's business; ``VectorEnvironment`` does them once for all. ``EnvironmentChecker``
-/// tells whether an environment keeps its contract.
+/// environment's business; ``VectorEnvironment`` does them once for all. Where an episode is to be cut
+/// off for another reason than a number of steps, as that of a snake that has not eaten for long, the
+/// step's ``Outcome`` says `.truncated`. ``EnvironmentChecker`` tells whether an environment keeps its
+/// contract.
 ///
 /// ## Where the state cannot be a value
 ///
@@ -106,12 +140,12 @@ public protocol Environment: Sendable {
   /// Advances a state by one step.
   ///
   /// - Parameters:
-  ///   - state: The state before, and on return after the step. A state whose step terminated is
-  ///     not stepped again; who does so makes a mistake, and the environment may do anything.
+  ///   - state: The state before, and on return after the step. A state whose step ended the episode
+  ///     must not be stepped again; what an environment does then is undefined.
   ///   - action: ``ActionSpace/componentCount`` numbers: the index of a choice for a discrete
   ///     space, values within the bounds for a box. See `choice(among:component:)` of `Span`.
   ///   - generator: The only source of randomness.
-  /// - Returns: The reward, and whether the task ended.
+  /// - Returns: The reward, and whether the episode ended and how.
   func step(
     _ state: inout State, action: Span<Float>, using generator: inout RandomStream
   ) -> Outcome

@@ -5,7 +5,7 @@ import RandomStreams
 private struct StepResult {
   var observation: [Float]
   var reward: Double
-  var terminated: Bool
+  var ending: Ending
 
   /// The first thing in which another result differs.
   func difference(from other: StepResult) -> ResultDifference? {
@@ -16,7 +16,7 @@ private struct StepResult {
       if let difference { return difference }
     }
     return ResultDifference(.reward, reward, other.reward)
-      ?? ResultDifference(.terminated, terminated ? 1 : 0, other.terminated ? 1 : 0)
+      ?? ResultDifference(.ending, Double(ending.rawValue), Double(other.ending.rawValue))
   }
 }
 
@@ -41,7 +41,7 @@ extension EnvironmentChecker {
         report.note(.noValidChoice(component: component), at: run.place, component: component)
       }
       if !environment.scene(of: run.state).isFinite { report.note(.sceneNotFinite, at: run.place) }
-      if result.terminated || run.steps == environment.timeLimit { break }
+      if result.ending != .none || run.steps == environment.timeLimit { break }
       if run.steps == stepLimit {
         if environment.timeLimit == nil { report.note(.neverEnds, at: run.place) }
         break
@@ -185,8 +185,8 @@ private struct EpisodeRun<Base: Environment> {
       .firstComponentWithoutChoice(counts: counts)
   }
 
-  /// The result of the start.
-  var start: StepResult { result(of: Outcome(reward: 0, terminated: false)) }
+  /// The result of a start in the present state.
+  var start: StepResult { result(of: Outcome(reward: 0)) }
 
   /// Takes a step with a random action.
   mutating func step() -> StepResult {
@@ -199,10 +199,10 @@ private struct EpisodeRun<Base: Environment> {
   /// Plays on, as long as a transcript goes, up to the first difference from it.
   mutating func difference(from transcript: EpisodeTranscript) -> ResultDifference? {
     // Where nothing was stepped yet the state is compared too, by its observation.
-    let here = result(of: Outcome(reward: 0, terminated: false))
+    let here = start
     var expected = transcript.results[steps]
     expected.reward = 0
-    expected.terminated = false
+    expected.ending = .none
     if let difference = expected.difference(from: here) { return difference }
     while steps + 1 < transcript.results.count {
       if let difference = nextDifference(from: transcript) { return difference }
@@ -222,6 +222,6 @@ private struct EpisodeRun<Base: Environment> {
     var span = observation.mutableSpan
     environment.observe(state, into: &span)
     return StepResult(
-      observation: observation, reward: outcome.reward, terminated: outcome.terminated)
+      observation: observation, reward: outcome.reward, ending: outcome.ending)
   }
 }

@@ -21,8 +21,7 @@ extension EnvironmentChecker {
       apart.step(0..<rows, through: right.buffers())
       for row in 0..<rows {
         guard let difference = left.difference(from: right, row: row) else { continue }
-        let hasEnded = right.terminated[row] || right.truncated[row]
-        let isNext = hasEnded && difference.quantity.isOfNextEpisode
+        let isNext = right.endings[row] != .none && difference.quantity.isOfNextEpisode
         return report.note(
           isNext
             ? .stepsOnAfterEnd(row: row, step: step, difference: difference)
@@ -80,8 +79,7 @@ extension StepArrays {
     }
     return ResultDifference(.reward, Double(rewards[row]), Double(other.rewards[row]))
       ?? ResultDifference(
-        .terminated, terminated[row] ? 1 : 0, other.terminated[row] ? 1 : 0)
-      ?? ResultDifference(.truncated, truncated[row] ? 1 : 0, other.truncated[row] ? 1 : 0)
+        .ending, Double(endings[row].rawValue), Double(other.endings[row].rawValue))
       ?? ResultDifference(.episodeReturn, episodeReturns[row], other.episodeReturns[row])
       ?? ResultDifference(
         .episodeLength, Double(episodeLengths[row]), Double(other.episodeLengths[row]))

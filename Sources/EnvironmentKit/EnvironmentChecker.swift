@@ -15,8 +15,8 @@
 /// itself, in the line that does so.
 ///
 /// What it cannot find: a wrong equation, a reward that teaches something else, and whatever random
-/// actions do not reach. It never steps a state whose last step terminated; to do so is a mistake
-/// of the caller, and an environment may do anything then.
+/// actions do not reach. It never steps a state whose last step ended the episode; what an
+/// environment does then is undefined.
 public struct EnvironmentChecker: Sendable {
   /// How many episodes are played.
   public var episodes = 5

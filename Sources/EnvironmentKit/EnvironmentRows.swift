@@ -67,7 +67,7 @@ extension EnvironmentRows {
   /// - Parameters:
   ///   - range: Which rows.
   ///   - rewards: What the step earned in each row of the range.
-  ///   - buffers: Hold whether the task ended, and receive rewards and whether the time is up.
+  ///   - buffers: Hold how episodes ended by themselves, and receive rewards and whether the time is up.
   ///   - ended: Receives the rows whose episode ended, counted from the first of the range.
   /// - Returns: How many episodes ended.
   @inlinable
@@ -78,22 +78,21 @@ extension EnvironmentRows {
     let first = range.lowerBound
     let (elapsed, earned) = (elapsed + first, earned + first)
     let (single, limit) = (buffers.rewards + first, timeLimit.map { Int32(clamping: $0) } ?? .max)
-    let terminated = UnsafeMutableRawPointer(buffers.terminated + first)
-    let truncated = UnsafeMutableRawPointer(buffers.truncated + first)
+    let endings = UnsafeMutableRawPointer(buffers.endings + first)
     // Short loops without branches, of which the compiler makes vectors.
     for row in 0..<range.count { elapsed[row] &+= 1 }
     for row in 0..<range.count { earned[row] += rewards[row] }
     for row in 0..<range.count { single[row] = Float(rewards[row]) }
     for row in 0..<range.count {
-      let isTimeUp: UInt8 = elapsed[row] >= limit ? 1 : 0
-      let isOver = terminated.load(fromByteOffset: row, as: UInt8.self)
-      truncated.storeBytes(of: isTimeUp & ~isOver, toByteOffset: row, as: UInt8.self)
+      let atLimit: UInt8 = elapsed[row] >= limit ? Ending.truncated.rawValue : Ending.none.rawValue
+      let ending = endings.load(fromByteOffset: row, as: UInt8.self)
+      let isRunning = ending == Ending.none.rawValue
+      endings.storeBytes(of: isRunning ? atLimit : ending, toByteOffset: row, as: UInt8.self)
     }
     var count = 0
     for row in 0..<range.count {
       ended[count] = Int32(truncatingIfNeeded: row)
-      let isOver = terminated.load(fromByteOffset: row, as: UInt8.self)
-      count &+= Int(isOver | truncated.load(fromByteOffset: row, as: UInt8.self))
+      count &+= endings.load(fromByteOffset: row, as: UInt8.self) == Ending.none.rawValue ? 0 : 1
     }
     return count
   }

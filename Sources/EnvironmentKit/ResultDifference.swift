@@ -8,10 +8,8 @@ public struct ResultDifference: Sendable, Hashable {
     case finalObservation(component: Int)
     /// The reward.
     case reward
-    /// Whether the task ended the episode: 0 or 1.
-    case terminated
-    /// Whether the time limit ended the episode: 0 or 1.
-    case truncated
+    /// How the step left the episode: the raw value of an ``Ending``.
+    case ending
     /// The sum of the rewards of an episode.
     case episodeReturn
     /// The number of steps of an episode.
@@ -46,8 +44,7 @@ extension ResultDifference.Quantity: CustomStringConvertible {
     case .observation(let component): "component \(component) of the observation"
     case .finalObservation(let component): "component \(component) of the last observation"
     case .reward: "the reward"
-    case .terminated: "whether the task ended (0 or 1)"
-    case .truncated: "whether the time was up (0 or 1)"
+    case .ending: "how the episode ended (0 not, 1 terminated, 2 truncated)"
     case .episodeReturn: "the sum of the rewards of the episode"
     case .episodeLength: "the number of steps of the episode"
     }

@@ -9,23 +9,19 @@ extension StepArrays {
 
   /// A sequence of rows whose episode ended.
   public struct EndedRows: Sequence, IteratorProtocol {
-    private let terminated: UnsafeRawBufferPointer
-    private let truncated: UnsafeRawBufferPointer
+    private let endings: UnsafeRawBufferPointer
     /// The first of the eight rows that are looked at.
     private var first = -8
     /// For each of those that ended and was not told yet, the lowest bit of its byte.
     private var pending: UInt64 = 0
 
-    init(_ arrays: StepArrays) {
-      terminated = UnsafeRawBufferPointer(arrays.terminated)
-      truncated = UnsafeRawBufferPointer(arrays.truncated)
-    }
+    init(_ arrays: StepArrays) { endings = UnsafeRawBufferPointer(arrays.endings) }
 
     /// The next row, or `nil` after the last.
     public mutating func next() -> Int? {
       while pending == 0 {
         first += 8
-        guard first < terminated.count else { return nil }
+        guard first < endings.count else { return nil }
         pending = ends()
       }
       let lane = pending.trailingZeroBitCount / 8
@@ -35,13 +31,14 @@ extension StepArrays {
 
     /// Which of the eight rows, or of those that are left, ended.
     private func ends() -> UInt64 {
-      guard first + 8 > terminated.count else {
-        return UInt64(
-          littleEndian: terminated.loadUnaligned(fromByteOffset: first, as: UInt64.self)
-            | truncated.loadUnaligned(fromByteOffset: first, as: UInt64.self))
+      guard first + 8 > endings.count else {
+        let eight = UInt64(
+          littleEndian: endings.loadUnaligned(fromByteOffset: first, as: UInt64.self))
+        // 1 and 2 stand for an end.
+        return (eight | eight &>> 1) & 0x0101_0101_0101_0101
       }
-      return (first..<terminated.count).reduce(0) { ends, row in
-        ends | UInt64(terminated[row] | truncated[row]) &<< UInt64(8 * (row - first))
+      return (first..<endings.count).reduce(0) { ends, row in
+        ends | (endings[row] == Ending.none.rawValue ? 0 : 1) &<< UInt64(8 * (row - first))
       }
     }
   }

@@ -7,7 +7,7 @@
 ///     let arrays = StepArrays(for: environments)
 ///     arrays.actions.update(repeating: 1)
 ///     environments.step(0..<8, through: arrays.buffers())
-///     print(arrays.rewards[0], arrays.terminated[0])
+///     print(arrays.rewards[0], arrays.endings[0])
 ///
 /// The arrays are freed with the instance, which must therefore outlive every use of ``buffers()``.
 public final class StepArrays {
@@ -26,10 +26,8 @@ public final class StepArrays {
   public let finalObservations: UnsafeMutableBufferPointer<Float>
   /// The rewards, `[N]`.
   public let rewards: UnsafeMutableBufferPointer<Float>
-  /// Whether the task ended the episode, `[N]`.
-  public let terminated: UnsafeMutableBufferPointer<Bool>
-  /// Whether the time limit ended the episode, `[N]`.
-  public let truncated: UnsafeMutableBufferPointer<Bool>
+  /// Whether the step ended the episode, and how, `[N]`.
+  public let endings: UnsafeMutableBufferPointer<Ending>
   /// The sums of the rewards of the episodes that ended, `[N]`.
   public let episodeReturns: UnsafeMutableBufferPointer<Double>
   /// The numbers of steps of the episodes that ended, `[N]`.
@@ -44,8 +42,7 @@ public final class StepArrays {
     observations = .allocate(count * observationCount, of: 0)
     finalObservations = .allocate(count * observationCount, of: 0)
     rewards = .allocate(count, of: 0)
-    terminated = .allocate(count, of: false)
-    truncated = .allocate(count, of: false)
+    endings = .allocate(count, of: .none)
     episodeReturns = .allocate(count, of: 0)
     episodeLengths = .allocate(count, of: 0)
   }
@@ -55,8 +52,7 @@ public final class StepArrays {
     observations.deallocate()
     finalObservations.deallocate()
     rewards.deallocate()
-    terminated.deallocate()
-    truncated.deallocate()
+    endings.deallocate()
     episodeReturns.deallocate()
     episodeLengths.deallocate()
   }
@@ -74,8 +70,7 @@ public final class StepArrays {
       observations: observations.pointer(to: row * observationCount),
       finalObservations: finalObservations.pointer(to: row * observationCount),
       rewards: rewards.pointer(to: row),
-      terminated: terminated.pointer(to: row),
-      truncated: truncated.pointer(to: row),
+      endings: endings.pointer(to: row),
       episodeReturns: episodeReturns.pointer(to: row),
       episodeLengths: episodeLengths.pointer(to: row))
   }

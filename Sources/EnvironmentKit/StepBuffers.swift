@@ -12,10 +12,8 @@ public struct StepBuffers {
   public var finalObservations: UnsafeMutablePointer<Float>
   /// Receives the rewards, `[rows]`.
   public var rewards: UnsafeMutablePointer<Float>
-  /// Receives whether the task ended the episode, `[rows]`.
-  public var terminated: UnsafeMutablePointer<Bool>
-  /// Receives whether the time limit ended the episode, and the task did not, `[rows]`.
-  public var truncated: UnsafeMutablePointer<Bool>
+  /// Receives whether the step ended the episode, and how, `[rows]`.
+  public var endings: UnsafeMutablePointer<Ending>
   /// Receives the sum of the rewards of each episode that ended, other rows untouched, `[rows]`.
   public var episodeReturns: UnsafeMutablePointer<Double>
   /// Receives the number of steps of each episode that ended, other rows untouched, `[rows]`.
@@ -27,8 +25,7 @@ public struct StepBuffers {
     observations: UnsafeMutablePointer<Float>,
     finalObservations: UnsafeMutablePointer<Float>,
     rewards: UnsafeMutablePointer<Float>,
-    terminated: UnsafeMutablePointer<Bool>,
-    truncated: UnsafeMutablePointer<Bool>,
+    endings: UnsafeMutablePointer<Ending>,
     episodeReturns: UnsafeMutablePointer<Double>,
     episodeLengths: UnsafeMutablePointer<Int32>
   ) {
@@ -36,8 +33,7 @@ public struct StepBuffers {
     self.observations = observations
     self.finalObservations = finalObservations
     self.rewards = rewards
-    self.terminated = terminated
-    self.truncated = truncated
+    self.endings = endings
     self.episodeReturns = episodeReturns
     self.episodeLengths = episodeLengths
   }

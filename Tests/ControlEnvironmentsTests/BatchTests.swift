@@ -42,7 +42,7 @@ private func bits<Base: Environment>(
     }
     let numbers = [arrays.observations, arrays.finalObservations, arrays.rewards]
     return numbers.flatMap { $0.map { UInt64($0.bitPattern) } }
-      + arrays.terminated.map { $0 ? 1 : 0 } + arrays.truncated.map { $0 ? 1 : 0 }
+      + arrays.endings.map { UInt64($0.rawValue) }
       + arrays.episodeReturns.map(\.bitPattern) + arrays.episodeLengths.map { UInt64($0) }
   }
 }
@@ -87,8 +87,8 @@ struct BatchTests {
       for _ in 0..<(base.timeLimit ?? 0) + 20 {
         base.actionSpace.sample(into: arrays.actions, using: &generator)
         environments.step(0..<17, through: arrays.buffers())
-        ends.terminated += arrays.terminated.count { $0 }
-        ends.truncated += arrays.truncated.count { $0 }
+        ends.terminated += arrays.endings.count { $0 == .terminated }
+        ends.truncated += arrays.endings.count { $0 == .truncated }
       }
     }
     for environment in EnvironmentRegistry.builtIn.environments { count(environment) }

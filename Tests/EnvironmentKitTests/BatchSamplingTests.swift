@@ -71,7 +71,7 @@ struct EndedRowsTests {
     for step in 0..<30 {
       arrays.drawActions(for: environments.base, step: step)
       environments.step(0..<count, through: arrays.buffers())
-      let expected = (0..<count).filter { arrays.terminated[$0] || arrays.truncated[$0] }
+      let expected = (0..<count).filter { arrays.endings[$0] != .none }
       #expect(Array(arrays.endedRows) == expected)
       ends += expected.count
     }

@@ -124,7 +124,7 @@ struct FaultyWalk: Environment {
     for row in 0..<rows.count {
       let action = [buffers.actions[row]]
       var outcome = step(&rows.states[row], action: action.span, using: &rows.generators[row])
-      if fault == .impatientRows && rows.states[row].steps == 12 { outcome.terminated = true }
+      if fault == .impatientRows && rows.states[row].steps == 12 { outcome.ending = .terminated }
       guard fault == .stepsOnAfterEnd else {
         conclude(outcome, of: row, in: rows, through: buffers)
         continue
@@ -142,8 +142,7 @@ extension FaultyWalk {
     rows.elapsed[row] += 1
     rows.earned[row] += outcome.reward
     buffers.rewards[row] = Float(outcome.reward)
-    buffers.terminated[row] = outcome.terminated
-    buffers.truncated[row] = false
+    buffers.endings[row] = outcome.ending
     var span = UnsafeMutableBufferPointer(start: buffers.observations + 2 * row, count: 2)
       .mutableSpan
     observe(rows.states[row], into: &span)

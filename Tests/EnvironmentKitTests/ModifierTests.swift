@@ -103,7 +103,9 @@ struct ModifierTests {
       var lengths: Set<Int32> = []
       for _ in 0..<60 {
         environments.step(0..<3, through: arrays.buffers())
-        for row in 0..<3 where arrays.truncated[row] { lengths.insert(arrays.episodeLengths[row]) }
+        for row in 0..<3 where arrays.endings[row] == .truncated {
+          lengths.insert(arrays.episodeLengths[row])
+        }
       }
       return lengths
     }

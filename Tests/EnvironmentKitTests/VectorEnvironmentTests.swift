@@ -28,7 +28,7 @@ extension StepArrays {
   var results: [[Double]] {
     [
       observations.map(Double.init), finalObservations.map(Double.init),
-      rewards.map(Double.init), terminated.map { $0 ? 1 : 0 }, truncated.map { $0 ? 1 : 0 },
+      rewards.map(Double.init), endings.map { Double($0.rawValue) },
       Array(episodeReturns), episodeLengths.map(Double.init),
     ]
   }
@@ -66,8 +66,8 @@ struct EpisodeTests {
         let elapsed = before[row].length - before[row].remaining + 1
         let terminates = before[row].remaining == 1
         let truncates = !terminates && elapsed == limit
-        #expect(arrays.terminated[row] == terminates)
-        #expect(arrays.truncated[row] == truncates)
+        #expect((arrays.endings[row] == .terminated) == terminates)
+        #expect((arrays.endings[row] == .truncated) == truncates)
         let after = environments.state(of: row)
         #expect(arrays.observations[2 * row] == Float(after.length))
         #expect(arrays.observations[2 * row + 1] == Float(after.remaining))
@@ -104,7 +104,7 @@ struct EpisodeTests {
       for row in 0..<4 {
         #expect(arrays.rewards[row] == arrays.actions[row])
         sums[row] += Double(arrays.rewards[row])
-        guard arrays.terminated[row] || arrays.truncated[row] else { continue }
+        guard arrays.endings[row] != .none else { continue }
         #expect(arrays.episodeReturns[row] == sums[row])
         sums[row] = 0
         ended += 1
@@ -119,7 +119,7 @@ struct EpisodeTests {
     let arrays = StepArrays(for: environments)
     for _ in 0..<200 {
       environments.step(0..<2, through: arrays.buffers())
-      #expect(!arrays.truncated.contains(true) && !arrays.terminated.contains(true))
+      #expect(arrays.endings.allSatisfy { $0 == .none })
     }
   }
 

@@ -1,3 +1,4 @@
+import EnvironmentKit
 import PolicyOptimization
 import TestSupport
 import Testing
@@ -52,8 +53,10 @@ struct AdvantageTests {
       advantages: &advantages, returns: &returns, rewards: reference.rewards.floats,
       values: reference.values.floats + reference.lastValues.floats,
       finalValues: reference.finalObservationValues.floats,
-      terminated: reference.terminated.data.map { $0 != 0 },
-      truncated: reference.truncated.data.map { $0 != 0 },
+      endings: zip(reference.terminated.data, reference.truncated.data).map {
+        terminated, truncated in
+        terminated != 0 ? .terminated : truncated != 0 ? .truncated : .none
+      },
       steps: steps, environments: environments, discount: discount, traceDecay: traceDecay)
     return (advantages, returns)
   }

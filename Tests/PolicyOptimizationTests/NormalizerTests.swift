@@ -1,3 +1,4 @@
+import EnvironmentKit
 import TensorCore
 import Testing
 
@@ -73,8 +74,8 @@ struct NormalizerTests {
       steps: 20, environments: 3, observationCount: 1, actionCount: 1,
       normalizesObservations: false)
     for row in 0..<60 { rollout.rewards[row] = scale * Float((row * 7) % 11 - 3) }
-    rollout.terminated[30] = true
-    rollout.truncated[44] = true
+    rollout.endings[30] = .terminated
+    rollout.endings[44] = .truncated
     return rollout
   }
 
@@ -85,7 +86,7 @@ struct NormalizerTests {
     for row in 0..<60 {
       running[row % 3] = discount * running[row % 3] + Double(rollout.rewards[row])
       all.append(running[row % 3])
-      if rollout.terminated[row] || rollout.truncated[row] { running[row % 3] = 0 }
+      if rollout.endings[row] != .none { running[row % 3] = 0 }
     }
     let mean = all.reduce(0, +) / 60
     let variance = all.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / 60

@@ -65,8 +65,8 @@ struct RecurrentRolloutTests {
       histories[environment].append(rollout.observations[row])
       let output = output(trainer, histories[environment])
       #expect(output?.value.tensor.numbers.last == rollout.values[row])
-      guard rollout.terminated[row] || rollout.truncated[row] else { continue }
-      if rollout.truncated[row] {
+      guard rollout.endings[row] != .none else { continue }
+      if rollout.endings[row] == .truncated {
         let last = Counter.observation(steps: histories[environment].count)
         let value = self.output(trainer, histories[environment] + [last])?.value.tensor.numbers.last
         #expect(value == rollout.finalValues[row])
@@ -115,7 +115,7 @@ struct RecurrentRolloutTests {
     let marks = try #require(memory.continues).tensor.numbers
     for (index, row) in rows.indices.enumerated() where index >= 2 {
       let before = Int(row) - count
-      #expect((marks[index] == 0) == (rollout.terminated[before] || rollout.truncated[before]))
+      #expect((marks[index] == 0) == (rollout.endings[before] != .none))
     }
     #expect(marks.contains(0))
     #expect(rows.observations.tensor.numbers == rows.indices.map { rollout.observations[Int($0)] })

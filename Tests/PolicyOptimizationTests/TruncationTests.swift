@@ -5,10 +5,13 @@ import Testing
 
 @testable import PolicyOptimization
 
-/// Earns 1 at each step, whatever is done, and looks the same all the time.
+/// Earns 1 at each step, whatever is done, and looks the same all the time; cut off after 8 steps, by
+/// its time limit or by itself.
 private struct Treadmill: Environment {
+  var truncatesItself = false
+
   let name = "Treadmill-v1"
-  let timeLimit: Int? = 8
+  var timeLimit: Int? { truncatesItself ? nil : 8 }
   let observationSpace = BoxSpace(symmetric: [1])
   let actionSpace = ActionSpace.discrete(count: 2)
 
@@ -16,7 +19,10 @@ private struct Treadmill: Environment {
 
   func step(
     _ state: inout Int, action: Span<Float>, using generator: inout RandomStream
-  ) -> Outcome { Outcome(reward: 1, terminated: false) }
+  ) -> Outcome {
+    state += 1
+    return Outcome(reward: 1, truncated: truncatesItself && state == 8)
+  }
 
   func observe(_ state: Int, into observation: inout MutableSpan<Float>) { observation[0] = 1 }
 }
@@ -25,7 +31,8 @@ private struct Treadmill: Environment {
 struct TruncationTests {
   /// What the critic expects in the steps of an episode after training with γ = 0.8.
   private func values(
-    bootstrapsAtTimeLimits: Bool, _ adjust: (inout Hyperparameters) -> Void = { _ in }
+    bootstrapsAtTimeLimits: Bool, in environment: Treadmill = Treadmill(),
+    _ adjust: (inout Hyperparameters) -> Void = { _ in }
   ) throws -> [Double] {
     var hyperparameters = Hyperparameters()
     hyperparameters.totalTimesteps = 60_000
@@ -41,9 +48,9 @@ struct TruncationTests {
     hyperparameters.recurrentSize = 16
     adjust(&hyperparameters)
     if hyperparameters.recurrence != nil { hyperparameters.updateEpochs = 5 }
-    let trainer = try Trainer(Treadmill(), hyperparameters, seed: 1, threads: 1)
+    let trainer = try Trainer(environment, hyperparameters, seed: 1, threads: 1)
     try trainer.train()
-    let player = PolicyPlayer(trainer.policy, in: Treadmill())
+    let player = PolicyPlayer(trainer.policy, in: environment)
     return (0..<8).map { step in
       let situation = Situation(environment: 0, isFirst: step == 0)
       return Double(player.decide([1], in: [situation], drawing: nil)[0].value ?? .nan)
@@ -78,6 +85,15 @@ struct TruncationTests {
     arguments: kinds)
   func countsOnBeyondLimits(kind: Kind) throws {
     let values = try values(bootstrapsAtTimeLimits: true, kind.adjust)
+    #expect(values.allSatisfy { abs($0 - 5) < 0.1 }, "\(values)")
+  }
+
+  @Test(
+    "The same where the environment cuts its episodes off itself",
+    arguments: [kinds[0], kinds[1], kinds[2], kinds[4]])
+  func countsOnBeyondOwnTruncation(kind: Kind) throws {
+    let values = try values(
+      bootstrapsAtTimeLimits: true, in: Treadmill(truncatesItself: true), kind.adjust)
     #expect(values.allSatisfy { abs($0 - 5) < 0.1 }, "\(values)")
   }
 

@@ -46,7 +46,7 @@ struct RecordingTests {
     #expect(views.map(\.scene.shapes.count) == [1, 2, 3, 4, 5, 6])
     #expect(views.map(\.earned) == [0, 2, 4, 6, 8, 10])
     #expect(views.allSatisfy { $0.returns == [2, 4, 6, 8, 10] && $0.values.count == 5 })
-    #expect(views.map(\.ending) == [nil, nil, nil, nil, nil, .terminated])
+    #expect(views.map(\.ending) == [.none, .none, .none, .none, .none, .terminated])
   }
 
   @Test("The time limit ends an episode, and so does the limit of the recording")
@@ -56,7 +56,7 @@ struct RecordingTests {
     let full = Recording(of: environment, by: Habit.second, seed: 1)
     #expect(full.stepCount == 8 && full.episodes[0].last?.ending == .truncated)
     let short = Recording(of: environment, by: Habit.second, seed: 1, stepLimit: 3)
-    #expect(short.stepCount == 3 && short.episodes[0].last?.ending == nil)
+    #expect(short.stepCount == 3 && short.episodes[0].last?.ending == Ending.none)
   }
 
   @Test("Pictures are evenly spaced, with the first and the last among them")

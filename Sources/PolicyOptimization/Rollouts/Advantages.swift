@@ -1,3 +1,5 @@
+import EnvironmentKit
+
 /// Estimates advantages as exponentially weighted sums of temporal-difference errors.
 ///
 /// With `V′[t]` the value of what step t really led to,
@@ -6,17 +8,16 @@
 ///     A[t] = δ[t] + γ λ A[t + 1]     within an episode, else δ[t]
 ///
 /// run backwards over each environment on its own. `V′[t]` is 0 after a step that ended the task,
-/// the value of the episode's own last observation after one that a time limit cut off, and
-/// `values[t + 1]` otherwise. The critic's targets are `returns = advantages + values`.
+/// the value of the episode's own last observation after one that cut it off, and `values[t + 1]`
+/// otherwise. The critic's targets are `returns = advantages + values`.
 ///
 /// - Parameters:
 ///   - advantages: Receives A, `[T, N]`.
 ///   - returns: Receives the targets, `[T, N]`.
 ///   - rewards: What each step earned, `[T, N]`.
 ///   - values: The critic's estimate before each step and after the last, `[T + 1, N]`.
-///   - finalValues: The critic's estimate where a time limit cut an episode off, `[T, N]`.
-///   - terminated: Whether a step ended the task, `[T, N]`.
-///   - truncated: Whether a time limit ended the episode, `[T, N]`.
+///   - finalValues: The critic's estimate where an episode was cut off, `[T, N]`.
+///   - endings: Whether a step ended the episode, and how, `[T, N]`.
 ///   - steps: T.
 ///   - environments: N.
 ///   - discount: γ, in `0...1`.
@@ -30,16 +31,19 @@
 public func estimateAdvantages(
   advantages: UnsafeMutablePointer<Float>, returns: UnsafeMutablePointer<Float>,
   rewards: UnsafePointer<Float>, values: UnsafePointer<Float>,
-  finalValues: UnsafePointer<Float>,
-  terminated: UnsafePointer<Bool>, truncated: UnsafePointer<Bool>,
+  finalValues: UnsafePointer<Float>, endings: UnsafePointer<Ending>,
   steps: Int, environments: Int, discount: Float, traceDecay: Float
 ) {
   for step in (0..<steps).reversed() {
     for row in step * environments..<(step + 1) * environments {
-      let ends = terminated[row] || truncated[row]
       let following = row + environments
-      let nextValue = terminated[row] ? 0 : truncated[row] ? finalValues[row] : values[following]
-      let later = ends || step == steps - 1 ? 0 : advantages[following]
+      let nextValue =
+        switch endings[row] {
+        case .none: values[following]
+        case .terminated: Float(0)
+        case .truncated: finalValues[row]
+        }
+      let later = endings[row] != .none || step == steps - 1 ? 0 : advantages[following]
       let error = rewards[row] + discount * nextValue - values[row]
       advantages[row] = error + discount * traceDecay * later
       returns[row] = advantages[row] + values[row]

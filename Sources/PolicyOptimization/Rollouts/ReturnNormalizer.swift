@@ -1,3 +1,4 @@
+import EnvironmentKit
 import TensorCore
 
 /// Divides rewards by the deviation of the discounted return, so that values are of order 1
@@ -59,7 +60,7 @@ public struct ReturnNormalizer: Sendable, Codable, Hashable {
         moments.add(start, rows: returns.count)
       }
       for environment in 0..<rollout.environmentCount
-      where rollout.terminated[first + environment] || rollout.truncated[first + environment] {
+      where rollout.endings[first + environment] != .none {
         running[environment] = 0
       }
     }

@@ -1,3 +1,4 @@
+import EnvironmentKit
 import TensorCore
 
 extension Rollout {
@@ -18,7 +19,7 @@ extension Rollout {
       throw TrainingError(
         "an observation", value, at: .environment(environment, timestep: when(step)))
     }
-    for row in 0..<rowCount where terminated[row] || truncated[row] {
+    for row in 0..<rowCount where endings[row] != .none {
       if hasFiniteEnd[row] { continue }
       throw TrainingError(
         "a last observation of an episode", Double.nan,

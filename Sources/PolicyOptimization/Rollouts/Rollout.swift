@@ -41,13 +41,10 @@ public final class Rollout: @unchecked Sendable {
   public let rewards: Buffer
   /// The return that was expected before each step, and after the last, `[T + 1, N]`.
   public let values: Buffer
-  /// The return that was expected where a time limit cut an episode off; of no meaning
-  /// elsewhere, `[T, N]`.
+  /// The return that was expected where an episode was cut off; of no meaning elsewhere, `[T, N]`.
   public let finalValues: Buffer
-  /// Whether the step ended the episode because the task was over, `[T, N]`.
-  public let terminated: UnsafeMutablePointer<Bool>
-  /// Whether the step ended the episode because its time was up, `[T, N]`.
-  public let truncated: UnsafeMutablePointer<Bool>
+  /// Whether the step ended the episode, and how, `[T, N]`.
+  public let endings: UnsafeMutablePointer<Ending>
   /// What the episode earned that the step ended; of no meaning elsewhere, `[T, N]`.
   public let episodeReturns: UnsafeMutablePointer<Double>
   /// How many steps the episode took that the step ended; of no meaning elsewhere, `[T, N]`.
@@ -89,14 +86,12 @@ public final class Rollout: @unchecked Sendable {
     rewards = Buffer(count: rows)
     values = Buffer(count: rows + environments)
     finalValues = Buffer(count: rows)
-    terminated = .allocate(capacity: rows)
-    truncated = .allocate(capacity: rows)
+    endings = .allocate(capacity: rows)
     episodeReturns = .allocate(capacity: rows)
     episodeLengths = .allocate(capacity: rows)
     hasFiniteEnd = .allocate(capacity: rows)
     hasFiniteEnd.initialize(repeating: true, count: rows)
-    terminated.initialize(repeating: false, count: rows)
-    truncated.initialize(repeating: false, count: rows)
+    endings.initialize(repeating: .none, count: rows)
     episodeReturns.initialize(repeating: 0, count: rows)
     episodeLengths.initialize(repeating: 0, count: rows)
     advantages = Buffer(count: rows)
@@ -104,8 +99,7 @@ public final class Rollout: @unchecked Sendable {
   }
 
   deinit {
-    terminated.deallocate()
-    truncated.deallocate()
+    endings.deallocate()
     episodeReturns.deallocate()
     episodeLengths.deallocate()
     hasFiniteEnd.deallocate()
@@ -152,7 +146,7 @@ public final class Rollout: @unchecked Sendable {
   /// - Parameters:
   ///   - discount: γ.
   ///   - traceDecay: λ.
-  ///   - bootstrapsAtTimeLimits: Whether what a time limit cut off is worth something.
+  ///   - bootstrapsAtTimeLimits: Whether what was cut off is worth something.
   public func estimateAdvantages(
     discount: Double, traceDecay: Double, bootstrapsAtTimeLimits: Bool = true
   ) {
@@ -162,8 +156,7 @@ public final class Rollout: @unchecked Sendable {
     PolicyOptimization.estimateAdvantages(
       advantages: advantages.pointer, returns: returns.pointer,
       rewards: rewards.pointer, values: values.pointer, finalValues: finalValues.pointer,
-      terminated: terminated, truncated: truncated,
-      steps: stepCount, environments: environmentCount,
+      endings: endings, steps: stepCount, environments: environmentCount,
       discount: Float(discount), traceDecay: Float(traceDecay))
   }
 }
@@ -185,7 +178,7 @@ extension Rollout {
   ///   - start: The steps taken before the rollout.
   ///   - body: What to do with an episode.
   func forEachFinishedEpisode(after start: Int, _ body: (FinishedEpisode) -> Void) {
-    for row in 0..<rowCount where terminated[row] || truncated[row] {
+    for row in 0..<rowCount where endings[row] != .none {
       body(
         FinishedEpisode(
           timestep: start + (row / environmentCount + 1) * environmentCount,

@@ -158,7 +158,7 @@ final class RolloutCollector<Base: Environment> {
   }
 
   /// Looks at the last observations of episodes that ended, and notes what was to be expected where
-  /// a time limit cut one off, by what was remembered then.
+  /// one was cut off, by what was remembered then.
   private func lookAtEnds(
     _ tape: Tape, _ rollout: Rollout, _ range: Range<Int>, _ step: Int, _ parameters: Buffer,
     _ normalizer: ObservationNormalizer?
@@ -166,11 +166,11 @@ final class RolloutCollector<Base: Environment> {
     let width = rollout.observationCount
     for environment in range {
       let row = step * rollout.environmentCount + environment
-      guard rollout.truncated[row] || rollout.terminated[row] else { continue }
+      guard rollout.endings[row] != .none else { continue }
       let observation = finalObservations.pointer + environment * width
       let numbers = UnsafeBufferPointer(start: observation, count: width)
       rollout.hasFiniteEnd[row] = numbers.allSatisfy(\.isFinite)
-      if rollout.truncated[row] {
+      if rollout.endings[row] == .truncated {
         normalizer?.apply(to: observation, from: observation, rows: 1)
         tape.reset(parameters: parameters)
         let input = PolicyInput(
@@ -200,8 +200,7 @@ final class RolloutCollector<Base: Environment> {
       observations: rollout.rawObservations.pointer + (row + rollout.environmentCount) * width,
       finalObservations: finalObservations.pointer + first * width,
       rewards: rollout.rewards.pointer + row,
-      terminated: rollout.terminated + row,
-      truncated: rollout.truncated + row,
+      endings: rollout.endings + row,
       episodeReturns: rollout.episodeReturns + row,
       episodeLengths: rollout.episodeLengths + row)
   }

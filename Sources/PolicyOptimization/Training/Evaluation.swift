@@ -86,7 +86,7 @@ extension TrainedPolicy {
       environments.step(0..<episodes, through: step)
       taken += 1
       for episode in 0..<episodes where finished[episode] == nil {
-        guard step.terminated[episode] || step.truncated[episode] else { continue }
+        guard step.endings[episode] != .none else { continue }
         finished[episode] = (step.episodeReturns[episode], Int(step.episodeLengths[episode]))
       }
     }

@@ -1,4 +1,5 @@
 import CKernels
+import EnvironmentKit
 import NeuralNetworks
 import TensorCore
 
@@ -162,8 +163,7 @@ final class Minibatch: @unchecked Sendable {
 extension Rollout {
   /// Whether an episode begins with a row that is not one of the first step.
   fileprivate func beginsEpisode(at row: Int) -> Bool {
-    let before = row - environmentCount
-    return terminated[before] || truncated[before]
+    endings[row - environmentCount] != .none
   }
 }
 

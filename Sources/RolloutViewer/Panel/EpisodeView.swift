@@ -2,14 +2,6 @@ import EnvironmentKit
 
 /// What is shown of one episode at one moment.
 public struct EpisodeView: Sendable, Hashable {
-  /// How an episode ended.
-  public enum Ending: String, Sendable, Hashable {
-    /// The task ended.
-    case terminated
-    /// The time was up.
-    case truncated
-  }
-
   /// The state, drawn.
   public var scene: Scene
   /// The number of the episode in its environment, from 1.
@@ -28,8 +20,8 @@ public struct EpisodeView: Sendable, Hashable {
   public var values: [Double]
   /// What was done in the last step.
   public var decision: Decision?
-  /// How the episode ended, `nil` while it runs.
-  public var ending: Ending?
+  /// Whether the episode has ended, and how.
+  public var ending: Ending
 
   /// The sum of the rewards so far.
   public var earned: Double { step == 0 ? 0 : returns[min(step, returns.count) - 1] }

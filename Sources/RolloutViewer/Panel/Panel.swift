@@ -1,3 +1,5 @@
+import EnvironmentKit
+
 /// The column of numbers and curves beside the scene.
 ///
 /// Its parts stand below each other; what does not fit is left out, the least important first.
@@ -73,7 +75,7 @@ struct Panel {
   }
 
   private mutating func addCurves(_ episode: EpisodeView) {
-    let ending = episode.ending.map { " · \($0.rawValue)" } ?? ""
+    let ending = episode.ending == .none ? "" : " · \(episode.ending)"
     add(
       Chart(
         name: "return\(ending)", values: episode.returns,

@@ -40,14 +40,14 @@ extension ViewerFrame {
     of episode: EpisodeView, in cell: PictureRectangle, isSelected: Bool
   ) -> [Mark] {
     let frame = cell.grown(by: isSelected ? 2 : 0.75)
-    let ink = episode.ending == nil ? Palette.mutedInk : Palette.ink
+    let ink = episode.ending == .none ? Palette.mutedInk : Palette.ink
     return [
       .rectangle(frame, isSelected ? Palette.accent : Palette.hairline),
       .rectangle(cell, Palette.card),
     ] + marks(of: episode.scene, in: cell.grown(by: -2)) + [
       .text(
         brief(episode.earned), at: PicturePoint(cell.right - 7, cell.top + 14), size: 10.5, ink,
-        anchor: .end, isBold: episode.ending != nil)
+        anchor: .end, isBold: episode.ending != .none)
     ]
   }
 }

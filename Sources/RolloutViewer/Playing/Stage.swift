@@ -35,7 +35,7 @@ final class Stage<Base: Environment> {
   ///   - range: Which.
   ///   - isDeterministic: Whether the most probable actions are taken.
   func advance(_ range: Range<Int>, isDeterministic: Bool) {
-    let running = range.filter { episodes[$0].ending == nil }
+    let running = range.filter { episodes[$0].ending == .none }
     rest(range)
     if running.isEmpty { return }
     let decisions = agent.decide(
@@ -43,13 +43,13 @@ final class Stage<Base: Environment> {
       drawing: isDeterministic ? nil : running.map { episodes[$0].draw })
     for (index, decision) in zip(running, decisions) {
       episodes[index].take(decision)
-      if episodes[index].ending != nil { rests[index] = restLength }
+      if episodes[index].ending != .none { rests[index] = restLength }
     }
   }
 
   /// Lets time pass where an episode has ended.
   private func rest(_ range: Range<Int>) {
-    for index in range where episodes[index].ending != nil {
+    for index in range where episodes[index].ending != .none {
       rests[index] -= 1
       if rests[index] <= 0 { episodes[index].begin() }
     }

@@ -18,7 +18,7 @@ struct WatchedEpisode<Base: Environment> {
   private(set) var returns: [Double] = []
   private(set) var values: [Double] = []
   private(set) var decision: Decision?
-  private(set) var ending: EpisodeView.Ending?
+  private(set) var ending = Ending.none
 
   init(of environment: Base, index: Int, seed: UInt64) {
     self.environment = environment
@@ -44,25 +44,22 @@ struct WatchedEpisode<Base: Environment> {
     state = environment.initialState(using: &generator)
     observation = environment.observation(of: state)
     number += 1
-    (returns, values, decision, ending) = ([], [], nil, nil)
+    (returns, values, decision, ending) = ([], [], nil, .none)
   }
 
   /// Takes a step.
   ///
   /// - Precondition: The episode has not ended.
   mutating func take(_ decision: Decision) {
-    precondition(ending == nil, "Episode \(number) has ended; begin another one.")
+    precondition(ending == .none, "Episode \(number) has ended; begin another one.")
     let outcome = environment.step(&state, action: decision.action.span, using: &generator)
     actionsChosen += 1
     self.decision = decision
     returns.append((returns.last ?? 0) + outcome.reward)
     if let value = decision.value { values.append(Double(value)) }
     observation = environment.observation(of: state)
-    if outcome.terminated {
-      ending = .terminated
-    } else if let limit = environment.timeLimit, returns.count >= limit {
-      ending = .truncated
-    }
+    let isTimeUp = environment.timeLimit.map { returns.count >= $0 } ?? false
+    ending = isTimeUp && outcome.ending == .none ? .truncated : outcome.ending
   }
 
   /// What is to be seen.

@@ -50,7 +50,7 @@ public struct Recording: Sendable {
   ) -> [EpisodeView] {
     var episode = start
     var views = [episode.view]
-    while episode.ending == nil && views.count <= stepLimit {
+    while episode.ending == .none && views.count <= stepLimit {
       let decision = agent.decide(
         episode.observation, in: [episode.situation],
         drawing: isStochastic ? [episode.draw] : nil)

@@ -73,7 +73,7 @@ struct RewardScaleTask: Sendable {
       _ = arrays.actions.update(fromContentsOf: actions)
       environments.step(0..<count, through: arrays.buffers())
       for row in 0..<count
-      where returns[row] == nil && (arrays.terminated[row] || arrays.truncated[row]) {
+      where returns[row] == nil && arrays.endings[row] != .none {
         returns[row] = arrays.episodeReturns[row]
       }
     }

@@ -1,0 +1,13 @@
+/// How a step leaves the episode that it belongs to.
+///
+/// The raw values are those of memory: what steps many environments may write 0 or 1 for a task that
+/// goes on or is over.
+public enum Ending: UInt8, Sendable, Hashable, Codable {
+  /// The episode goes on.
+  case none
+  /// The task itself is over: what follows is worth nothing.
+  case terminated
+  /// The episode is cut off, by a time limit or by the environment itself, although the task could go
+  /// on: what would have followed is worth what is expected of the last observation.
+  case truncated
+}
