@@ -33,6 +33,7 @@ let package = Package(
     .library(name: "LossBalancing", targets: ["LossBalancing"]),
     .library(name: "TensorCore", targets: ["TensorCore"]),
     .library(name: "RandomStreams", targets: ["RandomStreams"]),
+    .library(name: "StoredFiles", targets: ["StoredFiles"]),
     .library(name: "CKernels", targets: ["CKernels"]),
   ],
   traits: [
@@ -45,6 +46,7 @@ let package = Package(
   targets: [
     .target(name: "CKernels", exclude: ["coefficients.py"], cSettings: kernelSettings),
     .target(name: "Requirements", swiftSettings: swiftSettings),
+    .target(name: "StoredFiles", swiftSettings: swiftSettings),
     .target(
       name: "RandomStreams", dependencies: ["CKernels", "Requirements"],
       swiftSettings: swiftSettings),
@@ -70,19 +72,19 @@ let package = Package(
       name: "PolicyOptimization",
       dependencies: [
         "CKernels", "EnvironmentKit", "LossBalancing", "NeuralNetworks", "RandomStreams",
-        "Requirements", "TensorCore",
+        "Requirements", "StoredFiles", "TensorCore",
       ],
       swiftSettings: swiftSettings),
     .target(
       name: "ControlPresets", dependencies: ["PolicyOptimization", "TensorCore"],
       path: "Environments/Presets",
       swiftSettings: swiftSettings),
-    .target(name: "Charts", swiftSettings: swiftSettings),
+    .target(name: "Charts", dependencies: ["StoredFiles"], swiftSettings: swiftSettings),
     .target(
       name: "RunRecords",
       dependencies: [
         "Charts", "EnvironmentKit", "LossBalancing", "PolicyOptimization", "RandomStreams",
-        "Requirements", "TensorCore",
+        "Requirements", "StoredFiles", "TensorCore",
       ],
       swiftSettings: swiftSettings),
     .systemLibrary(
@@ -91,7 +93,7 @@ let package = Package(
     .target(
       name: "RolloutViewer",
       dependencies: [
-        "EnvironmentKit", "RandomStreams", "Requirements",
+        "EnvironmentKit", "RandomStreams", "Requirements", "StoredFiles",
         .target(name: "CSDL2", condition: .when(traits: ["Viewer"])),
       ],
       swiftSettings: swiftSettings),
@@ -99,8 +101,8 @@ let package = Package(
       name: "ppo",
       dependencies: [
         "Charts", "ControlEnvironments", "ControlPresets", "EnvironmentKit", "LossBalancing",
-        "NeuralNetworks", "PolicyOptimization", "RolloutViewer", "RunRecords", "TensorCore",
-        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "NeuralNetworks", "PolicyOptimization", "RolloutViewer", "RunRecords", "StoredFiles",
+        "TensorCore", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: swiftSettings),
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: swiftSettings),
@@ -110,6 +112,8 @@ let package = Package(
       swiftSettings: swiftSettings),
     .testTarget(
       name: "RequirementsTests", dependencies: ["Requirements"], swiftSettings: swiftSettings),
+    .testTarget(
+      name: "StoredFilesTests", dependencies: ["StoredFiles"], swiftSettings: swiftSettings),
     .testTarget(
       name: "RandomStreamsTests", dependencies: ["RandomStreams"], swiftSettings: swiftSettings),
     .testTarget(
@@ -139,7 +143,8 @@ let package = Package(
       name: "PolicyOptimizationTests",
       dependencies: [
         "ControlEnvironments", "ControlPresets", "EnvironmentKit", "LossBalancing",
-        "NeuralNetworks", "PolicyOptimization", "RandomStreams", "TensorCore", "TestSupport",
+        "NeuralNetworks", "PolicyOptimization", "RandomStreams", "StoredFiles", "TensorCore",
+        "TestSupport",
       ],
       swiftSettings: swiftSettings),
     .testTarget(
@@ -153,25 +158,27 @@ let package = Package(
       name: "RunRecordsTests",
       dependencies: [
         "Charts", "ControlEnvironments", "LossBalancing", "PolicyOptimization", "RandomStreams",
-        "RunRecords", "TensorCore", "TestSupport",
+        "RunRecords", "StoredFiles", "TensorCore", "TestSupport",
       ],
       swiftSettings: swiftSettings),
     .testTarget(
       name: "RolloutViewerTests",
       dependencies: [
         "ControlEnvironments", "EnvironmentKit", "PolicyOptimization", "RandomStreams",
-        "RolloutViewer", "TestSupport",
+        "RolloutViewer", "StoredFiles", "TestSupport",
       ],
       swiftSettings: swiftSettings),
     .testTarget(
       name: "CommandLineTests",
-      dependencies: ["ppo", "ControlPresets", "PolicyOptimization", "RunRecords", "TestSupport"],
+      dependencies: [
+        "ppo", "ControlPresets", "PolicyOptimization", "RunRecords", "StoredFiles", "TestSupport",
+      ],
       swiftSettings: swiftSettings),
     .testTarget(
       name: "FuzzTests",
       dependencies: [
         "ControlEnvironments", "EnvironmentKit", "PolicyOptimization", "RandomStreams",
-        "RunRecords", "ppo",
+        "RunRecords", "StoredFiles", "ppo",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: swiftSettings),

@@ -1,6 +1,7 @@
 import EnvironmentKit
 import Foundation
 import PolicyOptimization
+import StoredFiles
 
 /// A file that says how to train: JSON, with comments if one likes, each value under the name of its
 /// command-line option. What it does not name is as the preset has it.

@@ -1,5 +1,6 @@
 import Foundation
 import PolicyOptimization
+import StoredFiles
 
 /// What `config.json` holds: everything needed to repeat a run, each under the name of its option.
 public struct RunConfiguration: Codable, Sendable, Hashable {

@@ -1,5 +1,6 @@
 import Foundation
 import PolicyOptimization
+import StoredFiles
 
 /// The folder that a run leaves behind, and the names of the files in it.
 public struct RunFolder: Sendable {

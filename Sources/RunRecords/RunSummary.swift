@@ -1,5 +1,6 @@
 import Foundation
 import PolicyOptimization
+import StoredFiles
 
 /// What `summary.json` holds and `ppo train --json` prints: how a run ended.
 public struct RunSummary: Codable, Sendable {

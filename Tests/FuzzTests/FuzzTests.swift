@@ -4,6 +4,7 @@ import EnvironmentKit
 import Foundation
 import PolicyOptimization
 import RunRecords
+import StoredFiles
 import Testing
 
 @testable import ppo

@@ -1,6 +1,7 @@
 import ControlEnvironments
 import EnvironmentKit
 import Foundation
+import StoredFiles
 import TensorCore
 import Testing
 

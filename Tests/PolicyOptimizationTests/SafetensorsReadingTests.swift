@@ -1,5 +1,6 @@
 import ControlEnvironments
 import Foundation
+import StoredFiles
 import TensorCore
 import TestSupport
 import Testing

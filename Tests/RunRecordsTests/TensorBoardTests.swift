@@ -1,5 +1,6 @@
 import Foundation
 import PolicyOptimization
+import StoredFiles
 import TestSupport
 import Testing
 
@@ -18,7 +19,7 @@ struct TensorBoardTests {
       ([], 0),
     ] as [([UInt8], UInt32)])
   func checksums(bytes: [UInt8], expected: UInt32) {
-    #expect(Checksum(of: bytes).value == expected)
+    #expect(CyclicChecksum(of: bytes).value == expected)
   }
 
   @Test("are to the byte what TensorBoard's own code writes")

@@ -1,6 +1,7 @@
 import EnvironmentKit
 import Foundation
 import LossBalancing
+import StoredFiles
 import TensorCore
 
 // A checkpoint from the state of a run, and the state of a run from a checkpoint.

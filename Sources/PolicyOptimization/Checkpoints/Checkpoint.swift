@@ -1,5 +1,6 @@
 import EnvironmentKit
 import Foundation
+import StoredFiles
 import TensorCore
 
 /// Everything that is stored of a run, in one safetensors file.

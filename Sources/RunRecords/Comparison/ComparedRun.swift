@@ -1,5 +1,6 @@
 import Foundation
 import PolicyOptimization
+import StoredFiles
 
 /// How one run of a comparison ended; `evaluation.json` in its folder.
 ///

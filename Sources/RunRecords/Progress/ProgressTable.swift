@@ -1,5 +1,6 @@
 import Foundation
 import PolicyOptimization
+import StoredFiles
 
 /// Writes `progress.csv`: a row for each update, with the columns of ``ProgressScalars``.
 ///

@@ -1,5 +1,5 @@
 import Foundation
-import PolicyOptimization
+import StoredFiles
 
 /// A file of events, as TensorBoard reads it: each event with its length and two checksums.
 ///
@@ -26,9 +26,9 @@ final class EventFile {
     }
     let start = buffer.count
     append(UInt64(event.count))
-    append(Checksum(of: buffer[start...]).masked)
+    append(CyclicChecksum(of: buffer[start...]).masked)
     buffer += event
-    append(Checksum(of: event).masked)
+    append(CyclicChecksum(of: event).masked)
   }
 
   /// Hands what was added to the system.

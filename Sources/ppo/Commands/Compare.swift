@@ -5,6 +5,7 @@ import Foundation
 import LossBalancing
 import PolicyOptimization
 import RunRecords
+import StoredFiles
 import TensorCore
 
 struct Compare: ParsableCommand {

@@ -5,6 +5,7 @@ import EnvironmentKit
 import Foundation
 import PolicyOptimization
 import RunRecords
+import StoredFiles
 
 extension LearningCurves.Horizontal: ExpressibleByArgument {}
 

@@ -4,6 +4,7 @@ import EnvironmentKit
 import Foundation
 import PolicyOptimization
 import RolloutViewer
+import StoredFiles
 
 struct Record: ParsableCommand {
   static let configuration = CommandConfiguration(

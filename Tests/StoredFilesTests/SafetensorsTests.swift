@@ -1,7 +1,6 @@
 import Foundation
+import StoredFiles
 import Testing
-
-@testable import PolicyOptimization
 
 @Suite("Safetensors files")
 struct SafetensorsTests {

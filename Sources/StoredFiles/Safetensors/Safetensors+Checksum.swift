@@ -4,7 +4,7 @@ extension Safetensors {
   private static let key = "checksum"
 
   /// Notes a checksum of all that is in the file.
-  mutating func addChecksum() {
+  package mutating func addChecksum() {
     metadata[Self.key] = nil
     metadata[Self.key] = Self.checksum(of: data)
   }
@@ -12,7 +12,7 @@ extension Safetensors {
   /// Compares the checksum, if one is noted.
   ///
   /// - Throws: ``FormatError`` if the file is not what was written.
-  func verifyChecksum() throws(FormatError) {
+  package func verifyChecksum() throws(FormatError) {
     guard let expected = metadata[Self.key] else { return }
     var content = self
     content.metadata[Self.key] = nil

@@ -1,11 +1,10 @@
 import Foundation
-import PolicyOptimization
 
 /// A file that grows, in memory first and on the disk about once a second.
 ///
 /// What the disk did not take is kept and tried again later, from where the last good part ends: a
 /// full disk that gets room again leaves no gap and nothing twice.
-final class AppendingFile {
+package final class AppendingFile {
   private let file: FileHandle
   private let name: String
   private var end: UInt64
@@ -15,14 +14,14 @@ final class AppendingFile {
   private var lastFlush = ContinuousClock.now
 
   /// Opens a file to write behind what is in it.
-  init(continuing url: URL) throws {
+  package init(continuing url: URL) throws {
     name = url.lastPathComponent
     file = try FileHandle(forWritingTo: url)
     end = try file.seekToEnd()
   }
 
   /// Makes a file; one of that name is overwritten.
-  convenience init(creating url: URL) throws {
+  package convenience init(creating url: URL) throws {
     guard FileManager.default.createFile(atPath: url.path, contents: nil) else {
       throw WritingError(
         description: "\(url.relativePath) cannot be made; is the folder writable?")
@@ -31,13 +30,13 @@ final class AppendingFile {
   }
 
   /// Adds bytes, and hands all to the system if that was not done for a second.
-  func append(_ bytes: some Sequence<UInt8>) {
+  package func append(_ bytes: some Sequence<UInt8>) {
     pending.append(contentsOf: bytes)
     if clock.now - lastFlush > .seconds(1) { flush() }
   }
 
   /// Hands what was added to the system.
-  func flush() {
+  package func flush() {
     lastFlush = clock.now
     do {
       try file.truncate(atOffset: end)
@@ -53,7 +52,7 @@ final class AppendingFile {
   /// Ends the file.
   ///
   /// - Throws: `WritingError` if not all of it could be written.
-  func close() throws {
+  package func close() throws {
     flush()
     if failure != nil { try? file.truncate(atOffset: end) }
     try? file.close()

@@ -2,7 +2,7 @@
 ///
 /// Source: RFC 3720, appendix B.4, <https://www.rfc-editor.org/rfc/rfc3720#appendix-B.4>; its
 /// examples are among the tests.
-struct Checksum {
+package struct CyclicChecksum {
   private static let table: [UInt32] = (0..<256).map { remainder(of: UInt32($0)) }
 
   /// What remains of a byte when it is divided by the polynomial of the checksum.
@@ -17,9 +17,9 @@ struct Checksum {
   }
 
   /// The checksum.
-  let value: UInt32
+  package let value: UInt32
 
-  init(of bytes: some Sequence<UInt8>) {
+  package init(of bytes: some Sequence<UInt8>) {
     let table = Self.table
     var rest = UInt32.max
     for byte in bytes {
@@ -31,5 +31,5 @@ struct Checksum {
 
   /// The checksum turned and shifted as TensorFlow stores it, so that the checksum of a file that
   /// contains checksums is not a special one.
-  var masked: UInt32 { ((value >> 15) | (value << 17)) &+ 0xA282_EAD8 }
+  package var masked: UInt32 { ((value >> 15) | (value << 17)) &+ 0xA282_EAD8 }
 }

@@ -1,0 +1,2 @@
+// Checkpoints are made of stored files; `import PolicyOptimization` brings both.
+@_exported import StoredFiles
