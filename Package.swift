@@ -171,7 +171,9 @@ let package = Package(
     .testTarget(
       name: "CommandLineTests",
       dependencies: [
-        "ppo", "ControlPresets", "PolicyOptimization", "RunRecords", "StoredFiles", "TestSupport",
+        "ppo", "ControlPresets", "NeuralNetworks", "PolicyOptimization", "RunRecords",
+        "StoredFiles", "TensorCore", "TestSupport",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: swiftSettings),
     .testTarget(

@@ -8,6 +8,9 @@ public enum Schedule: Sendable, Codable, Hashable {
   case linear(from: Double, to: Double)
   /// On half a cosine wave from the first value to the second.
   case cosine(from: Double, to: Double)
+  /// From the first value to the second, multiplied by the same factor in equal times; both are
+  /// positive.
+  case exponential(from: Double, to: Double)
 
   /// The value at a point of training.
   ///
@@ -23,6 +26,8 @@ public enum Schedule: Sendable, Codable, Hashable {
       var (sine, cosine) = (0.0, 0.0)
       ck_sincos_f64(Double.pi * progress, &sine, &cosine)
       return end + (start - end) * (1 + cosine) / 2
+    case .exponential(let start, let end):
+      return start * ck_exp_f64(progress * (ck_log_f64(end) - ck_log_f64(start)))
     }
   }
 }

@@ -55,8 +55,7 @@ public struct ConfigurationFile: Sendable {
     for key in found.sorted() where !Self.keys.contains(key) {
       throw ConfigurationError(
         description: """
-          \(url.relativePath) has the key "\(key)", which is not known; the nearest that is known \
-          is "\(Self.nearest(to: key))".
+          \(url.relativePath) has the key "\(key)", which is not known; \(Self.hint(for: key)).
           """)
     }
     guard keyCount(inJSON: self.content) == found.count else {
@@ -76,8 +75,12 @@ public struct ConfigurationFile: Sendable {
 
   private static let keys = ["env", "seed", "preset"] + Hyperparameters.names
 
-  private static func nearest(to name: String) -> String {
-    keys.min { editDistance($0, name) < editDistance($1, name) } ?? ""
+  private static func hint(for name: String) -> String {
+    if let description = Hyperparameters.description(knownElsewhereAs: name) {
+      return "here it is called \"\(description.name)\""
+    }
+    let nearest = keys.min { editDistance($0, name) < editDistance($1, name) } ?? ""
+    return "the nearest that is known is \"\(nearest)\""
   }
 
   /// The keys of an object, whatever their values.
@@ -135,6 +138,8 @@ public struct ConfigurationFile: Sendable {
   private static func reason(_ error: any Error) -> String {
     guard let error = error as? DecodingError else { return error.localizedDescription }
     switch error {
+    case .typeMismatch(let type, let context) where type == HyperparameterValue.self:
+      return "\(path(context)) is not \(context.debugDescription)."
     case .typeMismatch(let type, let context), .valueNotFound(let type, let context):
       return "\(path(context)) is not \(name(of: type))."
     case .dataCorrupted(let context), .keyNotFound(_, let context):
@@ -148,18 +153,9 @@ public struct ConfigurationFile: Sendable {
   private static func name(of type: Any.Type) -> String {
     switch type {
     case is UInt64.Type, is UInt64?.Type: "a whole number from 0 to \(UInt64.max)"
-    case is Int.Type, is Int?.Type: "a whole number"
-    case is Double.Type, is Double?.Type: "a number in the range of what can be computed with"
-    case is Bool.Type: "true or false"
     case is String.Type: "a text"
-    case is [Int].Type, is [Any].Type: "a list of whole numbers"
-    case let choice as any CaseIterable.Type: names(of: choice)
     default: "what is expected there (\(type))"
     }
-  }
-
-  private static func names(of type: (some CaseIterable).Type) -> String {
-    "one of \(type.allCases.map { "\($0)" }.joined(separator: ", "))"
   }
 
   private static func path(_ context: DecodingError.Context) -> String {

@@ -46,8 +46,8 @@ public struct RunFolder: Sendable {
       throw RunFolderError(
         description: """
           The folder \(url.relativePath) cannot be made \
-          (\((error as? WritingError)?.description ?? error.localizedDescription)); give one that \
-          can be written with --output.
+          (\((error as? WritingError)?.description ?? error.localizedDescription)); choose one that \
+          can be written.
           """)
     }
     // An empty folder would give way to the new one; any other makes the renaming fail, also if
@@ -57,8 +57,7 @@ public struct RunFolder: Sendable {
       try? FileManager.default.removeItem(at: draft)
       throw RunFolderError(
         description: """
-          \(url.relativePath) exists already; nothing was changed. Give another name with \
-          --output.
+          \(url.relativePath) exists already; nothing was changed. Choose another name.
           """,
         isTaken: true)
     }

@@ -1,4 +1,5 @@
 import Foundation
+import PolicyOptimization
 
 /// The value of a setting in `config.json`, whatever its type.
 public enum SettingValue: Sendable, Hashable, Decodable {
@@ -23,7 +24,8 @@ public enum SettingValue: Sendable, Hashable, Decodable {
     } else if let number = try? container.decode(Double.self) {
       self = .number(number)
     } else if let text = try? container.decode(String.self) {
-      self = .text(text)
+      // Older files have null.
+      self = text == HyperparameterValue.noneWord ? .none : .text(text)
     } else {
       self = .list(try container.decode([SettingValue].self))
     }

@@ -18,7 +18,7 @@ func reportingFailure<Result>(_ work: () throws -> Result) throws -> Result {
     // There is a policy for every built-in environment, so an option has asked for another one.
     throw usage(error.description)
   } catch let error as InvalidHyperparameter {
-    throw usage(error.description)
+    throw usage(error.sentence.text(naming: .options))
   } catch let error as ConfigurationError {
     throw usage(error.description)
   } catch let error as ExitCode {

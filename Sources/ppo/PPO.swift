@@ -27,7 +27,20 @@ struct PPO: ParsableCommand {
       let known = KernelLevel.available.joined(separator: ", ")
       exit(withError: usage("PPO_KERNELS is '\(level)'; this processor has \(known)."))
     }
-    main(nil)
+    run(CommandArguments(words: Array(CommandLine.arguments.dropFirst())))
+  }
+
+  private static func run(_ arguments: CommandArguments) {
+    if let option = arguments.repeatedOption {
+      exit(withError: usage("\(option) is given twice; give it once."))
+    }
+    do {
+      var command = try parseAsRoot(arguments.words)
+      try command.run()
+    } catch {
+      if let hint = arguments.hint(about: message(for: error)) { exit(withError: usage(hint)) }
+      exit(withError: error)
+    }
   }
 
   /// Opens what was closed of input, output and errors on nothing: else the next file that is opened

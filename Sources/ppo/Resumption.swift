@@ -45,7 +45,7 @@ struct Resumption {
     with options: HyperparameterOptions, seed: UInt64?
   ) throws -> RunConfiguration {
     var wanted = begun
-    wanted.hyperparameters = options.applied(to: begun.hyperparameters)
+    wanted.hyperparameters = try options.applied(to: begun.hyperparameters)
     guard Self.firstDifference(wanted, begun) == nil, seed ?? begun.seed == begun.seed else {
       throw usage(
         "A resumed run keeps its seed and hyperparameters; only --total-timesteps and "

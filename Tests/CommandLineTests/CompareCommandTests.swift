@@ -92,8 +92,8 @@ struct CompareCommandTests {
   @Test("goes on where it was interrupted, to the same end")
   func resumes() throws {
     try CommandLineRun.inFolder { folder in
-      let long = small + ["--total-timesteps", "200000", "--quiet"]
-      let whole = try CommandLineRun(long + ["--output", "whole"], in: folder)
+      let long = small.map { $0 == "1024" ? "200000" : $0 } + ["--quiet"]
+      let whole = try CommandLineRun(long.map { $0 == "all" ? "whole" : $0 }, in: folder)
       #expect(whole.status == 0)
       let interrupted = try CommandLineRun(long, in: folder, interruptedAfter: 0.4)
       #expect(interrupted.status == 130)

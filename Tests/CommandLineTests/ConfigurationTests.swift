@@ -55,7 +55,7 @@ struct ConfigurationTests {
       #expect(configuration["learning-rate"] as? Double == 5e-4)
       #expect(configuration["gamma"] as? Double == 0.98)  // of the preset
       #expect(configuration["seed"] as? Int == 4)
-      #expect(configuration["target-kl"] is NSNull)
+      #expect(configuration["target-kl"] as? String == "none")
     }
   }
 
@@ -64,6 +64,7 @@ struct ConfigurationTests {
     arguments: [
       (#"{"env": "cartpole", "learning-rat": 1}"#, #"the key "learning-rat""#),
       (#"{"env": "cartpole", "learning-rat": 1}"#, #"is "learning-rate"."#),
+      (#"{"env": "cartpole", "lr": 1}"#, #"here it is called "learning-rate"."#),
       (#"{"env": "cartpole", "gamma": "high"}"#, #""gamma" is not a number in the range"#),
       (#"{"env": "cartpole", "gamma": 2}"#, "--gamma is 2.0"),
       (#"{"env": "cartpole", "seed": -1}"#, #""seed" is not a whole number from 0"#),

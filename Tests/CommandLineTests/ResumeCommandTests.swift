@@ -64,7 +64,7 @@ struct ResumeCommandTests {
       for number in 0..<kills {
         let name = "killed-\(number)"
         let often = number % 2 == 0 ? "0" : "0.2"
-        var arguments = run + ["--checkpoint-seconds", often, "--output", name]
+        var arguments = run.map { $0 == "0" ? often : $0 } + ["--output", name]
         var moments: [Double] = []
         for _ in 0..<2 {
           let moment = Double.random(in: 0...1, using: &generator) * (length / .seconds(1))

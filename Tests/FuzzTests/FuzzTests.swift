@@ -138,7 +138,9 @@ struct FuzzTests {
       let command = try PPO.parseAsRoot(words)
       if let train = command as? Train {
         try train.options.applied(to: Hyperparameters()).validate()
-        if let name = train.env { _ = try EnvironmentRegistry.builtIn.environment(named: name) }
+        if let name = train.request.env {
+          _ = try EnvironmentRegistry.builtIn.environment(named: name)
+        }
       }
     }
     #expect(0 < accepted && accepted < Self.count)

@@ -31,9 +31,21 @@ struct ScheduleTests {
     #expect(4 - wave.value(at: 0.01) < 0.01 * 0.3)
   }
 
+  @Test("An exponential is multiplied by the same factor in equal times")
+  func exponentialKeepsRatios() {
+    let fall = Schedule.exponential(from: 4, to: 0.25)
+    #expect(fall.value(at: 0) == 4)
+    #expect(abs(fall.value(at: 0.25) - 2) < 1e-14)
+    #expect(abs(fall.value(at: 0.5) - 1) < 1e-14)
+    #expect(abs(fall.value(at: 1) - 0.25) < 1e-14)
+  }
+
   @Test("A schedule is stored and read")
   func isCodable() throws {
-    for schedule in [Schedule.constant(1), .linear(from: 2, to: 0), .cosine(from: 3, to: 1)] {
+    for schedule in [
+      Schedule.constant(1), .linear(from: 2, to: 0), .cosine(from: 3, to: 1),
+      .exponential(from: 1, to: 2),
+    ] {
       let data = try JSONEncoder().encode(schedule)
       #expect(try JSONDecoder().decode(Schedule.self, from: data) == schedule)
     }

@@ -88,7 +88,7 @@ struct CheckpointTests {
     file.metadata["hyperparameters"] = file.metadata["hyperparameters"]?.replacingOccurrences(
       of: "[64,64]", with: "[-5]")
     try file.data.write(to: url)
-    try expectError(url, "--hidden-sizes contains -5")
+    try expectError(url, "hiddenSizes contains -5")
   }
 
   private func expectError(_ url: URL, _ part: String) throws {

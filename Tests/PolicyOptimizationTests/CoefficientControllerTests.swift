@@ -77,8 +77,8 @@ struct CoefficientControllerTests {
   @Test("needs a coefficient to start from")
   func refusesZero() throws {
     for (adjust, part) in [
-      ({ $0.targetEntropy = 0.5 }, "--target-entropy moves"),
-      ({ $0.adaptiveDivergenceTarget = 0.01 }, "--adaptive-kl moves"),
+      ({ $0.targetEntropy = 0.5 }, "targetEntropy moves"),
+      ({ $0.adaptiveDivergenceTarget = 0.01 }, "adaptiveDivergenceTarget moves"),
     ] as [((inout Hyperparameters) -> Void, String)] {
       var hyperparameters = Hyperparameters()
       adjust(&hyperparameters)

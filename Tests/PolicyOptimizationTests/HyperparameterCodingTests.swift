@@ -19,7 +19,10 @@ struct HyperparameterCodingTests {
       "recurrent": "gru", "recurrent-size": 5, "sequence-length": 3, "policy-std": "gsde",
       "log-std-init": -1, "sde-sample-freq": 4, "squash-actions": true,
       "normalize-observations": true, "normalize-returns": false, "eval-every": 11,
-      "eval-episodes": 4, "stop-when-solved": true,
+      "eval-episodes": 4, "stop-when-solved": true, "learning-rate-schedule": "cosine:1e-5",
+      "clip-coef-schedule": "linear:0.1", "vf-coef-schedule": "constant",
+      "ent-coef-schedule": "exponential:1e-4", "kl-coef-schedule": "cosine",
+      "target-kl-schedule": "linear:0.5",
     ]
   }
 
@@ -34,5 +37,36 @@ struct HyperparameterCodingTests {
     #expect(written == read)
     let object = try JSONSerialization.jsonObject(with: JSONEncoder().encode(read))
     #expect((object as? [String: Any])?.count == Hyperparameters.names.count)
+  }
+
+  @Test("of older versions, with null, 0 and infinity for none, are read as before")
+  func readsOlderFiles() throws {
+    func read(_ text: String) throws -> Hyperparameters {
+      try JSONDecoder().decode(Hyperparameters.self, from: Data(text.utf8))
+    }
+    var expected = Hyperparameters()
+    expected.maximumGradientNorm = nil
+    #expect(
+      try read(
+        """
+        {"max-grad-norm": null, "target-kl": null, "adaptive-kl": null, "target-entropy": null,
+         "recurrent": null, "eval-every": null, "sde-sample-freq": -1, "target-kl": 0}
+        """) == expected)
+    #expect(try read(#"{"eval-every": 0}"#).evaluationInterval == 0)
+    #expect(try read(#"{"eval-every": "none"}"#).evaluationInterval == 0)
+    #expect(try read(#"{"eval-every": "auto"}"#).evaluationInterval == nil)
+    #expect(try read(#"{"normalize-advantages": "none"}"#).advantageNormalization == .none)
+    #expect(try read(#"{"sde-sample-freq": 4}"#).explorationInterval == 4)
+  }
+
+  @Test("write what there is none of as the word none")
+  func writesNone() throws {
+    let object = try JSONSerialization.jsonObject(with: JSONEncoder().encode(Hyperparameters()))
+    let settings = try #require(object as? [String: Any])
+    for name in ["target-kl", "adaptive-kl", "target-entropy", "recurrent", "sde-sample-freq"] {
+      #expect(settings[name] as? String == "none", "\(name)")
+    }
+    #expect(settings["eval-every"] as? String == "auto")
+    #expect(settings["max-grad-norm"] as? Double == 0.5)
   }
 }

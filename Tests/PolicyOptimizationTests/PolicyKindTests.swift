@@ -110,50 +110,50 @@ struct PolicyKindTests {
   }
 
   static let refusals = [
-    Refusal(sentence: "--num-steps is 60; a recurrent network", environment: Trapdoors(counts: [2]))
+    Refusal(sentence: "stepsPerRollout is 60; a recurrent network", environment: Trapdoors(counts: [2]))
     {
       $0.recurrence = .gru
       $0.sequenceLength = 16
     },
-    Refusal(sentence: "--minibatch-size is 100;", environment: Trapdoors(counts: [2])) {
+    Refusal(sentence: "minibatchSize is 100;", environment: Trapdoors(counts: [2])) {
       $0.recurrence = .lstm
       $0.minibatchSize = 100
     },
-    Refusal(sentence: "--sequence-length is 0", environment: Trapdoors(counts: [2])) {
+    Refusal(sentence: "sequenceLength is 0", environment: Trapdoors(counts: [2])) {
       $0.sequenceLength = 0
     },
-    Refusal(sentence: "--recurrent-size is 20000", environment: Trapdoors(counts: [2])) {
+    Refusal(sentence: "recurrentSize is 20000", environment: Trapdoors(counts: [2])) {
       $0.recurrentSize = 20_000
     },
-    Refusal(sentence: "--sde-sample-freq is 0;", environment: Trapdoors(counts: [2])) {
+    Refusal(sentence: "explorationInterval is 0;", environment: Trapdoors(counts: [2])) {
       $0.explorationInterval = 0
     },
     Refusal(
-      sentence: "--log-std-init is 3.0; it must be from -20.0 to 2.0",
+      sentence: "initialLogDeviation is 3.0; it must be from -20 to 2",
       environment: Trapdoors(counts: [2])
     ) { $0.initialLogDeviation = 3 },
-    Refusal(sentence: "only real numbers have a deviation", environment: Trapdoors(counts: [2])) {
+    Refusal(sentence: "only real numbers are squashed", environment: Trapdoors(counts: [2])) {
       $0.squashesActions = true
     },
-    Refusal(sentence: "only real numbers have a deviation", environment: Trapdoors(counts: [2])) {
+    Refusal(sentence: "deviation is gsde, but the actions", environment: Trapdoors(counts: [2])) {
       $0.deviation = .gsde
     },
     Refusal(sentence: "only where all bounds are finite", environment: Unbounded()) {
       $0.squashesActions = true
     },
     Refusal(
-      sentence: "--log-std-init is -6.0; with --policy-std network it must be from -5.0 to 2.0",
+      sentence: "initialLogDeviation is -6.0; with deviation network it must be from -5.0 to 2.0",
       environment: Unbounded()
     ) {
       $0.deviation = .network
       $0.initialLogDeviation = -6
     },
     Refusal(
-      sentence: "--sde-sample-freq is 4, but with --policy-std parameter no noise is kept",
+      sentence: "explorationInterval is 4, but with deviation parameter no noise is kept",
       environment: Pendulum()
     ) { $0.explorationInterval = 4 },
     Refusal(
-      sentence: "--log-std-init is -1.0, but the actions are choices",
+      sentence: "initialLogDeviation is -1.0, but the actions are choices",
       environment: Trapdoors(counts: [2])
     ) { $0.initialLogDeviation = -1 },
     Refusal(
@@ -165,14 +165,14 @@ struct PolicyKindTests {
       environment: Trapdoors(counts: [2, 0])
     ) { _ in },
     Refusal(
-      sentence: "--target-entropy is 2.0, which no policy here reaches: its entropy is from 0.0 to "
+      sentence: "targetEntropy is 2.0, which no policy here reaches: its entropy is from 0.0 to "
         + "1.7917595 nats", environment: Trapdoors(counts: [2, 3])
     ) {
       $0.targetEntropy = 2
     },
     Refusal(
       sentence:
-        "--target-entropy is 0.7, which no policy here reaches: its entropy is from -inf to "
+        "targetEntropy is 0.7, which no policy here reaches: its entropy is from -inf to "
         + "0.6931472 nats", environment: Pendulum()
     ) {
       $0.targetEntropy = 0.7

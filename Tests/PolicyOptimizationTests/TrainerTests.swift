@@ -238,14 +238,14 @@ struct TrainerTests {
   }
 
   static let refusals = [
-    Refusal(sentence: "--num-envs is 0") { $0.environmentCount = 0 },
-    Refusal(sentence: "--total-timesteps 10 is less") { $0.totalTimesteps = 10 },
-    Refusal(sentence: "--minibatch-size 500 is more") { $0.minibatchSize = 500 },
-    Refusal(sentence: "--gamma is 1.5") { $0.discount = 1.5 },
-    Refusal(sentence: "--learning-rate is nan") { $0.learningRate = .nan },
-    Refusal(sentence: "--max-grad-norm is inf") { $0.maximumGradientNorm = .infinity },
-    Refusal(sentence: "--optimizer-epsilon is 0") { $0.optimizerEpsilon = 0 },
-    Refusal(sentence: "--hidden-sizes contains") { $0.hiddenSizes = [.max] },
+    Refusal(sentence: "environmentCount is 0") { $0.environmentCount = 0 },
+    Refusal(sentence: "totalTimesteps 10 is less") { $0.totalTimesteps = 10 },
+    Refusal(sentence: "minibatchSize 500 is more") { $0.minibatchSize = 500 },
+    Refusal(sentence: "discount is 1.5") { $0.discount = 1.5 },
+    Refusal(sentence: "learningRate is nan") { $0.learningRate = .nan },
+    Refusal(sentence: "maximumGradientNorm is inf") { $0.maximumGradientNorm = .infinity },
+    Refusal(sentence: "optimizerEpsilon is 0") { $0.optimizerEpsilon = 0 },
+    Refusal(sentence: "hiddenSizes contains") { $0.hiddenSizes = [.max] },
     Refusal(sentence: "no balancer") { $0.balancer = "lgo" },
   ]
 

@@ -197,6 +197,6 @@ struct ValueScalingTests {
     let error = #expect(throws: InvalidHyperparameter.self) {
       try Trainer(CartPole(), hyperparameters, seed: 1, threads: 1, network: network)
     }
-    #expect(error?.description.contains("--value-target popart") == true)
+    #expect(error?.description.contains("valueTarget is popart") == true)
   }
 }

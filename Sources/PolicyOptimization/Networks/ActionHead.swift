@@ -45,9 +45,7 @@ struct ActionHead: Sendable {
     guard case .box(let box) = space else {
       if options.squashes || options.deviation != .parameter {
         throw UnsupportedActionSpace(
-          space: space,
-          reason: "only real numbers have a deviation (--policy-std) or can be squashed "
-            + "(--squash-actions)")
+          space: space, reason: "only real numbers have a deviation or can be squashed")
       }
       return
     }

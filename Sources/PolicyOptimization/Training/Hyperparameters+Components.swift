@@ -19,7 +19,7 @@ extension Hyperparameters {
     var options = GaussianOptions()
     options.deviation = deviation
     options.initialLogDeviation = initialLogDeviation
-    options.stepsBetweenDraws = explorationInterval < 0 ? nil : explorationInterval
+    options.stepsBetweenDraws = explorationInterval
     options.squashes = squashesActions
     return options
   }
@@ -83,23 +83,9 @@ extension Hyperparameters {
   func checkValueTarget(for network: any PolicyNetwork) throws(InvalidHyperparameter) {
     guard [.popart, .percentile].contains(valueTarget), network.valueLayer == nil else { return }
     throw InvalidHyperparameter(
-      description: """
-        --value-target \(valueTarget.rawValue) changes the value's last layer, which the network \
-        does not name; let its valueLayer give it, or use symlog or raw.
-        """)
-  }
-
-  /// η after a part of the run, from 0 to 1.
-  func learningRate(at progress: Double) -> Double {
-    schedule(learningRate, isAnnealed: annealsLearningRate).value(at: progress)
-  }
-
-  /// ε after a part of the run, from 0 to 1.
-  func clipRange(at progress: Double) -> Double {
-    schedule(clipRange, isAnnealed: annealsClipRange).value(at: progress)
-  }
-
-  private func schedule(_ value: Double, isAnnealed: Bool) -> Schedule {
-    isAnnealed ? .linear(from: value, to: 0) : .constant(value)
+      """
+      \(\.valueTarget) is \(valueTarget.rawValue), which changes the value's last layer, but the \
+      network does not name that; let its valueLayer give it, or use symlog or raw.
+      """)
   }
 }

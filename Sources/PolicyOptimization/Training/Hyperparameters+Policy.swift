@@ -16,28 +16,43 @@ extension Hyperparameters {
   }
 
   private func checkDeviation(for space: ActionSpace) throws(InvalidHyperparameter) {
+    if !space.choiceCounts.isEmpty {
+      if deviation != .parameter {
+        throw InvalidHyperparameter(
+          """
+          \(\.deviation) is \(deviation.rawValue), but the actions are choices, which have no \
+          deviation; leave it at \(DeviationSource.parameter.rawValue).
+          """)
+      }
+      if squashesActions {
+        throw InvalidHyperparameter(
+          "\(\.squashesActions) is on, but the actions are choices; only real numbers are squashed."
+        )
+      }
+    }
     if initialLogDeviation != 0, !space.choiceCounts.isEmpty {
       throw InvalidHyperparameter(
-        description: """
-          --log-std-init is \(initialLogDeviation), but the actions are choices, which have no \
-          deviation; leave it out.
-          """)
+        """
+        \(\.initialLogDeviation) is \(initialLogDeviation), but the actions are choices, which have \
+        no deviation; leave it at 0.
+        """)
     }
-    if explorationInterval != -1, deviation != .gsde {
+    if let explorationInterval, deviation != .gsde {
       throw InvalidHyperparameter(
-        description: """
-          --sde-sample-freq is \(explorationInterval), but with --policy-std \(deviation.rawValue) \
-          no noise is kept; give --policy-std gsde, or --sde-sample-freq -1.
-          """)
+        """
+        \(\.explorationInterval) is \(explorationInterval), but with \(\.deviation) \
+        \(deviation.rawValue) no noise is kept; set \(\.deviation) to gsde, or \
+        \(\.explorationInterval) to none.
+        """)
     }
     let bounds = GaussianHead.logDeviationBounds
     if deviation == .network, initialLogDeviation < Double(bounds.lowerBound) {
       throw InvalidHyperparameter(
-        description: """
-          --log-std-init is \(initialLogDeviation); with --policy-std network it must be from \
-          \(bounds.lowerBound) to \(bounds.upperBound), to which the network's output is clamped: \
-          from outside it would learn nothing.
-          """)
+        """
+        \(\.initialLogDeviation) is \(initialLogDeviation); with \(\.deviation) network it must be \
+        from \(bounds.lowerBound) to \(bounds.upperBound), to which the network's output is clamped: \
+        from outside it would learn nothing.
+        """)
     }
   }
 
@@ -52,9 +67,9 @@ extension Hyperparameters {
       }
     if lowest <= targetEntropy, targetEntropy < highest { return }
     throw InvalidHyperparameter(
-      description: """
-        --target-entropy is \(targetEntropy), which no policy here reaches: its entropy is from \
-        \(lowest) to \(Float(highest)) nats. Give a target in between.
-        """)
+      """
+      \(\.targetEntropy) is \(targetEntropy), which no policy here reaches: its entropy is from \
+      \(lowest) to \(Float(highest)) nats. Set a target in between.
+      """)
   }
 }

@@ -3,9 +3,9 @@ import TensorCore
 
 /// Every choice that a training run depends on, besides the environment and the seed.
 ///
-/// The coding keys are the names of the command-line options, so `config.json`, the command line
-/// and this type share one vocabulary. Where a preset says nothing else, most defaults are those of
-/// Stable-Baselines3, with 8 environments of 256 steps in the place of one of 2048.
+/// ``descriptions`` has what is known of each: its name on the command line and in `config.json`, its
+/// range, its help. Where a preset says nothing else, most defaults are those of Stable-Baselines3,
+/// with 8 environments of 256 steps in the place of one of 2048.
 public struct Hyperparameters: Sendable, Codable, Hashable {
   /// How many steps of all environments together to train for; rounded up to whole rollouts.
   public var totalTimesteps = 1_000_000
@@ -20,8 +20,13 @@ public struct Hyperparameters: Sendable, Codable, Hashable {
 
   /// The step size of the optimiser, η.
   public var learningRate = 3e-4
-  /// Whether the learning rate falls linearly to zero over the run.
-  public var annealsLearningRate = false
+  /// Whether the learning rate falls linearly to zero over the run. Setting it replaces a
+  /// ``learningRateSchedule``.
+  public var annealsLearningRate = false {
+    didSet { learningRateSchedule = nil }
+  }
+  /// How the learning rate changes over the run, or `nil` for as ``annealsLearningRate`` says.
+  public var learningRateSchedule: CoefficientSchedule?
   /// The optimiser.
   public var optimizer = OptimizerChoice.adam
   /// ε of the optimiser.
@@ -43,18 +48,31 @@ public struct Hyperparameters: Sendable, Codable, Hashable {
 
   /// How far the probability ratio may move from 1 before it stops to pay, ε.
   public var clipRange = 0.2
-  /// Whether the clip range falls linearly to zero over the run.
-  public var annealsClipRange = false
+  /// Whether the clip range falls linearly to zero over the run. Setting it replaces a
+  /// ``clipRangeSchedule``.
+  public var annealsClipRange = false {
+    didSet { clipRangeSchedule = nil }
+  }
+  /// How the clip range changes over the run, or `nil` for as ``annealsClipRange`` says.
+  public var clipRangeSchedule: CoefficientSchedule?
   /// Whether the value, too, is clipped to within the clip range of what it was.
   public var clipsValueLoss = false
   /// How much the value loss counts, `c_v`.
   public var valueCoefficient = 0.5
+  /// How `c_v` changes over the run, or `nil` for not at all.
+  public var valueCoefficientSchedule: CoefficientSchedule?
   /// How much the entropy counts, `c_e`.
   public var entropyCoefficient = 0.0
+  /// How `c_e` changes over the run, or `nil` for not at all.
+  public var entropyCoefficientSchedule: CoefficientSchedule?
   /// The divergence of the policies at 1.5 times which an update stops, or `nil` for never.
   public var targetDivergence: Double?
+  /// How the target of the divergence changes over the run, or `nil` for not at all.
+  public var targetDivergenceSchedule: CoefficientSchedule?
   /// How much the divergence of the new policy from the old counts as a loss, β; 0 for not at all.
   public var divergenceCoefficient = 0.0
+  /// How β changes over the run, or `nil` for not at all.
+  public var divergenceCoefficientSchedule: CoefficientSchedule?
   /// The mean divergence of an update that β is doubled or halved to reach, or `nil` for a constant
   /// β.
   public var adaptiveDivergenceTarget: Double?
@@ -96,9 +114,9 @@ public struct Hyperparameters: Sendable, Codable, Hashable {
   public var deviation = DeviationSource.parameter
   /// log σ of such a policy at the start.
   public var initialLogDeviation = 0.0
-  /// After how many steps the noise of state-dependent exploration is drawn anew; −1 for once a
-  /// rollout.
-  public var explorationInterval = -1
+  /// After how many steps the noise of state-dependent exploration is drawn again, or `nil` for once
+  /// a rollout.
+  public var explorationInterval: Int?
   /// Whether actions are squashed into their bounds by tanh, and not clipped.
   public var squashesActions = false
 

@@ -65,10 +65,10 @@ extension Trainer {
     if let totalTimesteps {
       guard totalTimesteps >= hyperparameters.totalTimesteps else {
         throw InvalidHyperparameter(
-          description: """
-            --total-timesteps is \(totalTimesteps); the run was begun for \
-            \(hyperparameters.totalTimesteps) steps and can only be made longer.
-            """)
+          """
+          \(\.totalTimesteps) is \(totalTimesteps); the run was begun for \
+          \(hyperparameters.totalTimesteps) steps and can only be made longer.
+          """)
       }
       hyperparameters.totalTimesteps = totalTimesteps
     }

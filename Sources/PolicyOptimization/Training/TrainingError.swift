@@ -65,8 +65,8 @@ public struct TrainingError: Error, CustomStringConvertible, Sendable {
     case .advantage(let environment, let timestep):
       """
       The \(what) of environment \(environment) at timestep \(timestep) of the run is \(value), \
-      though the reward was finite: rewards are too large for single precision. Lower \
-      --reward-scale, or normalise the returns.
+      though the reward was finite: rewards are too large for single precision. Lower the \
+      factor of the rewards, or normalise the returns.
       """
     case .policy(let environment, let timestep):
       """

@@ -83,6 +83,11 @@ final class PolicyUpdate {
     var means = UpdateMeans(after: report)
     var shuffling = RandomStream(seed: seed, purpose: .shuffling, index: iteration)
     let sequences = hyperparameters.minibatchSize / sequenceLength
+    let progress = Double(iteration) / Double(hyperparameters.iterationCount)
+    let targetDivergence = hyperparameters.targetDivergence(at: progress)
+    for (term, priority) in hyperparameters.scheduledPriorities(at: progress) {
+      setPriority(of: term) { _ in priority }
+    }
     balancer.beginPhase()
     for _ in 0..<hyperparameters.updateEpochs {
       shuffling.permute(&order)
@@ -93,7 +98,7 @@ final class PolicyUpdate {
           order[chosen], normalizesAdvantages: hyperparameters.advantageNormalization == .minibatch)
         let measured = try computeGradient(minibatch, clipRange: Float(clipRange))
         means.add(measured, values: loss.values, weights: weights, report: report)
-        if let target = hyperparameters.targetDivergence, measured.divergence > 1.5 * target {
+        if let target = targetDivergence, measured.divergence > 1.5 * target {
           return means
         }
         step(gradientNorm: measured.gradientNorm, learningRate: learningRate)

@@ -66,17 +66,19 @@ public struct PlannedRun: Sendable {
   public func isBegun(in folder: RunFolder) throws -> Bool {
     guard FileManager.default.fileExists(atPath: folder.url.path) else { return false }
     guard let content = try? Data(contentsOf: folder.configuration),
-      let found = try? SettingValue.settings(content)
+      let begun = try? JSONDecoder().decode(RunConfiguration.self, from: content)
     else {
       throw RecordError(
-        "\(folder.url.relativePath) is there, but not as the folder of a run; move it away, or give "
-          + "another --output.")
+        "\(folder.url.relativePath) is there, but not as the folder of a run; move it away, or take "
+          + "another folder for the comparison.")
     }
+    // Both are written as this version does it: older files lack settings, and have null for none.
+    let found = try SettingValue.settings(JSONEncoder().encode(begun))
     let wanted = try SettingValue.settings(JSONEncoder().encode(configuration))
     for key in Set(found.keys).union(wanted.keys).sorted() where found[key] != wanted[key] {
       throw RecordError(
         "\(folder.url.relativePath) was trained with \(key) \(found[key] ?? .none), and this "
-          + "comparison asks for \(wanted[key] ?? .none); give another --output.")
+          + "comparison asks for \(wanted[key] ?? .none); take another folder for the comparison.")
     }
     return true
   }

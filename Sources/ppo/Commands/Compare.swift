@@ -24,25 +24,29 @@ struct Compare: ParsableCommand {
 
   @Option(help: "Environment; see 'ppo environments'.") var env: String
   @Option(help: "Balancers, separated by commas; see 'ppo balancers'.") var balancers: String
-  @Option(parsing: .unconditional, help: "How many seeds, from 1 on.") var seeds = 5
+  @Option(parsing: .unconditional, help: "Number of seeds, counted up from 1.", transform: count)
+  var seeds = 5
   @Option(
     parsing: .unconditional, help: "What rewards are multiplied by, separated by commas.")
   var rewardScales: String?
   @Option(help: "Preset of the environment, if not its first; see 'ppo environments'.")
   var preset: String?
-  @Option(parsing: .unconditional, help: "Episodes of the evaluation at the end of each run.")
+  @Option(
+    parsing: .unconditional, help: "Episodes of the evaluation at the end of each run.",
+    transform: count)
   var episodes = 100
   @Option(help: "Folder for the comparison; runs/ENVIRONMENT-comparison if not given.")
   var output: String?
-  @Option(parsing: .unconditional, help: "Runs at once.") var threads: Int?
+  @Option(parsing: .unconditional, help: "Runs at once.", transform: count) var threads: Int?
   @Flag(inversion: .prefixedNo, help: "Write files for TensorBoard.") var tensorboard = true
   @Flag(help: "Show no progress.") var quiet = false
   @Flag(help: "Print one JSON object on standard output.") var json = false
-  @OptionGroup(title: "Hyperparameters (otherwise those of the preset)")
-  var options: HyperparameterOptions
+  @OptionGroup var stray: StrayArguments
+  @OptionGroup var options: HyperparameterOptions
 
   func run() throws {
     try reportingFailure {
+      try stray.refuse()
       guard 1...1000 ~= seeds else {
         throw usage("--seeds is \(seeds); it must be from 1 to 1000.")
       }
@@ -52,7 +56,7 @@ struct Compare: ParsableCommand {
       if let threads, threads < 1 {
         throw usage("--threads is \(threads); it must be at least 1.")
       }
-      if options.balancer != nil {
+      if options.gives("balancer") {
         throw usage("--balancer cannot be given; name the balancers with --balancers.")
       }
       try compare(in: EnvironmentRegistry.builtIn.environment(named: env))
@@ -61,7 +65,7 @@ struct Compare: ParsableCommand {
 
   private func compare(in environment: some Environment) throws {
     let preset = try ppo::preset(named: preset, for: environment)
-    let hyperparameters = options.applied(to: preset?.hyperparameters ?? Hyperparameters())
+    let hyperparameters = try options.applied(to: preset?.hyperparameters ?? Hyperparameters())
     let plan = ComparisonPlan(
       environment: environment.name, preset: preset?.name, hyperparameters: hyperparameters,
       balancers: try names(in: balancers),
@@ -95,7 +99,9 @@ struct Compare: ParsableCommand {
   }
 
   private func numbers(in list: String) throws -> [Double] {
-    let numbers = list.split(separator: ",", omittingEmptySubsequences: false).map { Double($0) }
+    let numbers = list.split(separator: ",", omittingEmptySubsequences: false).map {
+      HyperparameterValue.number(String($0))
+    }
     let known = numbers.compactMap(\.self)
     if known.count < numbers.count || Set(known).count < known.count {
       throw usage("--reward-scales is '\(list)'; it must be numbers, each once: 0.01,1,100.")

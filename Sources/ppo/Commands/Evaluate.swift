@@ -16,9 +16,13 @@ struct Evaluate: ParsableCommand {
 
   @Argument(help: ArgumentHelp("Folder of a run, or a checkpoint file.", valueName: "run"))
   var path: String
-  @Option(parsing: .unconditional, help: "Episodes for each seed.") var episodes = 100
-  @Option(parsing: .unconditional, help: "Seed of the evaluation.") var seed: UInt64 = 1
-  @Option(parsing: .unconditional, help: "Evaluate with so many seeds, counted up from the first.")
+  @Option(parsing: .unconditional, help: "Episodes for each seed.", transform: count)
+  var episodes = 100
+  @Option(parsing: .unconditional, help: "Seed of the evaluation.", transform: ppo.seed)
+  var seed: UInt64 = 1
+  @Option(
+    parsing: .unconditional, help: "Number of seeds, counted up from the first.",
+    transform: count)
   var seeds = 1
   @Flag(help: "Take the policy that did best on the way instead of the last.") var best = false
   @Flag(help: "Draw actions instead of taking the most probable.") var stochastic = false

@@ -23,8 +23,9 @@ struct Record: ParsableCommand {
   var path: String
   @Option(name: .shortAndLong, help: "File to write: .svg, .gif, .mp4 or .png.") var output: String
   @Flag(help: "Take the run's best checkpoint instead of its latest.") var best = false
-  @Option(parsing: .unconditional, help: "Episodes.") var episodes = 1
-  @Option(parsing: .unconditional, help: "Seed of the episodes.") var seed: UInt64 = 1
+  @Option(parsing: .unconditional, help: "Episodes.", transform: count) var episodes = 1
+  @Option(parsing: .unconditional, help: "Seed of the episodes.", transform: ppo.seed)
+  var seed: UInt64 = 1
   @Flag(help: "Draw actions instead of taking the most probable.") var stochastic = false
   @Option(help: "Width and height of the picture.") var size = PictureSize(width: 960, height: 540)
 

@@ -16,50 +16,28 @@ struct Train: ParsableCommand {
         ppo train --config runs/CartPole-v1-seed-1/config.json --seed 2
         ppo train --resume runs/CartPole-v1-seed-1 --total-timesteps 200000
         ppo train --env pendulum --watch
+
+      Hyperparameters that are not given are those of the preset. Numbers may be written 1e6 and \
+      1_000_000.
       """)
 
-  @Option(help: "Environment; see 'ppo environments'.") var env: String?
-  @Option(help: "Preset of the environment, if not its first; see 'ppo environments'.")
-  var preset: String?
-  @Option(help: "JSON file with any of these options, such as the config.json of a run.")
-  var config: String?
-  @Option(help: ArgumentHelp("Folder of a run to go on with.", valueName: "run"))
-  var resume: String?
-  @Option(parsing: .unconditional, help: "Seed of all randomness. (default: 1)") var seed: UInt64?
-  @Option(help: "Folder for the run; a new one under runs/ if not given.") var output: String?
-
-  @Option(parsing: .unconditional, help: "Threads; the result does not depend on it.") var threads:
-    Int?
-  @Option(parsing: .unconditional, help: "Stop after so many steps, to be resumed.")
-  var pauseAt: Int?
-  @Option(parsing: .unconditional, help: "Seconds between checkpoints.")
-  var checkpointSeconds = 10.0
-  @Flag(help: "Find the operation that first gave a number that is not finite.")
-  var detectAnomalies = false
-  @Option(
-    parsing: .unconditional,
-    help: "Measure the losses' gradients at every so many minibatches; 0 for never.")
-  var probeEvery = 50
-  @Flag(inversion: .prefixedNo, help: "Write a file for TensorBoard.") var tensorboard = true
-  @Flag(help: "Open a window on the running training; see 'ppo watch'.") var watch = false
-  @Flag(help: "Show no progress.") var quiet = false
-  @Flag(help: "Print one JSON object on standard output.") var json = false
-
-  @OptionGroup(title: "Hyperparameters (otherwise those of the preset)")
-  var options: HyperparameterOptions
+  @OptionGroup var stray: StrayArguments
+  @OptionGroup(title: HyperparameterGroup.run.rawValue) var request: TrainOptions
+  @OptionGroup var options: HyperparameterOptions
 
   func run() throws {
     try reportingFailure {
-      try validate(threads, atLeast: 1, "--threads")
-      if let threads, threads > 1024 {
+      try stray.refuse()
+      try validate(request.threads, atLeast: 1, "--threads")
+      if let threads = request.threads, threads > 1024 {
         throw usage("--threads is \(threads); it must be at most 1024.")
       }
-      try validate(pauseAt, atLeast: 1, "--pause-at")
-      try validate(probeEvery, atLeast: 0, "--probe-every")
-      guard checkpointSeconds >= 0 else {
-        throw usage("--checkpoint-seconds is \(checkpointSeconds); it must be 0 or more.")
+      try validate(request.pauseAt, atLeast: 1, "--pause-at")
+      try validate(request.probeEvery, atLeast: 0, "--probe-every")
+      guard request.checkpointSeconds >= 0 else {
+        throw usage("--checkpoint-seconds is \(request.checkpointSeconds); it must be 0 or more.")
       }
-      if let resume {
+      if let resume = request.resume {
         try go(on: RunFolder(existing: URL(fileURLWithPath: resume)))
       } else {
         try begin()
@@ -73,11 +51,15 @@ struct Train: ParsableCommand {
     }
   }
 
+  private var showsProgress: Bool { !request.quiet && !request.json }
+
   // MARK: A new run
 
   private func begin() throws {
-    let file = try config.map { try ConfigurationFile(contentsOf: URL(fileURLWithPath: $0)) }
-    guard let name = env ?? file?.environment else {
+    let file = try request.config.map {
+      try ConfigurationFile(contentsOf: URL(fileURLWithPath: $0))
+    }
+    guard let name = request.env ?? file?.environment else {
       throw usage(
         "Nothing says what to train in; give --env, as in 'ppo train --env cartpole', or --resume.")
     }
@@ -85,11 +67,11 @@ struct Train: ParsableCommand {
   }
 
   private func begin(in environment: some Environment, _ file: ConfigurationFile?) throws {
-    let preset = try ppo::preset(named: preset ?? file?.preset, for: environment)
+    let preset = try ppo::preset(named: request.preset ?? file?.preset, for: environment)
     let base = preset?.hyperparameters ?? Hyperparameters()
     let configuration = RunConfiguration(
-      environment: environment.name, seed: seed ?? file?.seed ?? 1, preset: preset?.name,
-      hyperparameters: options.applied(to: try file?.applied(to: base) ?? base))
+      environment: environment.name, seed: request.seed ?? file?.seed ?? 1, preset: preset?.name,
+      hyperparameters: try options.applied(to: file?.applied(to: base) ?? base))
     let trainer = try trainer(environment, configuration)
     try train(trainer, in: makeFolder(for: configuration))
   }
@@ -99,12 +81,17 @@ struct Train: ParsableCommand {
   ) throws -> Trainer<Base> {
     try Trainer(
       environment, configuration.hyperparameters, seed: configuration.seed,
-      threads: threads ?? WorkerPool.machineThreads, detectsAnomalies: detectAnomalies)
+      threads: request.threads ?? WorkerPool.machineThreads,
+      detectsAnomalies: request.detectAnomalies)
   }
 
   private func makeFolder(for configuration: RunConfiguration) throws -> RunFolder {
-    if let output {
-      return try RunFolder(creating: URL(fileURLWithPath: output), for: configuration)
+    if let output = request.output {
+      do {
+        return try RunFolder(creating: URL(fileURLWithPath: output), for: configuration)
+      } catch let error as RunFolderError {
+        throw failure("\(error) Another is given with --output.")
+      }
     }
     return try RunFolder(
       creatingUnused: "\(configuration.environment)-seed-\(configuration.seed)",
@@ -114,7 +101,9 @@ struct Train: ParsableCommand {
   // MARK: A run that is resumed
 
   private func go(on folder: RunFolder) throws {
-    let others = [("--preset", preset), ("--config", config), ("--output", output)]
+    let others = [
+      ("--preset", request.preset), ("--config", request.config), ("--output", request.output),
+    ]
     if let (name, _) = others.first(where: { $1 != nil }) {
       throw usage("\(name) cannot be given with --resume: the run goes on as it was begun.")
     }
@@ -135,14 +124,16 @@ struct Train: ParsableCommand {
     on folder: RunFolder, _ lock: RunLock, _ file: ConfigurationFile,
     in environment: some Environment
   ) throws {
-    if let env, try EnvironmentRegistry.builtIn.environment(named: env).name != environment.name {
+    if let env = request.env,
+      try EnvironmentRegistry.builtIn.environment(named: env).name != environment.name
+    {
       throw usage("The run is in \(environment.name), not in '\(env)'; leave --env out.")
     }
     let resumption = try Resumption(of: folder, file, in: environment.name)
-    let wanted = try resumption.configuration(with: options, seed: seed)
+    let wanted = try resumption.configuration(with: options, seed: request.seed)
     let trainer: Trainer = try resumption.trainer(
-      environment, wanted, threads: threads ?? WorkerPool.machineThreads,
-      detectsAnomalies: detectAnomalies)
+      environment, wanted, threads: request.threads ?? WorkerPool.machineThreads,
+      detectsAnomalies: request.detectAnomalies)
     if trainer.isFinished, let summary = try? RunSummary(contentsOf: folder.summary) {
       return try finish(summary, note: resumption.nothingLeft(of: trainer))
     }
@@ -157,7 +148,7 @@ struct Train: ParsableCommand {
     _ trainer: Trainer<Base>, in folder: @autoclosure @escaping () throws -> RunFolder,
     _ lock: RunLock? = nil
   ) throws {
-    guard watch else { return try train(trainer, in: folder(), lock, shownBy: nil) }
+    guard request.watch else { return try train(trainer, in: folder(), lock, shownBy: nil) }
     try LiveTraining.watch(trainer.environment, seed: trainer.seed) { live in
       try train(trainer, in: folder(), lock, shownBy: live)
     }
@@ -166,16 +157,17 @@ struct Train: ParsableCommand {
   private func train<Base: Environment>(
     _ trainer: Trainer<Base>, in folder: RunFolder, _ lock: RunLock?, shownBy live: LiveTraining?
   ) throws {
-    trainer.probeInterval = probeEvery == 0 ? nil : probeEvery
+    trainer.probeInterval = request.probeEvery == 0 ? nil : request.probeEvery
     let interruption = Interruption()
     let session = try TrainingSession(
       trainer, in: folder, lock: lock ?? RunLock(folder),
-      secondsBetweenCheckpoints: checkpointSeconds, showsProgress: !quiet && !json,
-      writesTensorBoard: tensorboard, age: ProcessAge.seconds)
+      secondsBetweenCheckpoints: request.checkpointSeconds,
+      showsProgress: showsProgress,
+      writesTensorBoard: request.tensorboard, age: ProcessAge.seconds)
     live?.show(trainer.policy)
     let summary: RunSummary
     do {
-      summary = try session.run(pausingAt: pauseAt) { event in
+      summary = try session.run(pausingAt: request.pauseAt) { event in
         live?.record(event, policy: { trainer.policy })
       } until: {
         interruption.isRequested
@@ -183,9 +175,9 @@ struct Train: ParsableCommand {
     } catch let error as TrainingError {
       throw failure(
         "\(error) It fails there again with: ppo train --resume \(quoted(folder.url.relativePath))"
-          + (detectAnomalies ? "" : " --detect-anomalies"))
+          + (request.detectAnomalies ? "" : " --detect-anomalies"))
     }
-    if !quiet && !json { show(session.balance) }
+    if showsProgress { show(session.balance) }
     try finish(summary, note: nil)
     if !trainer.isFinished {
       tell(
@@ -199,7 +191,7 @@ struct Train: ParsableCommand {
   }
 
   private func finish(_ summary: RunSummary, note: String?) throws {
-    if json { try printJSON(summary) } else { print(text(summary)) }
+    if request.json { try printJSON(summary) } else { print(text(summary)) }
     if let note { tell(note) }
   }
 

@@ -24,7 +24,8 @@ struct Watch: ParsableCommand {
   @Flag(help: "Act yourself, with arrows or digits, where actions are choices.") var human = false
   @Option(help: "Environment to play in; see 'ppo environments'.") var env: String?
   @Flag(help: "Take the run's best checkpoint instead of its latest.") var best = false
-  @Option(parsing: .unconditional, help: "Seed of the episodes.") var seed: UInt64 = 1
+  @Option(parsing: .unconditional, help: "Seed of the episodes.", transform: ppo.seed)
+  var seed: UInt64 = 1
   @Flag(help: "Begin with drawn actions instead of the most probable.") var stochastic = false
 
   func run() throws {

@@ -1,0 +1,22 @@
+import ArgumentParser
+import ControlEnvironments
+import EnvironmentKit
+
+/// Words on the command line of a command that takes only options: refused, with what was probably
+/// meant.
+struct StrayArguments: ParsableArguments {
+  @Argument(help: .hidden) var words: [String] = []
+
+  /// Refuses them.
+  ///
+  /// Only when a command runs: the parser then has told already of an option that is unknown, whose
+  /// value would be such a word, too.
+  func refuse() throws {
+    guard let word = words.first else { return }
+    let isEnvironment = (try? EnvironmentRegistry.builtIn.environment(named: word)) != nil
+    throw usage(
+      isEnvironment
+        ? "'\(word)' stands alone; name the environment with --env: --env \(word)."
+        : "'\(word)' is not expected here; every value follows the name of its option.")
+  }
+}

@@ -1,0 +1,36 @@
+import ArgumentParser
+import PolicyOptimization
+
+/// What `ppo train` is asked for besides hyperparameters.
+struct TrainOptions: ParsableArguments {
+  @Option(help: "Environment; see 'ppo environments'.") var env: String?
+  @Option(help: "Preset of the environment, if not its first; see 'ppo environments'.")
+  var preset: String?
+  @Option(help: "JSON file with any of these options, such as the config.json of a run.")
+  var config: String?
+  @Option(help: ArgumentHelp("Folder of a run to go on with.", valueName: "run"))
+  var resume: String?
+  @Option(
+    parsing: .unconditional, help: "Seed of all randomness. (default: 1)", transform: ppo.seed)
+  var seed: UInt64?
+  @Option(help: "Folder for the run; a new one under runs/ if not given.") var output: String?
+  @Option(
+    parsing: .unconditional, help: "Threads; the result does not depend on it.", transform: count)
+  var threads: Int?
+  @Option(
+    parsing: .unconditional, help: "Stop after so many steps, to be resumed.", transform: count)
+  var pauseAt: Int?
+  @Option(parsing: .unconditional, help: "Seconds between checkpoints.", transform: number)
+  var checkpointSeconds = 10.0
+  @Flag(help: "Find the operation that first gave a number that is not finite.")
+  var detectAnomalies = false
+  @Option(
+    parsing: .unconditional,
+    help: "Minibatches between measurements of the losses' gradients; 0 for never.",
+    transform: count)
+  var probeEvery = 50
+  @Flag(inversion: .prefixedNo, help: "Write a file for TensorBoard.") var tensorboard = true
+  @Flag(help: "Open a window on the running training; see 'ppo watch'.") var watch = false
+  @Flag(help: "Show no progress.") var quiet = false
+  @Flag(help: "Print one JSON object on standard output.") var json = false
+}
