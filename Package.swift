@@ -79,12 +79,13 @@ let package = Package(
       name: "ControlPresets", dependencies: ["PolicyOptimization", "TensorCore"],
       path: "Environments/Presets",
       swiftSettings: swiftSettings),
-    .target(name: "Charts", dependencies: ["StoredFiles"], swiftSettings: swiftSettings),
+    .target(name: "Drawing", swiftSettings: swiftSettings),
+    .target(name: "Charts", dependencies: ["Drawing"], swiftSettings: swiftSettings),
     .target(
       name: "RunRecords",
       dependencies: [
-        "Charts", "EnvironmentKit", "LossBalancing", "PolicyOptimization", "RandomStreams",
-        "Requirements", "StoredFiles", "TensorCore",
+        "Charts", "Drawing", "EnvironmentKit", "LossBalancing", "PolicyOptimization",
+        "RandomStreams", "Requirements", "StoredFiles", "TensorCore",
       ],
       swiftSettings: swiftSettings),
     .systemLibrary(
@@ -93,7 +94,7 @@ let package = Package(
     .target(
       name: "RolloutViewer",
       dependencies: [
-        "EnvironmentKit", "RandomStreams", "Requirements", "StoredFiles",
+        "Drawing", "EnvironmentKit", "RandomStreams", "Requirements", "StoredFiles",
         .target(name: "CSDL2", condition: .when(traits: ["Viewer"])),
       ],
       swiftSettings: swiftSettings),
@@ -153,6 +154,7 @@ let package = Package(
         "ControlEnvironments", "ControlPresets", "EnvironmentKit", "PolicyOptimization",
       ],
       swiftSettings: swiftSettings),
+    .testTarget(name: "DrawingTests", dependencies: ["Drawing"], swiftSettings: swiftSettings),
     .testTarget(name: "ChartsTests", dependencies: ["Charts"], swiftSettings: swiftSettings),
     .testTarget(
       name: "RunRecordsTests",

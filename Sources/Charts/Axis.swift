@@ -19,11 +19,12 @@ public struct Axis: Sendable {
 
   /// Describes an axis.
   ///
-  /// - Precondition: The range of a logarithmic axis is positive, and no range is empty.
+  /// - Precondition: A range is finite and not empty, and that of a logarithmic axis is positive.
   public init(_ label: String, scale: Scale = .linear, range: ClosedRange<Double>? = nil) {
     if let range {
       precondition(
-        range.lowerBound < range.upperBound && (scale == .linear || range.lowerBound > 0),
+        range.lowerBound < range.upperBound && range.lowerBound.isFinite
+          && range.upperBound.isFinite && (scale == .linear || range.lowerBound > 0),
         "An axis cannot show the range \(range) on a \(scale) scale.")
     }
     self.label = label
@@ -42,7 +43,7 @@ public struct Axis: Sendable {
   ///   - values: The numbers that must be seen.
   ///   - ticks: How many ticks are wanted.
   ///   - isTight: Whether the range ends where the numbers end, instead of at a tick.
-  /// - Returns: The range, never empty.
+  /// - Returns: The range: finite, and wide enough that its ends have different places.
   func shownRange(of values: [Double], ticks: Int, isTight: Bool) -> ClosedRange<Double> {
     if let range { return range }
     let values = values.filter(admits)
@@ -54,42 +55,37 @@ public struct Axis: Sendable {
       : logarithmicRange(lowest, highest, isTight: isTight)
   }
 
+  /// Numbers that differ by less than this part of their size are shown as one: labels that tell
+  /// them apart would have ten digits.
+  private static let resolution = 1e-9
+  private static let largest = Double.greatestFiniteMagnitude
+  private static let smallest = Double.leastNonzeroMagnitude
+
   private func linearRange(
     _ lowest: Double, _ highest: Double, ticks: Int, isTight: Bool
   ) -> ClosedRange<Double> {
-    if lowest == highest {
+    let units = AxisUnits(of: lowest...highest)
+    var (low, high) = (units.reduced(lowest), units.reduced(highest))
+    if high - low <= Self.resolution * max(abs(low), abs(high)) {
       let margin = max(abs(lowest) / 2, 0.5)
-      return lowest - margin...highest + margin
+      return max(lowest - margin, -Self.largest)...min(highest + margin, Self.largest)
     }
     // An axis that nearly reaches zero shows it.
-    let start = lowest > 0 && lowest < highest / 4 ? 0 : lowest
-    if isTight { return start...highest }
-    let step = Ticks.step(for: highest - start, count: ticks)
-    return (start / step).rounded(.down) * step...(highest / step).rounded(.up) * step
+    if low > 0 && low < high / 4 { low = 0 }
+    if !isTight {
+      let step = Ticks.step(for: high - low, count: ticks)
+      (low, high) = ((low / step).rounded(.down) * step, (high / step).rounded(.up) * step)
+    }
+    return units.restored(low)...units.restored(high)
   }
 
   private func logarithmicRange(
     _ lowest: Double, _ highest: Double, isTight: Bool
   ) -> ClosedRange<Double> {
-    if isTight && lowest < highest { return lowest...highest }
-    let bottom = pow(10, log10(lowest).rounded(.down))
-    let top = pow(10, log10(highest).rounded(.up))
-    return bottom < top ? bottom...top : bottom / 10...top * 10
+    let (low, high) = (log10(lowest), log10(highest))
+    if isTight && high - low > Self.resolution { return lowest...highest }
+    let (bottom, top) = (low.rounded(.down), high.rounded(.up))
+    let margin = bottom < top ? 0.0 : 1
+    return max(pow(10, bottom - margin), Self.smallest)...min(pow(10, top + margin), Self.largest)
   }
-}
-
-/// Where the numbers of an axis lie in the picture.
-struct Projection {
-  let scale: Axis.Scale
-  let range: ClosedRange<Double>
-  /// Where the range begins and ends, in pixels.
-  let start: Double
-  let end: Double
-
-  func callAsFunction(_ value: Double) -> Double {
-    let (low, high) = (place(range.lowerBound), place(range.upperBound))
-    return start + (place(value) - low) / (high - low) * (end - start)
-  }
-
-  private func place(_ value: Double) -> Double { scale == .linear ? value : log10(value) }
 }

@@ -2,6 +2,7 @@
 struct ChartPanel {
   let chart: LineChart
   let styles: LineStyles
+  let layout: PanelLayout
   /// The rectangle between the axes.
   let plot: Frame
   let x: Projection
@@ -9,52 +10,38 @@ struct ChartPanel {
   private let xTicks: Ticks
   private let yTicks: Ticks
   private let frame: Frame
-  private let showsEndLabels: Bool
   private let number: Int
 
+  /// Lays a chart out.
+  ///
+  /// - Parameters:
+  ///   - chart: The chart.
+  ///   - frame: Its place.
+  ///   - styles: The styles of its lines.
+  ///   - layout: How much room its parts have.
+  ///   - ranges: What its axes show.
+  ///   - number: The number of the panel, which no other of the sheet has.
   init(
-    _ chart: LineChart, in frame: Frame, styles: LineStyles, showsEndLabels: Bool, number: Int
+    _ chart: LineChart, in frame: Frame, styles: LineStyles, layout: PanelLayout,
+    ranges: AxisRanges, number: Int
   ) {
     self.chart = chart
     self.styles = styles
+    self.layout = layout
     self.frame = frame
-    self.showsEndLabels = showsEndLabels
     self.number = number
-    let points = chart.series.flatMap(\.points)
-    let heights =
-      points.flatMap { [$0.y, $0.band?.lowerBound ?? $0.y, $0.band?.upperBound ?? $0.y] }
-      + chart.references.map(\.y)
-    let (across, up) = frame.width > 500 ? (7, 6) : (4, 5)
-    let xRange = chart.x.shownRange(of: points.map(\.x), ticks: across, isTight: true)
-    let yRange = chart.y.shownRange(of: heights, ticks: up, isTight: false)
-    xTicks = Ticks(xRange, scale: chart.x.scale, count: across)
-    yTicks = Ticks(yRange, scale: chart.y.scale, count: up)
-    plot = Self.plot(of: chart, in: frame, yTicks: yTicks, showsEndLabels: showsEndLabels)
-    x = Projection(scale: chart.x.scale, range: xRange, start: plot.left, end: plot.right)
-    y = Projection(scale: chart.y.scale, range: yRange, start: plot.bottom, end: plot.top)
+    xTicks = Ticks(ranges.x, scale: chart.x.scale, count: layout.ticks.across)
+    yTicks = Ticks(ranges.y, scale: chart.y.scale, count: layout.ticks.up)
+    plot = layout.plot(of: chart, in: frame, yLabels: yTicks.labels)
+    x = Projection(scale: chart.x.scale, range: ranges.x, start: plot.left, end: plot.right)
+    y = Projection(scale: chart.y.scale, range: ranges.y, start: plot.bottom, end: plot.top)
   }
 
-  /// What is left of the frame when titles, labels and the names of the lines have their room.
-  private static func plot(
-    of chart: LineChart, in frame: Frame, yTicks: Ticks, showsEndLabels: Bool
-  ) -> Frame {
-    func widest(_ texts: [String]) -> Double {
-      texts.map { estimatedWidth(of: $0, fontSize: Metrics.fontSize) }.max() ?? 0
-    }
-    // The names of the lines are bold.
-    let names = 1.1 * widest(chart.series.map(\.name))
-    let left =
-      frame.left + Metrics.margin + (chart.y.label.isEmpty ? 8 : 22) + widest(yTicks.labels)
-    let right =
-      frame.right - Metrics.margin
-      - (showsEndLabels ? 14 + names : 4)
-    let top = frame.top + (chart.title.isEmpty ? 10 : 34)
-    return Frame(
-      left: left, top: top, width: max(right - left, frame.width / 4),
-      height: frame.bottom - 46 - top)
-  }
-
-  var markup: Markup {
+  /// The panel as elements of an SVG file.
+  ///
+  /// - Parameter background: What lies behind the lines.
+  /// - Returns: The elements.
+  func markup(behind background: [Markup] = []) -> Markup {
     let clip = "plot-\(number)"
     let clipping = Markup(
       "clipPath", ["id": clip],
@@ -67,29 +54,26 @@ struct ChartPanel {
             "height": pixels(plot.height + 4),
           ])
       ])
-    let lines =
-      chart.series.indices.flatMap { bands(of: $0) }
-      + chart.series.indices.flatMap { line(of: $0) }
+    let lines = background + self.lines
     return Markup(
       "g", [:],
       [clipping] + title + verticalAxis + horizontalAxis + references
         + (lines.isEmpty ? [] : [Markup("g", ["clip-path": "url(#\(clip))"], lines)])
-        + (showsEndLabels ? endLabels : []))
+        + referenceNames + hiddenNotes + (layout.names.isEmpty ? [] : endLabels))
   }
 
   // MARK: Frame
 
   private var title: [Markup] {
-    chart.title.isEmpty
-      ? []
-      : [
-        Markup(
-          "text",
-          [
-            "x": pixels(plot.left), "y": pixels(frame.top + 20), "font-size": "13",
-            "font-weight": "bold",
-          ], words: chart.title)
-      ]
+    layout.title.enumerated().map { index, line in
+      Markup(
+        "text",
+        [
+          "x": pixels(plot.left),
+          "y": pixels(frame.top + 7 + Double(index + 1) * (layout.titleSize + 3) - 3),
+          "font-size": pixels(layout.titleSize), "font-weight": "bold",
+        ], words: line)
+    }
   }
 
   private var verticalAxis: [Markup] {
@@ -102,13 +86,15 @@ struct ChartPanel {
           words: label),
       ]
     }
-    let (across, down) = (frame.left + Metrics.margin + 4, plot.top + plot.height / 2)
+    let (across, down) = (frame.left + layout.margin + 4, plot.top + plot.height / 2)
     let name = Markup(
       "text",
       [
         "x": pixels(across), "y": pixels(down), "text-anchor": "middle",
         "transform": "rotate(-90 \(pixels(across)) \(pixels(down)))",
-      ], words: chart.y.label)
+      ],
+      words: TextFitting.shortened(
+        chart.y.label, toWidth: plot.height + layout.foot, fontSize: Metrics.fontSize))
     return marks + (chart.y.label.isEmpty ? [] : [name])
   }
 
@@ -127,27 +113,8 @@ struct ChartPanel {
       [
         "x": pixels(plot.left + plot.width / 2), "y": pixels(bottom + 38), "text-anchor": "middle",
       ], words: chart.x.label)
-    return [stroke(plot.left, bottom, plot.right, bottom, color: Metrics.ink)] + marks + [name]
-  }
-
-  private var references: [Markup] {
-    chart.references.filter { y.range.contains($0.y) }.flatMap { reference in
-      [
-        Markup(
-          "line",
-          [
-            "x1": pixels(plot.left), "x2": pixels(plot.right), "y1": pixels(y(reference.y)),
-            "y2": pixels(y(reference.y)), "stroke": Metrics.faintInk, "stroke-dasharray": "4 4",
-          ]),
-        Markup(
-          "text",
-          [
-            "x": pixels(plot.left + 6), "y": pixels(y(reference.y) - 5), "font-size": "11",
-            "fill": Metrics.faintInk, "stroke": "#ffffff", "stroke-width": "3",
-            "paint-order": "stroke",
-          ], words: reference.name),
-      ]
-    }
+    return [stroke(plot.left, bottom, plot.right, bottom, color: Metrics.ink)] + marks
+      + (chart.x.label.isEmpty ? [] : [name])
   }
 
   private func stroke(

@@ -1,8 +1,13 @@
 /// One or several charts as a picture: an SVG file that needs nothing else.
 ///
 /// A single chart names its lines beside their ends; several have one legend for all, so lines of
-/// the same name have the same colour in every chart.
+/// the same name have the same colour in every chart. A chart of more than
+/// ``mostLinesInOnePlot`` lines becomes a small panel for each line, with the others in grey
+/// behind it.
 public struct ChartSheet: Sendable {
+  /// How many lines a plot shows at most; more cannot be told apart.
+  public static let mostLinesInOnePlot = 12
+
   private let charts: [LineChart]
   private let title: String
   private let caption: String
@@ -27,35 +32,84 @@ public struct ChartSheet: Sendable {
 
   /// The content of the SVG file.
   public var svg: String {
+    let (content, bottom) =
+      isCrowded
+      ? manyPanels : charts.count == 1 ? singlePanel : severalPanels
+    let lines = captionLines
+    let height =
+      bottom + (lines.isEmpty ? Metrics.margin / 2 : 11 + Double(lines.count) * captionHeight)
+    return document(height: height, heading + content + footing(lines, at: bottom + 10))
+  }
+
+  // MARK: Panels
+
+  private var singlePanel: (content: [Markup], bottom: Double) {
+    let chart = charts[0]
+    let height = max(400, PanelLayout.namesHeight(of: chart) + 90)
+    let layout = PanelLayout(ofSingle: chart, width: width)
+    let panel = ChartPanel(
+      chart, in: Frame(left: 0, top: headHeight, width: width, height: height),
+      styles: LineStyles(charts), layout: layout,
+      ranges: AxisRanges(of: chart, ticks: layout.ticks), number: 0)
+    return ([panel.markup()], headHeight + height)
+  }
+
+  private var severalPanels: (content: [Markup], bottom: Double) {
     let styles = LineStyles(charts)
-    let isSingle = charts.count == 1
-    let legend = isSingle ? nil : Legend(styles, width: width - 2 * Metrics.margin, top: headHeight)
-    let top = headHeight + (legend?.height ?? 0)
+    let legend = Legend(styles, width: width - 2 * Metrics.margin, top: headHeight)
+    let top = headHeight + legend.height
     let panels = charts.enumerated().map { index, chart in
       let (row, column) = index.quotientAndRemainder(dividingBy: columns)
-      let left = Double(column) * panelSize.width
       let frame = Frame(
-        left: left, top: top + Double(row) * panelSize.height, width: panelSize.width,
-        height: panelSize.height)
+        left: Double(column) * panelSize.width, top: top + Double(row) * panelSize.height,
+        width: panelSize.width, height: panelSize.height)
+      let layout = PanelLayout(ofSeveral: chart, width: panelSize.width)
       return ChartPanel(
-        chart, in: frame, styles: styles, showsEndLabels: isSingle, number: index
-      ).markup
+        chart, in: frame, styles: styles, layout: layout,
+        ranges: AxisRanges(of: chart, ticks: layout.ticks), number: index
+      ).markup()
     }
     let rows = (charts.count + columns - 1) / columns
-    let bottom = top + Double(rows) * panelSize.height
-    let height = bottom + (caption.isEmpty ? Metrics.margin / 2 : 26)
-    return document(
-      height: height,
-      heading + (legend.map { [$0.markup] } ?? []) + panels + footing(at: bottom + 10))
+    return ([legend.markup] + panels, top + Double(rows) * panelSize.height)
   }
 
-  private var panelSize: (width: Double, height: Double) {
-    charts.count == 1 ? (680, 400) : (columns == 2 ? (400, 290) : (340, 260))
+  private var manyPanels: (content: [Markup], bottom: Double) {
+    var (content, top, number): ([Markup], Double, Int) = ([], headHeight, 0)
+    for chart in charts {
+      let panels = SmallMultiples(chart, top: top, width: width, number: number)
+      content += panels.markup
+      top += panels.height
+      number += chart.series.count
+    }
+    return (content, top)
   }
 
-  private var width: Double { Double(columns) * panelSize.width }
+  // MARK: Sizes
+
+  private var isCrowded: Bool {
+    charts.contains { $0.series.count > Self.mostLinesInOnePlot }
+  }
+
+  private var panelSize: (width: Double, height: Double) { columns == 2 ? (400, 290) : (340, 260) }
+
+  private var width: Double {
+    if isCrowded { return 1300 }
+    if charts.count == 1 { return 680 + max(0, PanelLayout.namesWidth(of: charts[0]) - 120) }
+    return Double(columns) * panelSize.width
+  }
 
   private var headHeight: Double { title.isEmpty ? Metrics.margin / 2 : 34 }
+
+  private var captionHeight: Double { 15 }
+
+  private var captionLines: [String] {
+    caption.isEmpty
+      ? []
+      : TextFitting.lines(
+        of: caption, width: width - 2 * Metrics.margin, fontSize: 11, atMost: 4)
+  }
+
+  // MARK: Words
 
   private var heading: [Markup] {
     title.isEmpty
@@ -64,21 +118,20 @@ public struct ChartSheet: Sendable {
         Markup(
           "text",
           ["x": pixels(Metrics.margin), "y": "24", "font-size": "15", "font-weight": "bold"],
-          words: title)
+          words: TextFitting.shortened(
+            title, toWidth: width - 2 * Metrics.margin, fontSize: 16.5))
       ]
   }
 
-  private func footing(at height: Double) -> [Markup] {
-    caption.isEmpty
-      ? []
-      : [
-        Markup(
-          "text",
-          [
-            "x": pixels(Metrics.margin), "y": pixels(height), "font-size": "11",
-            "fill": Metrics.faintInk,
-          ], words: caption)
-      ]
+  private func footing(_ lines: [String], at height: Double) -> [Markup] {
+    lines.enumerated().map { index, line in
+      Markup(
+        "text",
+        [
+          "x": pixels(Metrics.margin), "y": pixels(height + Double(index) * captionHeight),
+          "font-size": "11", "fill": Metrics.faintInk,
+        ], words: line)
+    }
   }
 
   private func document(height: Double, _ content: [Markup]) -> String {
@@ -104,15 +157,4 @@ enum Metrics {
   static let ink = "#222222"
   static let faintInk = "#6b6b6b"
   static let grid = "#e4e4e4"
-}
-
-/// A rectangle, in pixels.
-struct Frame {
-  var left: Double
-  var top: Double
-  var width: Double
-  var height: Double
-
-  var right: Double { left + width }
-  var bottom: Double { top + height }
 }

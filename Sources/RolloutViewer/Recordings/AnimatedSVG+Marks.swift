@@ -1,4 +1,4 @@
-import Foundation
+import Drawing
 
 extension AnimatedSVG {
   /// One element for marks that follow each other and differ only in what can be animated.
@@ -35,7 +35,7 @@ extension AnimatedSVG {
       if Set(texts).count == 1 {
         let position = " x=\"\(number(place.x))\" y=\"\(number(place.y))\""
         let side = anchor == .start ? "" : " text-anchor=\"\(anchor.rawValue)\""
-        return ("text", position + side + letters, escaped(text))
+        return ("text", position + side + letters, SVG.text(text))
       }
       let reels = TextReels(texts, place: place, size: size, anchor: anchor)
       return ("g", letters + " text-anchor=\"middle\"", svg(of: reels, from: start))
@@ -79,7 +79,7 @@ extension AnimatedSVG {
       let height = text.lineHeight
       let letters = reel.letters.enumerated().map { index, letter in
         let step = index == 0 ? "" : " dy=\"\(number(height))\""
-        return "<tspan x=\"\(number(reel.width / 2))\"\(step)>\(escaped(String(letter)))</tspan>"
+        return "<tspan x=\"\(number(reel.width / 2))\"\(step)>\(SVG.text(String(letter)))</tspan>"
       }
       let heights = reel.positions.map { number(text.baseLine - Double($0) * height) }
       return """
@@ -150,3 +150,6 @@ extension String {
 private func list(_ points: [PicturePoint]) -> String {
   points.map { "\(number($0.x)),\(number($0.y))" }.joined(separator: " ")
 }
+
+/// A number as the file holds it: in tenths of a point, where nothing else is asked for.
+func number(_ value: Double, _ digits: Int = 1) -> String { SVG.number(value, digits: digits) }

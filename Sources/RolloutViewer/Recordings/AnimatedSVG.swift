@@ -1,3 +1,5 @@
+import Drawing
+
 /// An animated picture that any browser plays: scalable vector graphics with declared animations,
 /// and no script.
 ///
@@ -41,7 +43,7 @@ struct AnimatedSVG {
       <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 \(width) \(height)" width="\(width)" \
       height="\(height)" role="img" font-family="system-ui, 'Segoe UI', Helvetica, Arial, \
       sans-serif" stroke-linecap="round" stroke-linejoin="round">
-      <title>\(escaped(title))</title>
+      <title>\(SVG.text(title))</title>
       \(clips.enumerated().map { definition(of: $1, number: $0) }.joined(separator: "\n"))
       <rect width="\(width)" height="\(height)" fill="\(first.background.hexadecimal)"/>
       \(elements.joined(separator: "\n"))
