@@ -12,8 +12,8 @@ package enum SVG {
   package static func number(_ value: Double, digits: Int) -> String {
     var unit = 1
     for _ in 0..<digits { unit *= 10 }
-    let bounded = value.isNaN ? 0 : min(max(value, -farthest), farthest)
-    let units = Int(bounded * Double(unit), within: Int.min...Int.max)
+    let units = Int(
+      value.bounded(by: -farthest...farthest) * Double(unit), within: Int.min...Int.max)
     let (whole, rest) = units.magnitude.quotientAndRemainder(dividingBy: UInt(unit))
     let text = (units < 0 ? "-" : "") + String(whole)
     if rest == 0 { return text }

@@ -30,3 +30,11 @@ extension Int {
     self.init(Double(value), within: bounds, rounded: rule)
   }
 }
+
+extension Double {
+  /// The number, or the end of a range that it lies beyond; NaN becomes the number of the range that is
+  /// nearest to 0.
+  package func bounded(by range: ClosedRange<Double>) -> Double {
+    min(max(isNaN ? 0 : self, range.lowerBound), range.upperBound)
+  }
+}

@@ -1,3 +1,4 @@
+import Drawing
 import RandomStreams
 
 /// Statistics of a few runs that do not lean on a bell curve.
@@ -10,7 +11,9 @@ public enum Statistics {
   /// - Precondition: There is at least one number.
   public static func mean(_ numbers: [Double]) -> Double {
     precondition(!numbers.isEmpty, "There is no mean of no numbers.")
-    return numbers.reduce(0, +) / Double(numbers.count)
+    let (sum, count) = (numbers.reduce(0, +), Double(numbers.count))
+    // The sum of numbers that are finite need not be.
+    return sum.isFinite ? sum / count : numbers.reduce(0) { $0 + $1 / count }
   }
 
   /// The mean of the middle half: a quarter of the numbers, rounded down, is left out at each end.
@@ -31,9 +34,17 @@ public enum Statistics {
     precondition(0...1 ~= part, "The part of a quantile is \(part); it must be from 0 to 1.")
     precondition(!sorted.isEmpty, "There is no quantile of no numbers.")
     let place = part * Double(sorted.count - 1)
-    let below = Int(place)
+    let below = Int(place, within: 0...sorted.count - 1, rounded: .down)
     let above = min(below + 1, sorted.count - 1)
-    return sorted[below] + (place - Double(below)) * (sorted[above] - sorted[below])
+    return between(sorted[below], sorted[above], part: place - Double(below))
+  }
+
+  /// A number between two others, finite where they are; `part` tells how far it is from the first
+  /// to the second, from 0 to 1.
+  static func between(_ first: Double, _ second: Double, part: Double) -> Double {
+    let difference = second - first
+    return difference.isFinite
+      ? first + part * difference : (1 - part) * first + part * second
   }
 
   /// An interval that holds a statistic of all numbers with some confidence, by the percentile

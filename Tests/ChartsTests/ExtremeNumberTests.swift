@@ -8,7 +8,8 @@ private let least = Double.leastNonzeroMagnitude
 @Suite("Extreme numbers")
 struct ExtremeNumberTests {
   private static let numbers: [Double] = [
-    0, least, -least, (least * 1e13), Double.leastNormalMagnitude, 1e-300, -1e-290, 1e-280, 1e-17, 1, 1 + 0x1p-52, -1, 1e9,
+    0, least, -least, (least * 1e13), Double.leastNormalMagnitude, 1e-300, -1e-290, 1e-280, 1e-17,
+    1, 1 + 0x1p-52, -1, 1e9,
     9.9e19, -9.9e19, 1e290, 1e300, -1e300, 1e308, 1.7e308, -1.7e308, .greatestFiniteMagnitude,
     -.greatestFiniteMagnitude, .infinity, -.infinity, .nan,
   ]
@@ -59,7 +60,8 @@ struct ExtremeNumberTests {
   @Test(
     "have ticks that can be told apart",
     arguments: [
-      -1.7e308...1.7e308, 0...(least * 10), 0...(least * 1e13), -1e-305...1e-306, 1e6...1e6 + 1e-2, 0...1e300,
+      -1.7e308...1.7e308, 0...(least * 10), 0...(least * 1e13), -1e-305...1e-306, 1e6...1e6 + 1e-2,
+      0...1e300,
       1e300...1.7e308, 0...9.9e19, -3.3e-17...2e-16,
     ])
   func labels(range: ClosedRange<Double>) {

@@ -94,6 +94,13 @@ struct RecordsCommandTests {
       #expect(svg.hasPrefix("<svg") && svg.contains("means of 2 seeds"))
       #expect(svg.contains(">solved at 475<"))
 
+      // One run is one run, by whatever names its folder is given.
+      let twice = try CommandLineRun(
+        ["plot", "1", "./1", folder.path + "/1/", "-o", "once.svg"], in: folder)
+      #expect(twice.status == 0)
+      #expect(
+        try !String(decoding: content("once.svg", in: folder), as: UTF8.self).contains("means of"))
+
       let again = try CommandLineRun(["plot", "1", "--y", "balance"], in: folder)
       #expect(again.status == 1 && again.errors.contains("exists already"))
       let forced = try CommandLineRun(["plot", "1", "--y", "balance", "--force"], in: folder)
@@ -113,6 +120,7 @@ struct RecordsCommandTests {
       (["plot", "nowhere"], 1, "no readable nowhere/config.json"),
       (["plot"], 64, "run"),
       (["plot", "nowhere", "--x", "hours"], 64, "hours"),
+      (["plot", "nowhere", "-o", "curve.png"], 64, "must end in .svg"),
     ] as [([String], Int32, String)])
   func explainMistakes(arguments: [String], status: Int32, part: String) throws {
     try CommandLineRun.inFolder { folder in

@@ -8,7 +8,7 @@ struct WholeNumberTests {
   func isBounded() {
     let numbers: [(Double, Int)] = [
       (2.4, 2), (2.5, 3), (-7, -7), (1e300, 100), (-1e300, -100), (.infinity, 100),
-      (-.infinity, -100), (.nan, -100), (5e-324, 0), (100.4, 100),
+      (-.infinity, -100), (.nan, -100), (.leastNonzeroMagnitude, 0), (100.4, 100),
     ]
     for (number, whole) in numbers { #expect(Int(number, within: -100...100) == whole) }
     #expect(Int(2.1, within: 0...9, rounded: .up) == 3)

@@ -71,6 +71,45 @@ struct LearningCurvesTests {
     #expect(MeanCurve.binned(points, into: 5) == points)
   }
 
+  @Test("of the largest numbers are drawn")
+  func drawsExtremes() throws {
+    let largest = 1.7e308
+    let curves = [
+      [CurvePoint(x: -largest, y: -largest), CurvePoint(x: largest, y: largest)],
+      [CurvePoint(x: -largest, y: largest), CurvePoint(x: largest, y: largest)],
+    ]
+    let points = MeanCurve(of: curves).points
+    #expect(points.count == MeanCurve.resolution)
+    #expect(points.allSatisfy { $0.x.isFinite && $0.y.isFinite && $0.band != nil })
+    #expect(points.last == Point(x: largest, y: largest, band: largest...largest))
+    let bins = MeanCurve.binned(curves[0] + curves[1], into: 2)
+    #expect(bins.allSatisfy { $0.x.isFinite && $0.y.isFinite })
+    #expect(Statistics.mean([largest, largest, largest]).isFinite)
+    let interval = Statistics.bootstrapInterval(of: [[-largest, largest, 0]])
+    #expect(interval.lowerBound.isFinite && interval.upperBound.isFinite)
+    let text = "256,-1.7e308,1\n512,1.7e308,2\n"
+    let runs = [try run("a", [:], text), try run("b", ["seed": .number(2)], text)]
+    #expect(try LearningCurves(runs).sheet("return").svg.hasSuffix("</svg>\n"))
+  }
+
+  @Test("say of how many seeds they are means, and that they end with the first run")
+  func captions() throws {
+    let rows = "256,20,1\n512,30,2\n"
+    let first = try run("a", [:], rows)
+    let second = try run("b", ["seed": .number(2)], rows)
+    let long = try run("c", ["seed": .number(3)], rows + "1024,40,4\n")
+    let copy = try run("copy of a", [:], rows)
+    func caption(_ runs: [RunRecord]) throws -> String {
+      try LearningCurves(runs).sheet("return").svg
+    }
+    #expect(try caption([first, second]).contains("means of 2 seeds"))
+    #expect(try !caption([first, second]).contains("ends where"))
+    #expect(try caption([first, second, long]).contains("means of 3 seeds"))
+    #expect(
+      try caption([first, long]).contains("A line ends where the first of its runs ends."))
+    #expect(try caption([first, copy]).contains("means of 2 runs"))
+  }
+
   @Test("have steps or seconds along them")
   func hasAxes() throws {
     let run = try run("run", [:], "256,20,0.5\n512,,1\n768,40,1.5\n")

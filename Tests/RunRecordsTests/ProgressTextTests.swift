@@ -99,6 +99,8 @@ struct ProgressTextTests {
     #expect(ProgressText.spark([3, 3]) == "▁▁")
     #expect(ProgressText.spark([3]) == "")
     #expect(ProgressText.spark([]) == "")
+    #expect(ProgressText.spark([-1.7e308, 0, 1.7e308]) == "▁▅█")
+    #expect(ProgressText.spark([1, .infinity, .nan]).count == 3)
   }
 
   @Test(

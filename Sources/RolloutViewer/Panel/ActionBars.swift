@@ -1,3 +1,4 @@
+import Drawing
 import EnvironmentKit
 
 /// The action of a step, and what else might have been done.
@@ -52,7 +53,7 @@ struct ActionBars {
   }
 
   private func choices(_ component: Int, _ count: Int, name: String) -> [Row] {
-    let chosen = decision.map { Int($0.action[component]) }
+    let chosen = decision.map { Int($0.action[component], within: -1...count) }
     return (0..<count).map { choice in
       var probability: Double?
       if case .choices(let all) = decision?.preferences, component < all.count {
@@ -70,7 +71,7 @@ struct ActionBars {
       // Without bounds the scale bends, so that every number has a place on it.
       let place =
         isBounded ? 2 * (value - lowest) / (highest - lowest) - 1 : value / (1 + abs(value))
-      return min(max(place, -1), 1)
+      return place.isNaN ? 0 : place.bounded(by: -1...1)
     }
     let value = Double(decision?.action[component] ?? 0)
     var band: ClosedRange<Double>?
@@ -88,7 +89,7 @@ struct ActionBars {
       x: line.left + 26, y: line.top + 3, width: line.width - 26 - 46, height: 10)
     switch row {
     case .choice(let name, let probability, let isChosen):
-      let length = probability ?? (isChosen ? 1 : 0)
+      let length = (probability ?? (isChosen ? 1 : 0)).bounded(by: 0...1)
       var bar = track
       bar.size.x = max(track.width * length, 0.01)
       return labels(name, probability.map(percentage) ?? "", in: line, isChosen)

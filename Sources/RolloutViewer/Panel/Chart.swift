@@ -33,24 +33,28 @@ struct Chart {
   private func curves(in plot: PictureRectangle) -> [Mark] {
     let range = self.range
     let inner = plot.grown(by: -6)
+    // Of the largest numbers only the halves have a difference.
+    let span = range.upperBound / 2 - range.lowerBound / 2
+    func height(of value: Double) -> Double {
+      inner.bottom - (value / 2 - range.lowerBound / 2) / span * inner.height
+    }
     func place(_ index: Int) -> PicturePoint {
       let across = Double(index) / Double(max(values.count, 50) - 1)
-      let up = (values[index] - range.lowerBound) / (range.upperBound - range.lowerBound)
-      return PicturePoint(inner.left + across * inner.width, inner.bottom - up * inner.height)
+      return PicturePoint(inner.left + across * inner.width, height(of: values[index]))
     }
     var marks: [Mark] = []
     if range.lowerBound < 0 && range.upperBound > 0 {
-      let y = inner.bottom + inner.height * range.lowerBound / (range.upperBound - range.lowerBound)
+      let y = height(of: 0)
       marks.append(
         .line(
           PicturePoint(plot.left, y), PicturePoint(plot.right, y), width: 0.75, Palette.hairline))
     }
-    if !values.isEmpty {
+    if values.contains(where: \.isFinite) {
       marks.append(
         curve(through: values.indices, place, color: isForeseen ? color.faded(to: 0.45) : color))
     }
     let current = min(max(position, 1), values.count) - 1
-    if current >= 0 {
+    if current >= 0 && values[current].isFinite {
       marks.append(Mark(.disc(center: place(current), radius: 3), color))
     }
     return marks
@@ -61,9 +65,8 @@ struct Chart {
     through indices: Range<Int>, _ place: (Int) -> PicturePoint, color: Color
   ) -> Mark {
     let stride = max(1, indices.count / 128)
-    var points = Swift.stride(from: 0, to: indices.count, by: stride).map(place)
-    if let last = indices.last { points.append(place(last)) }
-    return Mark(.curve(points, width: 1.6), color)
+    let shown = Array(Swift.stride(from: 0, to: indices.count, by: stride)) + indices.suffix(1)
+    return Mark(.curve(shown.filter { values[$0].isFinite }.map(place), width: 1.6), color)
   }
 
   private var range: Range<Double> {
@@ -71,7 +74,7 @@ struct Chart {
     guard let lowest = finite.min(), let highest = finite.max() else { return 0..<1 }
     let least = max(abs(highest), abs(lowest), 1e-3) * 0.1
     if highest - lowest >= least { return lowest..<highest }
-    let middle = (lowest + highest) / 2
-    return middle - least / 2..<middle + least / 2
+    let (middle, largest) = (lowest / 2 + highest / 2, Double.greatestFiniteMagnitude)
+    return max(middle - least / 2, -largest)..<min(middle + least / 2, largest)
   }
 }

@@ -1,11 +1,13 @@
 import Foundation
 
 /// A part of 1 in percent.
-func percentage(_ part: Double) -> String { String(format: "%.1f%%", 100 * part) }
+func percentage(_ part: Double) -> String {
+  part.isFinite ? String(format: "%.1f%%", 100 * part) : brief(part)
+}
 
 /// A number with two digits behind the point, so that a number that changes keeps its shape.
 func twoDigits(_ number: Double) -> String {
-  guard abs(number) < 1000 else { return brief(number) }
+  guard number.isFinite, abs(number) < 1000 else { return brief(number) }
   let text = String(format: "%.2f", number)
   return text == "-0.00" ? "0.00" : text.replacingOccurrences(of: "-", with: "−")
 }

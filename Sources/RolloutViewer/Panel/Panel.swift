@@ -1,3 +1,4 @@
+import Drawing
 import EnvironmentKit
 
 /// The column of numbers and curves beside the scene.
@@ -160,7 +161,7 @@ extension Panel {
   ) -> [Mark] {
     let track = PictureRectangle(x: start, y: y, width: end - start, height: height)
     var bar = track
-    bar.size.x = max(track.width * min(max(part, 0), 1), 0.01)
+    bar.size.x = max(track.width * part.bounded(by: 0...1), 0.01)
     return [.rectangle(track, Palette.card), .rectangle(bar, color)]
   }
 }

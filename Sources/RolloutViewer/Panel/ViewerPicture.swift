@@ -1,3 +1,4 @@
+import Drawing
 import EnvironmentKit
 
 extension ViewerFrame {
@@ -28,7 +29,8 @@ extension ViewerFrame {
 
   /// A layer for each episode.
   private func grid(in rectangle: PictureRectangle) -> [[Mark]] {
-    let columns = Int(Double(episodes.count).squareRoot().rounded(.up))
+    let columns = Int(
+      Double(episodes.count).squareRoot(), within: 1...max(1, episodes.count), rounded: .up)
     let rows = (episodes.count + columns - 1) / columns
     return episodes.enumerated().map { index, episode in
       let cell = rectangle.grown(by: -14).cell(index, columns: columns, rows: rows, gap: 10)

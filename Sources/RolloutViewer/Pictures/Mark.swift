@@ -33,8 +33,11 @@ public struct Mark: Sendable, Hashable {
   public var clip: PictureRectangle?
 
   /// Makes a mark.
+  ///
+  /// Places and lengths are bounded: what is more than a million points away, or not a number, cannot
+  /// be drawn by any means.
   public init(_ shape: Shape, _ color: Color, clip: PictureRectangle? = nil) {
-    self.shape = shape
+    self.shape = shape.bounded
     self.color = color
     self.clip = clip
   }

@@ -1,3 +1,5 @@
+import Drawing
+
 /// Pixels that pictures are drawn on.
 public struct Canvas: Sendable {
   /// The number of columns.
@@ -134,9 +136,10 @@ public struct Canvas: Sendable {
 extension PixelRectangle {
   /// The pixels of which most lies in a rectangle.
   fileprivate init(nearest rectangle: PictureRectangle, scale: Double) {
+    let bounds = Self.bounds
     func range(_ start: Double, _ end: Double) -> Range<Int> {
-      let first = Int((scale * start).rounded())
-      return first..<max(first, Int((scale * end).rounded()))
+      let first = Int(scale * start, within: bounds)
+      return first..<max(first, Int(scale * end, within: bounds))
     }
     self.init(
       columns: range(rectangle.left, rectangle.right),

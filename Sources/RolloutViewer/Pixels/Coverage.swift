@@ -1,3 +1,5 @@
+import Drawing
+
 /// How much of each pixel a shape covers, exactly.
 ///
 /// Each edge of a contour adds to a cell what its pixel loses, and to the next what all pixels
@@ -85,7 +87,7 @@ private struct CoverageCells {
     for (top, bottom) in zip(cuts, cuts.dropFirst()) where top < bottom {
       // What lies beyond a side counts at that side.
       func x(_ y: Double) -> Float {
-        Float(min(max(upper.x + slope * (y - upper.y), 0), Double(width)))
+        Float((upper.x + slope * (y - upper.y)).bounded(by: 0...Double(width)))
       }
       addInside(
         x: x(top), y: Float(top), toX: x(bottom), y: Float(bottom), direction: direction)
@@ -96,6 +98,8 @@ private struct CoverageCells {
   private func addInside(
     x start: Float, y top: Float, toX end: Float, y bottom: Float, direction: Float
   ) {
+    // Two heights can be the same in single precision.
+    guard top < bottom else { return }
     let slope = (end - start) / (bottom - top)
     let lowest = min(start, end)
     let highest = max(start, end)

@@ -1,3 +1,4 @@
+import Drawing
 import Foundation
 
 /// Closed contours around the shapes that are filled, all turning the same way where they belong to
@@ -82,7 +83,7 @@ enum Outline {
   ) -> [PicturePoint] {
     guard radius > 0 else { return [center] }
     let step = 2 * acos(max(0, 1 - min(1, tolerance / radius)))
-    let parts = max(2, Int((abs(end - start) / step).rounded(.up)))
+    let parts = Int(abs(end - start) / step, within: 2...1000, rounded: .up)
     return (0...parts).map { part in
       let angle = start + (end - start) * Double(part) / Double(parts)
       return center + radius * PicturePoint(cos(angle), sin(angle))

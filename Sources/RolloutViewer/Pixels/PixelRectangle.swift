@@ -1,9 +1,14 @@
+import Drawing
+
 /// A rectangle of whole pixels.
 public struct PixelRectangle: Sendable, Hashable {
   /// The columns.
   public var columns: Range<Int>
   /// The rows, from the top.
   public var rows: Range<Int>
+
+  /// No canvas is larger.
+  static let bounds = -1_000_000...1_000_000
 
   init(columns: Range<Int>, rows: Range<Int>) {
     self.columns = columns
@@ -13,9 +18,8 @@ public struct PixelRectangle: Sendable, Hashable {
   /// The pixels that a rectangle touches.
   init(touching rectangle: PictureRectangle) {
     func range(_ start: Double, _ end: Double) -> Range<Int> {
-      let (lowest, highest) = (-1e6, 1e6)
-      let first = Int(min(max(start, lowest), highest).rounded(.down))
-      let last = Int(min(max(end, lowest), highest).rounded(.up))
+      let first = Int(start, within: Self.bounds, rounded: .down)
+      let last = Int(end, within: Self.bounds, rounded: .up)
       return first..<max(first, last)
     }
     columns = range(rectangle.left, rectangle.right)

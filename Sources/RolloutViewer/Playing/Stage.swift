@@ -1,3 +1,4 @@
+import Drawing
 import EnvironmentKit
 
 /// Environments in which an agent acts while somebody watches.
@@ -27,7 +28,9 @@ final class Stage<Base: Environment> {
     rests = Array(repeating: 0, count: count)
   }
 
-  private var restLength: Int { max(1, Int(environment.stepsPerSecond / 2)) }
+  private var restLength: Int {
+    Int(environment.stepsPerSecond / 2, within: 1...10_000, rounded: .down)
+  }
 
   /// Takes a step in some environments.
   ///

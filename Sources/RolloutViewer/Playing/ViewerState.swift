@@ -1,3 +1,5 @@
+import Drawing
+
 /// What somebody has chosen with the keys, and how many steps are due.
 ///
 /// All of it is a function of keys and times, so it is tested without a window.
@@ -95,9 +97,9 @@ public struct ViewerState: Sendable, Hashable {
     }
     guard !isPaused, let lastTime else { return singleSteps }
     passed += (time - lastTime) * rate
-    let whole = min(passed.rounded(.down), Double(Self.mostSteps))
-    passed = min(passed - whole, 1)
-    return Int(whole) + singleSteps
+    let whole = Int(passed, within: 0...Self.mostSteps, rounded: .down)
+    passed = (passed - Double(whole)).bounded(by: 0...1)
+    return whole + singleSteps
   }
 
   /// How long nothing is going to change, in seconds; `nil` if nothing does until a key is pressed.

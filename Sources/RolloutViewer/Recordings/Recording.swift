@@ -1,3 +1,4 @@
+import Drawing
 import EnvironmentKit
 
 /// Episodes that were played to be looked at later.
@@ -84,9 +85,10 @@ public struct Recording: Sendable {
   public func pictures(
     size: PicturePoint, framesPerSecond: Double
   ) -> (pictures: [Picture], perSecond: Double) {
-    let stride = max(1, Int((stepsPerSecond / framesPerSecond).rounded(.up)))
+    let stride = Int(
+      stepsPerSecond / framesPerSecond, within: 1...Int(Int32.max), rounded: .up)
     let perSecond = stepsPerSecond / Double(stride)
-    let rest = Int((perSecond / 2).rounded())
+    let rest = Int(perSecond / 2, within: 0...10_000)
     let frames = episodes.flatMap { views -> [EpisodeView] in
       var shown = Swift.stride(from: 0, to: views.count - 1, by: stride).map { views[$0] }
       shown += Array(repeating: views[views.count - 1], count: 1 + rest)

@@ -45,16 +45,27 @@ public struct ComparisonPicture: Sendable {
 
   private var caption: String {
     let seeds = records.count / max(plan.balancers.count * plan.rewardScales.count, 1)
-    return seeds > 1
-      ? "Lines: interquartile means of \(seeds) seeds. Bands: 95 % bootstrap intervals." : ""
+    if seeds < 2 { return "" }
+    let isCutShort = plan.rewardScales.contains { scale in
+      plan.balancers.contains { balancer in
+        MeanCurve.isCutShort(members(balancer, scale).compactMap { $0.end(along: .steps) })
+      }
+    }
+    return "Lines: interquartile means of \(seeds) seeds. Bands: 95 % bootstrap intervals."
+      + (isCutShort ? " " + MeanCurve.cutShort : "")
+  }
+
+  private func members(_ balancer: String, _ scale: Double) -> [RunRecord] {
+    zip(plan.runs, records).filter { run, _ in
+      let hyperparameters = run.configuration.hyperparameters
+      return hyperparameters.balancer == balancer && hyperparameters.rewardScale == scale
+    }.map(\.1)
   }
 
   private func points(of balancer: String, _ scale: Double) -> [Point] {
-    let members = zip(plan.runs, records).filter { run, _ in
-      let hyperparameters = run.configuration.hyperparameters
-      return hyperparameters.balancer == balancer && hyperparameters.rewardScale == scale
+    let curves = members(balancer, scale).map {
+      $0.points(of: "charts/episodic_return", along: .steps)
     }
-    let curves = members.map { $0.1.points(of: "charts/episodic_return", along: .steps) }
     return MeanCurve(of: curves) { returns in
       (
         Statistics.interquartileMean(returns),

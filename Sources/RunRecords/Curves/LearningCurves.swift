@@ -85,10 +85,17 @@ public struct LearningCurves: Sendable {
   private var title: String { environments.joined(separator: ", ") }
 
   private var caption: String {
-    let counts = RunGroup.groups(of: runs).map(\.runs.count)
+    let groups = RunGroup.groups(of: runs)
+    let counts = groups.map(\.runs.count)
     guard let most = counts.max(), let fewest = counts.min(), most > 1 else { return "" }
     let number = most == fewest ? "\(most)" : "\(fewest) to \(most)"
-    return "Lines: means of \(number) seeds. Bands: from the lowest to the highest seed."
+    let areSeeds = groups.allSatisfy { $0.seedCount == $0.runs.count }
+    let kind = areSeeds ? "seed" : "run"
+    let isCutShort = groups.contains { group in
+      MeanCurve.isCutShort(group.runs.compactMap { $0.end(along: horizontal) })
+    }
+    return "Lines: means of \(number) \(kind)s. Bands: from the lowest to the highest \(kind)."
+      + (isCutShort ? " " + MeanCurve.cutShort : "")
   }
 
   // MARK: Charts

@@ -1,4 +1,5 @@
 import Charts
+import Drawing
 
 /// What several runs have in common: one line through the middle, and a band.
 struct MeanCurve {
@@ -34,6 +35,18 @@ struct MeanCurve {
     }
   }
 
+  /// Whether the middle of some runs leaves out the ends of some of them.
+  ///
+  /// - Parameter ends: Where each run ends.
+  /// - Returns: Whether one ends more than a hundredth before another.
+  static func isCutShort(_ ends: [Double]) -> Bool {
+    guard let first = ends.min(), let last = ends.max() else { return false }
+    return first < last - abs(last) / 100
+  }
+
+  /// What a caption says of it.
+  static let cutShort = "A line ends where the first of its runs ends."
+
   /// The mean, and the band from the lowest to the highest.
   static func meanAndRange(_ numbers: [Double]) -> (middle: Double, band: ClosedRange<Double>) {
     let (lowest, highest) = (numbers.min() ?? .nan, numbers.max() ?? .nan)
@@ -44,7 +57,7 @@ struct MeanCurve {
     if start > end { return [] }
     if start == end { return [start] }
     let last = Double(resolution - 1)
-    return (0..<resolution).map { start + (end - start) * Double($0) / last }
+    return (0..<resolution).map { Statistics.between(start, end, part: Double($0) / last) }
   }
 
   /// Where a curve passes a place, which lies within its ends.
@@ -56,8 +69,9 @@ struct MeanCurve {
     }
     let (left, right) = (curve[low], curve[high])
     if right.x <= left.x { return right.y }
-    let part = min(max((x - left.x) / (right.x - left.x), 0), 1)
-    return left.y + (right.y - left.y) * part
+    // Of the largest numbers only the halves have a difference.
+    let part = (x / 2 - left.x / 2) / (right.x / 2 - left.x / 2)
+    return Statistics.between(left.y, right.y, part: part.bounded(by: 0...1))
   }
 
   /// The means of neighbouring points, in at most `count` bins of about equally many.

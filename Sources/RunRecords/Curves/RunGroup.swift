@@ -4,6 +4,9 @@ struct RunGroup {
   let name: String
   let runs: [RunRecord]
 
+  /// How many different seeds its runs have.
+  var seedCount: Int { Set(runs.map { $0.settings["seed"] ?? .none }).count }
+
   /// Puts runs of the same settings together, in the order in which they first appear.
   ///
   /// - Parameters:

@@ -48,6 +48,11 @@ public struct RunRecord: Sendable {
     return zip(xs, ys).filter { $0.0.isFinite && $0.1.isFinite }.map { CurvePoint(x: $0, y: $1) }
   }
 
+  /// Where the run ends, `nil` if nothing was recorded.
+  func end(along axis: LearningCurves.Horizontal) -> Double? {
+    places(along: axis)?.filter(\.isFinite).max()
+  }
+
   private func places(along axis: LearningCurves.Horizontal) -> [Double]? {
     let steps = progress.steps.map(Double.init)
     if axis == .steps { return steps }

@@ -1,3 +1,4 @@
+import Drawing
 import Foundation
 import LossBalancing
 import PolicyOptimization
@@ -87,6 +88,6 @@ public struct BalanceHistory: Sendable {
   }
 
   private static func percent(_ part: Double) -> String {
-    part.isFinite ? "\(Int((part * 100).rounded())) %" : "–"
+    part.isFinite ? "\(Int(part * 100, within: -999_999...999_999)) %" : "–"
   }
 }

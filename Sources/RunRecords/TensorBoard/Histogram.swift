@@ -1,3 +1,5 @@
+import Drawing
+
 /// How some numbers are spread: counts in bins of equal width.
 struct Histogram {
   private(set) var lowest = Double.infinity
@@ -25,8 +27,9 @@ struct Histogram {
     for bin in limits.indices { limits[bin] = lowest + width * Double(bin + 1) }
     for index in numbers.indices where numbers[index].isFinite {
       let number = numbers[index]
-      let place = Int((Double(number) - lowest) / width)
-      counts[min(place, Self.binCount - 1)] += 1
+      let place = Int(
+        (Double(number) - lowest) / width, within: 0...Self.binCount - 1, rounded: .down)
+      counts[place] += 1
       sum += Double(number)
       squares += Double(number) * Double(number)
     }

@@ -1,3 +1,4 @@
+import Drawing
 import Foundation
 import PolicyOptimization
 
@@ -99,7 +100,8 @@ public final class TensorBoardRecords {
 
   /// A name that sorts behind those of all older files: readers take them in order.
   private static func newFile(in folder: RunFolder, at time: Double, after older: [Int]) -> URL {
-    let digits = String(max(Int(time), (older.max() ?? 0) + 1))
+    let digits = String(
+      max(Int(time, within: 0...999_999_999_999, rounded: .down), (older.max() ?? 0) + 1))
     let padding = String(repeating: "0", count: max(0, 10 - digits.count))
     return folder.url.appendingPathComponent("\(nameStart)\(padding)\(digits).ppo")
   }

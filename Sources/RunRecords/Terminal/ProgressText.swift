@@ -1,3 +1,4 @@
+import Drawing
 import Foundation
 
 /// How progress is written: a function of the state and of the width alone.
@@ -32,7 +33,8 @@ struct ProgressText {
     facts.append(
       [("\(grouped(state.timestep)) of \(grouped(state.totalTimesteps)) steps", .plain)],
       within: room)
-    facts.append([("\(grouped(Int(state.stepsPerSecond))) steps/s", .plain)], within: room)
+    let speed = Int(state.stepsPerSecond, within: 0...Int.max, rounded: .down)
+    facts.append([("\(grouped(speed)) steps/s", .plain)], within: room)
     if let left = state.secondsLeft, state.done < 1 {
       facts.append([(Self.duration(left) + " left", .plain)], within: room)
     }
@@ -48,13 +50,13 @@ struct ProgressText {
     var line = StyledLine()
     if usesBlocks {
       // Eighths of a place, so that the bar moves smoothly.
-      let eighths = Int(part * Double(length * 8))
+      let eighths = Int(part * Double(length * 8), within: 0...length * 8, rounded: .down)
       let rest = eighths % 8 == 0 ? "" : String(Self.eighths[eighths % 8 - 1])
       let full = String(repeating: "█", count: eighths / 8) + rest
       line.append(full, .green)
       line.append(String(repeating: "░", count: length - full.count), .faint)
     } else {
-      let full = Int(part * Double(length - 2))
+      let full = Int(part * Double(length - 2), within: 0...length - 2, rounded: .down)
       line.append(
         "[" + String(repeating: "#", count: full)
           + String(repeating: "-", count: length - 2 - full) + "]")
@@ -96,10 +98,11 @@ struct ProgressText {
   /// A line of blocks as high as the numbers, from the lowest to the highest.
   static func spark(_ values: [Double]) -> String {
     guard values.count > 1, let lowest = values.min(), let highest = values.max() else { return "" }
-    let span = highest - lowest
+    // Of the largest numbers only the halves have a difference.
+    let span = highest / 2 - lowest / 2
     return String(
       values.map { value in
-        span == 0 ? levels[0] : levels[Int((value - lowest) / span * 7 + 0.5)]
+        span == 0 ? levels[0] : levels[Int((value / 2 - lowest / 2) / span * 7, within: 0...7)]
       })
   }
 
@@ -130,10 +133,10 @@ struct ProgressText {
     case ..<9.95: return fixed(max(seconds, 0), 1) + " s"
     case ..<99.5: return fixed(seconds, 0) + " s"
     case ..<3570:
-      let whole = Int(seconds.rounded())
+      let whole = Int(seconds, within: 0...3600)
       return "\(whole / 60):" + String(format: "%02d", whole % 60) + " min"
     case ..<1e9:
-      let minutes = Int((seconds / 60).rounded())
+      let minutes = Int(seconds / 60, within: 0...Int(Int32.max))
       return "\(minutes / 60):" + String(format: "%02d", minutes % 60) + " h"
     default: return "years"
     }

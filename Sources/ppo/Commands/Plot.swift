@@ -34,6 +34,11 @@ struct Plot: ParsableCommand {
   func run() throws {
     try reportingFailure {
       let url = URL(fileURLWithPath: output)
+      guard url.pathExtension.lowercased() == "svg" else {
+        throw usage(
+          "--output is '\(output)'; the picture is an SVG, so its name must end in .svg. Convert it "
+            + "to other formats with a browser, Inkscape or rsvg-convert.")
+      }
       if !force && FileManager.default.fileExists(atPath: url.path) {
         throw failure(
           "\(output) exists already; nothing was changed. Give another name with --output, or "
@@ -48,9 +53,12 @@ struct Plot: ParsableCommand {
 }
 
 extension Plot {
-  /// The folders that hold a run. Where several are named, as by `runs/*`, others are passed over.
+  /// The folders that hold a run, each once. Where several are named, as by `runs/*`, others are passed over.
   private var folders: [RunFolder] {
-    let all = runs.map { RunFolder(existing: URL(fileURLWithPath: $0)) }
+    var places: Set<String> = []
+    let all = runs.map { URL(fileURLWithPath: $0) }.filter {
+      places.insert($0.resolvingSymlinksInPath().standardizedFileURL.path).inserted
+    }.map { RunFolder(existing: $0) }
     let found = all.filter { FileManager.default.fileExists(atPath: $0.configuration.path) }
     if found.isEmpty { return all }
     for folder in all where !found.contains(where: { $0.url == folder.url }) {
