@@ -47,6 +47,30 @@ public enum Statistics {
       ? first + part * difference : (1 - part) * first + part * second
   }
 
+  /// How few numbers say nothing about how far others may lie: resamples of n numbers cover the middle
+  /// of a distribution with a probability of at most 1 − 2^(1 − n), which is 94 % for five.
+  public static let fewestForInterval = 5
+
+  /// The 95 % interval of a statistic, where there is one.
+  ///
+  /// - Parameters:
+  ///   - strata: The numbers of each task or setting.
+  ///   - resamples: How often to draw, at least 1.
+  ///   - statistic: What is wanted of all numbers together.
+  /// - Returns: The interval; `nil` where a stratum has less than ``fewestForInterval`` numbers, or
+  ///   where all numbers of each stratum are the same: then drawing again shows no other, and an
+  ///   interval without a width would claim certainty.
+  public static func confidenceInterval(
+    of strata: [[Double]], resamples: Int = 2000,
+    statistic: ([Double]) -> Double = interquartileMean
+  ) -> ClosedRange<Double>? {
+    guard !strata.isEmpty, strata.allSatisfy({ $0.count >= fewestForInterval }),
+      strata.contains(where: { Set($0).count > 1 })
+    else { return nil }
+    let interval = bootstrapInterval(of: strata, resamples: resamples, statistic: statistic)
+    return interval.lowerBound < interval.upperBound ? interval : nil
+  }
+
   /// An interval that holds a statistic of all numbers with some confidence, by the percentile
   /// bootstrap: runs are drawn again with replacement, within each stratum as many as it has.
   ///

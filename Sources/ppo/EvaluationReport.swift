@@ -12,7 +12,7 @@ struct EvaluationReport: Encodable {
   let maxReturn: Double
   let meanLength: Double
   /// Between what two numbers the mean over all episodes there are lies, with 95 % confidence; `nil`
-  /// where there are too few to tell.
+  /// where there are too few to tell or all have earned the same.
   let meanInterval: [Double]?
   /// The mean return of each seed.
   let meanReturns: [Double]
@@ -28,9 +28,7 @@ struct EvaluationReport: Encodable {
     minReturn = all.returns.min() ?? .nan
     maxReturn = all.returns.max() ?? .nan
     meanLength = all.meanLength
-    let interval =
-      all.returns.count < 5
-      ? nil : Statistics.bootstrapInterval(of: [all.returns], statistic: Statistics.mean)
+    let interval = Statistics.confidenceInterval(of: [all.returns], statistic: Statistics.mean)
     meanInterval = interval.map { [$0.lowerBound, $0.upperBound] }
     meanReturns = evaluations.map(\.meanReturn)
   }
@@ -46,5 +44,20 @@ struct EvaluationReport: Encodable {
     case meanLength = "mean_length"
     case meanInterval = "mean_return_interval"
     case meanReturns = "mean_returns"
+  }
+
+  /// Writes every key; an interval that there is none of is null.
+  func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(environment, forKey: .environment)
+    try container.encode(episodes, forKey: .episodes)
+    try container.encode(meanReturn, forKey: .meanReturn)
+    try container.encode(standardDeviation, forKey: .standardDeviation)
+    try container.encode(medianReturn, forKey: .medianReturn)
+    try container.encode(minReturn, forKey: .minReturn)
+    try container.encode(maxReturn, forKey: .maxReturn)
+    try container.encode(meanLength, forKey: .meanLength)
+    try container.encode(meanInterval, forKey: .meanInterval)
+    try container.encode(meanReturns, forKey: .meanReturns)
   }
 }

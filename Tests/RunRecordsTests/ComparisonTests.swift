@@ -41,26 +41,29 @@ struct ComparisonTests {
 
   @Test("has the statistics of each cell and over all scales")
   func summarizes() throws {
-    let plan = plan(scales: [0.5, 2], seeds: 4)
-    // fixed: 10, 20, 30, 40 on the scale 0.5 and twice that on 2; the other method the same there.
+    let plan = plan(scales: [0.5, 2], seeds: 5)
+    // fixed: 10, 20, 30, 40, 50 on the scale 0.5 and twice that on 2; the other the same there.
     let comparison = Comparison(
       try ends(of: plan) { run in
         let isFixed = run.hyperparameters.balancer == "fixed"
         return Double(run.seed) * 10 * (isFixed && run.hyperparameters.rewardScale == 2 ? 2 : 1)
       }, of: plan)
     #expect(comparison.cells.map(\.balancer).prefix(2) == ["fixed", "fixed"])
-    #expect(comparison.cells.map(\.interquartileMean) == [25, 50, 25, 25])
-    #expect(comparison.cells[0].worst == 10 && comparison.cells[0].best == 40)
-    #expect(comparison.cells[0].runCount == 4 && comparison.cells[0].failedCount == 1)
-    #expect(comparison.cells[0].low < 25 && comparison.cells[0].high > 25)
-    // Of 10 20 20 30 40 40 60 80 the middle four are 20 30 40 40.
-    #expect(comparison.totals.map(\.interquartileMean) == [32.5, 25])
+    #expect(comparison.cells.map(\.interquartileMean) == [30, 60, 30, 30])
+    #expect(comparison.cells[0].worst == 10 && comparison.cells[0].best == 50)
+    #expect(comparison.cells[0].runCount == 5 && comparison.cells[0].failedCount == 1)
+    let low = try #require(comparison.cells[0].low)
+    let high = try #require(comparison.cells[0].high)
+    #expect(low < 30 && high > 30)
+    #expect(comparison.note == nil)
+    // Of 10 20 20 30 40 40 50 60 80 100 the middle six are 20 30 40 40 50 60.
+    #expect(comparison.totals.map(\.interquartileMean) == [40, 30])
     #expect(comparison.totals.map(\.worstToBest) == [0.5, 1])
     #expect(comparison.cellRows.count == 5 && comparison.totalRows?.count == 3)
     #expect(comparison.cellRows[1].last == "2.0")
-    #expect(comparison.cellRows[1].contains("0 of 4, 1 failed"))
+    #expect(comparison.cellRows[1].contains("0 of 5, 1 failed"))
     let csv = comparison.csv.split(separator: "\n")
-    #expect(csv.count == 17)
+    #expect(csv.count == 21)
     #expect(csv[1].hasPrefix("fixed,0.5,1,10.0,0.0,1,,,"))
   }
 
@@ -69,8 +72,27 @@ struct ComparisonTests {
     let plan = plan(scales: [1], seeds: 1)
     let comparison = Comparison(try ends(of: plan) { _ in 5 }, of: plan)
     #expect(comparison.totalRows == nil)
-    #expect(comparison.cells.map(\.low) == [5, 5])
+    #expect(comparison.cells.map(\.low) == [nil, nil])
     #expect(comparison.cellRows[0][1] == "IQM")
+  }
+
+  @Test("has an interval only of seeds that are enough and differ", arguments: [1, 2, 4, 5])
+  func claimsNothing(seeds: Int) throws {
+    for scales in [[1.0], [0.5, 2]] {
+      let plan = plan(scales: scales, seeds: seeds)
+      let differing = Comparison(try ends(of: plan) { Double($0.seed) }, of: plan)
+      let equal = Comparison(try ends(of: plan) { _ in 500 }, of: plan)
+      #expect((differing.cells[0].low != nil) == (seeds >= 5))
+      #expect(differing.totals.allSatisfy { ($0.high != nil) == (seeds >= 5) })
+      #expect(equal.cells[0].low == nil && equal.totals.allSatisfy { $0.low == nil })
+      for comparison in [differing, equal] where comparison.cells[0].low == nil {
+        #expect(comparison.cellRows[1].contains("–"))
+        #expect(comparison.note != nil)
+        let json = try JSONSerialization.jsonObject(
+          with: JSONEncoder().encode(comparison.cells[0]))
+        #expect((json as? [String: Any])?["iqm_low"] is NSNull)
+      }
+    }
   }
 
   @Test("is taken up again where the folder holds the same run, and only there")

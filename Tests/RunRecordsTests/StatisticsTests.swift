@@ -24,6 +24,18 @@ struct StatisticsTests {
     #expect(Statistics.quantile(0.7, of: [4]) == 4)
   }
 
+  @Test("give no interval of too few numbers, and none without a width")
+  func refusesCertainty() throws {
+    for numbers in [[], [1], [1, 2], [1, 2, 3, 4], [7, 7, 7, 7, 7, 7]] as [[Double]] {
+      #expect(Statistics.confidenceInterval(of: [numbers]) == nil)
+    }
+    #expect(Statistics.confidenceInterval(of: []) == nil)
+    #expect(Statistics.confidenceInterval(of: [[1, 2, 3, 4, 5], [1]]) == nil)
+    let interval = try #require(Statistics.confidenceInterval(of: [[1, 2, 3, 4, 5]]))
+    #expect(interval == Statistics.bootstrapInterval(of: [[1, 2, 3, 4, 5]]))
+    #expect(interval.lowerBound < 3 && interval.upperBound > 3)
+  }
+
   @Test("draw again within each stratum")
   func stratifiedBootstrap() {
     // A resample of strata of one number each is always the same: there is nothing to draw.

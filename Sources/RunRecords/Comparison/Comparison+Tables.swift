@@ -54,7 +54,18 @@ extension Comparison {
 
   private static func text(_ number: Double) -> String { String(format: "%.1f", number) }
 
-  private static func interval(_ low: Double, _ high: Double) -> String {
-    "\(text(low)) to \(text(high))"
+  /// An interval, or a dash where there is none.
+  private static func interval(_ low: Double?, _ high: Double?) -> String {
+    guard let low, let high else { return "–" }
+    return "\(text(low)) to \(text(high))"
+  }
+
+  /// Why intervals are missing from the tables; `nil` if none is.
+  public var note: String? {
+    let runs = cells.filter { $0.low == nil }.map(\.runCount)
+    guard let fewest = runs.min() else { return nil }
+    return fewest < Statistics.fewestForInterval
+      ? "A 95 % interval needs at least \(Statistics.fewestForInterval) seeds."
+      : "Where all seeds earn the same there is no 95 % interval."
   }
 }

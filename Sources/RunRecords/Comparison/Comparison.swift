@@ -10,10 +10,11 @@ public struct Comparison: Sendable {
     public let rewardScale: Double
     /// The interquartile mean of the seeds' mean returns.
     public let interquartileMean: Double
-    /// Its interval of 95 % confidence.
-    public let low: Double
+    /// The lower end of its interval of 95 % confidence, `nil` where there are too few seeds for one or
+    /// all earn the same: see `Statistics.confidenceInterval`.
+    public let low: Double?
     /// The upper end of the interval.
-    public let high: Double
+    public let high: Double?
     /// The mean return of the worst seed.
     public let worst: Double
     /// The mean return of the best seed.
@@ -32,8 +33,8 @@ public struct Comparison: Sendable {
       self.rewardScale = rewardScale
       let returns = runs.map(\.meanReturn)
       interquartileMean = Statistics.interquartileMean(returns)
-      let interval = Statistics.bootstrapInterval(of: [returns])
-      (low, high) = (interval.lowerBound, interval.upperBound)
+      let interval = Statistics.confidenceInterval(of: [returns])
+      (low, high) = (interval?.lowerBound, interval?.upperBound)
       (worst, best) = (returns.min() ?? .nan, returns.max() ?? .nan)
       runCount = runs.count
       solvedCount = runs.count { $0.solvedAtTimestep != nil }
@@ -48,10 +49,11 @@ public struct Comparison: Sendable {
     public let balancer: String
     /// The interquartile mean over all runs.
     public let interquartileMean: Double
-    /// Its interval of 95 % confidence, by a bootstrap that is stratified by reward scale.
-    public let low: Double
+    /// The lower end of its interval of 95 % confidence, by a bootstrap that is stratified by reward
+    /// scale; `nil` where there are too few seeds for one or all earn the same.
+    public let low: Double?
     /// The upper end of the interval.
-    public let high: Double
+    public let high: Double?
     /// The interquartile mean of the worst reward scale divided by that of the best;
     /// `nil` if they have not the same sign.
     public let worstToBest: Double?
@@ -60,8 +62,8 @@ public struct Comparison: Sendable {
       self.balancer = balancer
       let returns = strata.map { $0.map(\.meanReturn) }
       interquartileMean = Statistics.interquartileMean(Array(returns.joined()))
-      let interval = Statistics.bootstrapInterval(of: returns)
-      (low, high) = (interval.lowerBound, interval.upperBound)
+      let interval = Statistics.confidenceInterval(of: returns)
+      (low, high) = (interval?.lowerBound, interval?.upperBound)
       worstToBest = Statistics.worstToBest(returns.map(Statistics.interquartileMean))
     }
   }
@@ -109,6 +111,22 @@ extension Comparison.Cell {
     case failedCount = "failed"
     case seconds = "wall_seconds"
   }
+
+  /// Writes every key; an interval that there is none of is null.
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(balancer, forKey: .balancer)
+    try container.encode(rewardScale, forKey: .rewardScale)
+    try container.encode(interquartileMean, forKey: .interquartileMean)
+    try container.encode(low, forKey: .low)
+    try container.encode(high, forKey: .high)
+    try container.encode(worst, forKey: .worst)
+    try container.encode(best, forKey: .best)
+    try container.encode(runCount, forKey: .runCount)
+    try container.encode(solvedCount, forKey: .solvedCount)
+    try container.encode(failedCount, forKey: .failedCount)
+    try container.encode(seconds, forKey: .seconds)
+  }
 }
 
 extension Comparison.Total {
@@ -118,5 +136,15 @@ extension Comparison.Total {
     case low = "iqm_low"
     case high = "iqm_high"
     case worstToBest = "worst_to_best"
+  }
+
+  /// Writes every key; what there is none of is null.
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(balancer, forKey: .balancer)
+    try container.encode(interquartileMean, forKey: .interquartileMean)
+    try container.encode(low, forKey: .low)
+    try container.encode(high, forKey: .high)
+    try container.encode(worstToBest, forKey: .worstToBest)
   }
 }

@@ -51,8 +51,16 @@ public struct ComparisonPicture: Sendable {
         MeanCurve.isCutShort(members(balancer, scale).compactMap { $0.end(along: .steps) })
       }
     }
-    return "Lines: interquartile means of \(seeds) seeds. Bands: 95 % bootstrap intervals."
+    let bands =
+      hasIntervals ? "95 % bootstrap intervals" : "from the lowest to the highest seed"
+    return "Lines: interquartile means of \(seeds) seeds. Bands: \(bands)."
       + (isCutShort ? " " + MeanCurve.cutShort : "")
+  }
+
+  /// Whether there are seeds enough for intervals of confidence.
+  private var hasIntervals: Bool {
+    records.count / max(plan.balancers.count * plan.rewardScales.count, 1)
+      >= Statistics.fewestForInterval
   }
 
   private func members(_ balancer: String, _ scale: Double) -> [RunRecord] {
@@ -67,10 +75,11 @@ public struct ComparisonPicture: Sendable {
       $0.points(of: "charts/episodic_return", along: .steps)
     }
     return MeanCurve(of: curves) { returns in
-      (
-        Statistics.interquartileMean(returns),
-        Statistics.bootstrapInterval(of: [returns], resamples: 400)
-      )
+      let middle = Statistics.interquartileMean(returns)
+      let range = MeanCurve.meanAndRange(returns).band
+      if !hasIntervals { return (middle, range) }
+      // Seeds that all earn the same leave a band without a width, as the range has.
+      return (middle, Statistics.confidenceInterval(of: [returns], resamples: 400) ?? range)
     }.points
   }
 }

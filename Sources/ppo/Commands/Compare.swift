@@ -121,6 +121,7 @@ struct Compare: ParsableCommand {
     } else {
       print(ppo::table(comparison.cellRows))
       if let totals = comparison.totalRows { print("\n" + ppo::table(totals)) }
+      if let note = comparison.note { print(note) }
       print("written to \(table.relativePath) and \(curves.relativePath)")
     }
   }

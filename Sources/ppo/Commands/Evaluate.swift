@@ -59,9 +59,14 @@ struct Evaluate: ParsableCommand {
     }
     return """
       \(report.environment), \(report.episodes) episodes\(seeds > 1 ? " of \(seeds) seeds" : ""): \
-      mean return \(fixed(report.meanReturn, 2)) ± \(fixed(report.standardDeviation, 2)), \
+      mean return \(fixed(report.meanReturn, 2))\(deviation(report)), \
       median \(fixed(report.medianReturn, 2)), from \(fixed(report.minReturn, 2)) to \
       \(fixed(report.maxReturn, 2)); mean length \(fixed(report.meanLength, 1))\(interval ?? "")
       """
+  }
+
+  /// The deviation of the episodes; that of one is no measure of anything.
+  private func deviation(_ report: EvaluationReport) -> String {
+    report.episodes > 1 ? " ± \(fixed(report.standardDeviation, 2))" : ""
   }
 }
