@@ -23,6 +23,8 @@ public struct ConfigurationFile: Sendable {
   public let seed: UInt64?
   /// The name of the preset that the file builds on, if it names one.
   public let preset: String?
+  /// The type of the network of a run that has one of its own.
+  public let network: String?
 
   private let url: URL
   private let content: Data
@@ -64,6 +66,7 @@ public struct ConfigurationFile: Sendable {
     }
     let named = try Self.decode(Names.self, from: self.content, of: url)
     (environment, seed, preset) = (named.env, named.seed, named.preset)
+    network = named.network
   }
 
   /// Hyperparameters with those of the file in their place.
@@ -73,7 +76,7 @@ public struct ConfigurationFile: Sendable {
     try Self.decode(Hyperparameters.self, from: content, of: url, basedOn: preset)
   }
 
-  private static let keys = ["env", "seed", "preset"] + Hyperparameters.names
+  private static let keys = ["env", "seed", "preset", "network"] + Hyperparameters.names
 
   private static func hint(for name: String) -> String {
     if let description = Hyperparameters.description(knownElsewhereAs: name) {
@@ -103,13 +106,15 @@ public struct ConfigurationFile: Sendable {
     let env: String?
     let seed: UInt64?
     let preset: String?
+    let network: String?
 
-    private enum CodingKeys: CodingKey { case env, seed, preset }
+    private enum CodingKeys: CodingKey { case env, seed, preset, network }
 
     init(from decoder: any Decoder) throws {
       let container = try decoder.container(keyedBy: CodingKeys.self)
       env = try container.decodeIfPresent(String.self, forKey: .env)
       preset = try container.decodeIfPresent(String.self, forKey: .preset)
+      network = try container.decodeIfPresent(String.self, forKey: .network)
       do {
         seed = try container.decodeIfPresent(UInt64.self, forKey: .seed)
       } catch {

@@ -11,16 +11,21 @@ public struct RunConfiguration: Codable, Sendable, Hashable {
   /// The name of the preset that the hyperparameters were taken from, where there is one: it tells
   /// people, as every value is there by itself.
   public var preset: String?
+  /// The type of a network that the hyperparameters do not describe, where the run has one: nobody can
+  /// repeat it from the file alone.
+  public var network: String?
   /// The hyperparameters.
   public var hyperparameters: Hyperparameters
 
   /// Puts a configuration together.
   public init(
-    environment: String, seed: UInt64, preset: String? = nil, hyperparameters: Hyperparameters
+    environment: String, seed: UInt64, preset: String? = nil, network: String? = nil,
+    hyperparameters: Hyperparameters
   ) {
     self.environment = environment
     self.seed = seed
     self.preset = preset
+    self.network = network
     self.hyperparameters = hyperparameters
   }
 
@@ -28,6 +33,7 @@ public struct RunConfiguration: Codable, Sendable, Hashable {
     case environment = "env"
     case seed
     case preset
+    case network
   }
 
   /// Reads a configuration.
@@ -36,6 +42,7 @@ public struct RunConfiguration: Codable, Sendable, Hashable {
     environment = try container.decode(String.self, forKey: .environment)
     seed = try container.decode(UInt64.self, forKey: .seed)
     preset = try container.decodeIfPresent(String.self, forKey: .preset)
+    network = try container.decodeIfPresent(String.self, forKey: .network)
     hyperparameters = try Hyperparameters(from: decoder)
   }
 
@@ -45,7 +52,22 @@ public struct RunConfiguration: Codable, Sendable, Hashable {
     try container.encode(environment, forKey: .environment)
     try container.encode(seed, forKey: .seed)
     try container.encodeIfPresent(preset, forKey: .preset)
+    try container.encodeIfPresent(network, forKey: .network)
     try hyperparameters.encode(to: encoder)
+  }
+
+  /// Reads `config.json`.
+  ///
+  /// - Throws: ``ConfigurationError`` if there is none, or something in it cannot be used.
+  public init(contentsOf url: URL) throws {
+    let file = try ConfigurationFile(contentsOf: url)
+    guard let environment = file.environment, let seed = file.seed else {
+      throw ConfigurationError(
+        description: "\(url.relativePath) names no environment or no seed; a run needs both.")
+    }
+    self.init(
+      environment: environment, seed: seed, preset: file.preset, network: file.network,
+      hyperparameters: try file.applied(to: Hyperparameters()))
   }
 
   /// Writes `config.json`.

@@ -24,6 +24,20 @@ public struct RunFolder: Sendable {
     [checkpoint, best].first { FileManager.default.fileExists(atPath: $0.path) }
   }
 
+  /// The checkpoint to go on from: see ``latestCheckpoint``.
+  ///
+  /// - Throws: ``RunFolderError`` if there is none, and `CheckpointError` if it is damaged.
+  public func loadLatestCheckpoint() throws -> Checkpoint {
+    guard let file = latestCheckpoint else {
+      throw RunFolderError(
+        description: """
+          There is no checkpoint in \(url.relativePath); begin the run, or give the folder of one that \
+          has come to its first checkpoint.
+          """)
+    }
+    return try Checkpoint(contentsOf: file)
+  }
+
   /// A folder that exists.
   public init(existing url: URL) { self.url = url }
 

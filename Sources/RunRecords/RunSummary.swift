@@ -10,13 +10,14 @@ public struct RunSummary: Codable, Sendable {
   public var seed: UInt64
   /// How many steps all environments together took.
   public var totalTimesteps: Int
-  /// How long training took, in seconds.
+  /// How long training took, in seconds, in all programs that had a part in the run.
   public var wallSeconds: Double
   /// The mean return of the last 100 training episodes, `nil` if none finished.
   public var meanReturn: Double?
   /// When the task counted as solved, in steps; `nil` if it did not.
   public var solvedAtTimestep: Int?
-  /// The same in seconds since the program started.
+  /// The same in seconds that the programs of the run had taken by then, with their start and
+  /// evaluations.
   public var solvedAtSeconds: Double?
   /// The folder of the run.
   public var output: String

@@ -9,6 +9,9 @@ package final class AppendingFile {
   private let name: String
   private var end: UInt64
   private var pending: [UInt8] = []
+  /// What stands behind all that was added, until it is set to something else: a last row that the
+  /// next one replaces.
+  package var ending: [UInt8] = []
   private var failure: (any Error)?
   private let clock = ContinuousClock()
   private var lastFlush = ContinuousClock.now
@@ -32,6 +35,11 @@ package final class AppendingFile {
   /// Adds bytes, and hands all to the system if that was not done for a second.
   package func append(_ bytes: some Sequence<UInt8>) {
     pending.append(contentsOf: bytes)
+    flushIfDue()
+  }
+
+  /// Hands everything to the system if that was not done for a second.
+  package func flushIfDue() {
     if clock.now - lastFlush > .seconds(1) { flush() }
   }
 
@@ -40,7 +48,7 @@ package final class AppendingFile {
     lastFlush = clock.now
     do {
       try file.truncate(atOffset: end)
-      try file.write(contentsOf: pending)
+      try file.write(contentsOf: pending + ending)
       end += UInt64(pending.count)
       pending.removeAll(keepingCapacity: true)
       failure = nil

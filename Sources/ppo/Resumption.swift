@@ -27,9 +27,11 @@ struct Resumption {
     }
     filed = RunConfiguration(
       environment: environment, seed: file.seed ?? checkpoint?.seed ?? 1, preset: file.preset,
+      network: file.network,
       hyperparameters: try file.applied(to: checkpoint?.hyperparameters ?? Hyperparameters()))
     begun = RunConfiguration(
       environment: environment, seed: checkpoint?.seed ?? filed.seed, preset: file.preset,
+      network: file.network,
       hyperparameters: checkpoint?.hyperparameters ?? filed.hyperparameters)
     if let key = Self.firstDifference(begun, filed) {
       throw usage(

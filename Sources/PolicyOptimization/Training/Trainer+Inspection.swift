@@ -3,6 +3,14 @@ import TensorCore
 // What somebody who keeps records may look at between two iterations.
 
 extension Trainer {
+  /// The type of the network, where it is not the one that the hyperparameters describe; `nil` where it
+  /// is.
+  public var ownNetwork: String? {
+    let described = try? hyperparameters.makeNetwork(for: environment)
+    let isDescribed = network is ActorCritic && described?.layout == network.layout
+    return isDescribed ? nil : "\(type(of: network))"
+  }
+
   /// Where the parameters lie.
   public var layout: ParameterLayout { network.layout }
 

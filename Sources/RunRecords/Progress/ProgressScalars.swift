@@ -7,6 +7,8 @@ import PolicyOptimization
 /// `eval/mean_return` is that of an evaluation on the way. Those of the balance end in the name of a
 /// term:
 ///
+/// - `charts/seconds`: training in all programs of the run; `charts/elapsed_seconds`: with their
+///   start, evaluations and records,
 /// - `balance/weight/NAME`, λ: a mean over the minibatches of the update, as all of them,
 /// - `balance/value/NAME`, L, and `balance/magnitude/NAME`, the mean of its rows' absolute values,
 /// - `balance/gradient_norm/NAME`, n: before weighting, at the features or over all parameters,
@@ -25,6 +27,10 @@ public struct ProgressScalars: Sendable {
   public static let stepName = "global_step"
   /// The name of the seconds of training.
   public static let secondsName = "charts/seconds"
+  /// The name of the mean return of an evaluation during training.
+  static let evaluationName = "eval/mean_return"
+  /// The name of the seconds that the programs of the run have taken.
+  static let elapsedName = "charts/elapsed_seconds"
 
   /// The names for a run with some loss terms.
   public init(termNames: [String]) {
@@ -35,7 +41,8 @@ public struct ProgressScalars: Sendable {
         Self.stepName, "charts/episodic_return", "charts/episodic_length", "charts/episodes",
         "charts/learning_rate", "charts/SPS", Self.secondsName, "losses/policy_loss",
         "losses/value_loss", "losses/entropy", "losses/approx_kl", "losses/clipfrac",
-        "losses/explained_variance", "losses/gradient_norm", "eval/mean_return",
+        "losses/explained_variance", "losses/gradient_norm", Self.evaluationName,
+        Self.elapsedName,
       ]
       + [
         "weight", "gradient_norm", "share", "projection_share", "value", "magnitude", "clamps",
@@ -49,13 +56,14 @@ public struct ProgressScalars: Sendable {
   ///   - report: What the update has shown.
   ///   - evaluation: What an evaluation after it has shown, if there was one.
   ///   - stepsPerSecond: How fast the run has been so far.
-  ///   - seconds: How long it has taken so far.
+  ///   - seconds: How long training has taken so far.
+  ///   - elapsed: How long the programs of the run have taken so far, `nil` for as long.
   /// - Returns: A number for each name, `nan` where there is nothing to tell: no episode has
   ///   finished, or gradients were not measured.
   /// - Precondition: The report is about as many terms as there are names for.
   public func values(
     of report: UpdateReport, evaluation: Evaluation? = nil, stepsPerSecond: Double,
-    seconds: Double
+    seconds: Double, elapsed: Double? = nil
   ) -> [Double] {
     let balance = report.balance
     precondition(
@@ -66,7 +74,7 @@ public struct ProgressScalars: Sendable {
       Double(report.episodeCount), report.learningRate, stepsPerSecond.rounded(), seconds,
       report.policyLoss, report.valueLoss, report.entropy, report.approximateDivergence,
       report.clipFraction, report.explainedVariance ?? .nan, report.gradientNorm,
-      evaluation?.meanReturn ?? .nan,
+      evaluation?.meanReturn ?? .nan, elapsed ?? seconds,
     ]
     values += report.weights
     values += balance.gradientNorms

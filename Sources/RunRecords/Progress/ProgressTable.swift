@@ -2,7 +2,8 @@ import Foundation
 import PolicyOptimization
 import StoredFiles
 
-/// Writes `progress.csv`: a row for each update, with the columns of ``ProgressScalars``.
+/// Writes `progress.csv`: a row for each update that is recorded and one for the latest, with the
+/// columns of ``ProgressScalars``.
 ///
 /// A cell is empty where there is nothing to tell.
 public final class ProgressTable {
@@ -11,6 +12,10 @@ public final class ProgressTable {
 
   /// How many seconds of training the table told of when it was continued, 0 for a new one.
   public private(set) var secondsBefore = 0.0
+  /// How many seconds of all programs of the run it told of, 0 for a new one.
+  private(set) var elapsedBefore = 0.0
+  /// How many of them had passed when the task was solved, where that was before.
+  private(set) var solvedAtSeconds: Double?
   /// Where a table was put that was damaged, so that the run could go on with a new one.
   public private(set) var setAside: URL?
 
@@ -37,16 +42,35 @@ public final class ProgressTable {
   ///   - url: The table; if there is none, a new one is started.
   ///   - timestep: The step that the run goes on from.
   ///   - scalars: The columns.
+  ///   - solvedAt: The step at which the task was solved, if it was.
+  ///   - isRecorded: Whether the row of the step that the run goes on from stays; else it stands
+  ///     there until there is a later one. By default it stays.
   /// - Throws: `WritingError` if it cannot be written.
-  public init(continuing url: URL, at timestep: Int, scalars: ProgressScalars) throws {
+  public init(
+    continuing url: URL, at timestep: Int, scalars: ProgressScalars, solvedAt: Int? = nil,
+    isRecorded: (_ timestep: Int, _ before: Int, _ record: ProgressRecord) -> Bool = { _, _, _ in
+      true
+    }
+  ) throws {
+    var latest = ""
     var text = scalars.names.joined(separator: ",") + "\n"
     do {
       if try !Self.isEmpty(url) {
         let record = try ProgressRecord(contentsOf: url)
         let others = record.columns.filter { !scalars.names.contains($0) }
         emptyCells = String(repeating: ",", count: others.count)
-        text = record.table(columns: scalars.names + others, through: timestep)
+        let rows = record.lines(columns: scalars.names + others, through: timestep)
+        text = rows.joined()
+        let steps = record.steps.prefix(rows.count - 1)
+        if let last = steps.last, last == timestep,
+          !isRecorded(last, steps.dropLast().last ?? 0, record)
+        {
+          latest = rows.last ?? ""
+          text = rows.dropLast().joined()
+        }
         secondsBefore = record.seconds(at: timestep)
+        elapsedBefore = record.latest(ProgressScalars.elapsedName, at: timestep) ?? secondsBefore
+        solvedAtSeconds = solvedAt.flatMap { record.elapsed(whenSolvedAt: $0) }
       }
     } catch is RecordError {
       // A damaged table is no reason to lose a good checkpoint.
@@ -56,6 +80,7 @@ public final class ProgressTable {
     }
     try writeDurably(Data(text.utf8), to: url)
     file = try AppendingFile(continuing: url)
+    file.ending = Array(latest.utf8)
   }
 
   private static func isEmpty(_ url: URL) throws -> Bool {
@@ -65,9 +90,18 @@ public final class ProgressTable {
 
   /// Adds the row of an update.
   ///
-  /// - Parameter values: A number for each column of ``ProgressScalars``.
-  public func add(_ values: [Double]) {
-    append(values.map(Self.text).joined(separator: ",") + emptyCells)
+  /// - Parameters:
+  ///   - values: A number for each column of ``ProgressScalars``.
+  ///   - isLasting: Whether the row stays; else the next one takes its place.
+  public func add(_ values: [Double], isLasting: Bool = true) {
+    let line = values.map(Self.text).joined(separator: ",") + emptyCells
+    if isLasting {
+      file.ending = []
+      append(line)
+    } else {
+      file.ending = Array((line + "\n").utf8)
+      file.flushIfDue()
+    }
   }
 
   /// Hands what was added to the system; so does ``add(_:)`` every second.
@@ -94,12 +128,23 @@ extension ProgressRecord {
       .filter { $0.0 <= timestep && $0.1.isFinite }.map(\.1).max() ?? 0
   }
 
-  /// The rows up to a step as text, with the cells of other columns empty.
-  func table(columns: [String], through timestep: Int) -> String {
+  /// The last number of a column up to a step.
+  func latest(_ column: String, at timestep: Int) -> Double? {
+    zip(steps, self[column] ?? []).reversed().first { $0.0 <= timestep && $0.1.isFinite }?.1
+  }
+
+  /// How many seconds the programs of the run had taken when the task was solved.
+  func elapsed(whenSolvedAt timestep: Int) -> Double? {
+    let seconds = self[ProgressScalars.elapsedName] ?? self[ProgressScalars.secondsName] ?? []
+    return zip(steps, seconds).first { $0.0 >= timestep && $0.1.isFinite }?.1
+  }
+
+  /// The lines of the table up to a step, its heading first, with the cells of other columns empty.
+  func lines(columns: [String], through timestep: Int) -> [String] {
     let places = columns.map { self.columns.firstIndex(of: $0) }
     let kept = zip(steps, rows).filter { $0.0 <= timestep }.map { _, cells in
       places.map { $0.map { String(cells[$0]) } ?? "" }.joined(separator: ",")
     }
-    return ([columns.joined(separator: ",")] + kept).map { $0 + "\n" }.joined()
+    return ([columns.joined(separator: ",")] + kept).map { $0 + "\n" }
   }
 }

@@ -7,6 +7,7 @@ import TensorCore
 final class RunRecorder<Base: Environment> {
   private unowned let trainer: Trainer<Base>
   private let scalars: ProgressScalars
+  private let thinning: RecordThinning
   private let table: ProgressTable
   private let tensorBoard: TensorBoardRecords?
   private let display: ProgressDisplay
@@ -18,12 +19,16 @@ final class RunRecorder<Base: Environment> {
   private var elapsed = Duration.zero
   private let firstTimestep: Int
   private var lastTimestep: Int
+  /// The step of the update that was written last, whether its row stays or not.
+  private var writtenTimestep: Int
   private var histogramCount: Int
+  private var isNewlySolved = false
+  private var elapsedAtUpdate = 0.0
   private var report: UpdateReport?
   private var evaluation: PeriodicEvaluation?
   /// What the balancer did in this program.
-  private(set) var balance = BalanceHistory()
-  /// When the task was solved, in seconds since the program started.
+  private(set) var balance: BalanceHistory
+  /// When the task was solved, in seconds that the programs of the run had taken by then.
   private(set) var solvedAtSeconds: Double?
 
   /// Histograms are written at so many places of a run.
@@ -35,24 +40,39 @@ final class RunRecorder<Base: Environment> {
   ///   - showsProgress: Whether to tell on standard error how far it has come.
   ///   - showsWarnings: Whether to tell there what goes wrong.
   ///   - writesTensorBoard: Whether to write a file for TensorBoard.
+  ///   - records: How many updates are recorded at most, 0 for all.
   ///   - age: How many seconds ago the program began.
+  ///   - configuration: What the run depends on.
+  ///   - balance: What the balancer did before in this program.
   /// - Throws: If a file cannot be made.
   init(
     of trainer: Trainer<Base>, in folder: RunFolder, showsProgress: Bool, showsWarnings: Bool,
-    writesTensorBoard: Bool, age: Double
+    writesTensorBoard: Bool, records: Int, age: Double, configuration: RunConfiguration,
+    balance: BalanceHistory
   ) throws {
     self.trainer = trainer
     self.age = age
+    self.balance = balance
     self.showsWarnings = showsWarnings
     let timestep = trainer.timestep
     scalars = ProgressScalars(termNames: trainer.termNames)
+    let hyperparameters = trainer.hyperparameters
+    let thinning = RecordThinning(
+      count: records,
+      totalTimesteps: hyperparameters.iterationCount * hyperparameters.rolloutSize)
+    self.thinning = thinning
+    let solvedAt = trainer.solvedAt
     table =
       try timestep == 0
       ? ProgressTable(url: folder.progress, scalars: scalars)
-      : ProgressTable(continuing: folder.progress, at: timestep, scalars: scalars)
-    let configuration = RunConfiguration(
-      environment: trainer.environment.name, seed: trainer.seed,
-      hyperparameters: trainer.hyperparameters)
+      : ProgressTable(
+        continuing: folder.progress, at: timestep, scalars: scalars, solvedAt: solvedAt
+      ) { timestep, before, record in
+        thinning.keeps(timestep, after: before)
+          || record[ProgressScalars.evaluationName]?.last?.isFinite ?? false
+          || solvedAt.map { before < $0 && $0 <= timestep } ?? false
+      }
+    solvedAtSeconds = table.solvedAtSeconds
     tensorBoard =
       try writesTensorBoard
       ? TensorBoardRecords(
@@ -62,6 +82,7 @@ final class RunRecorder<Base: Environment> {
     started = clock.now
     firstTimestep = timestep
     lastTimestep = timestep
+    writtenTimestep = timestep
     histogramCount = timestep * Self.histogramsPerRun / trainer.hyperparameters.totalTimesteps
     if let aside = table.setAside {
       say("progress.csv was damaged; it is now \(aside.lastPathComponent), and a new one begins.")
@@ -71,9 +92,11 @@ final class RunRecorder<Base: Environment> {
   func record(_ event: TrainingEvent) {
     switch event {
     case .solved:
-      solvedAtSeconds = age + (clock.now - begun) / .seconds(1)
+      solvedAtSeconds = elapsedSeconds
+      isNewlySolved = true
     case .updated(let report):
       elapsed += clock.now - started
+      elapsedAtUpdate = elapsedSeconds
       lastTimestep = report.timestep
       self.report = report
       balance.add(report)
@@ -92,10 +115,15 @@ final class RunRecorder<Base: Environment> {
   private func write(_ report: UpdateReport) {
     let values = scalars.values(
       of: report, evaluation: evaluation?.evaluation, stepsPerSecond: stepsPerSecond,
-      seconds: wallSeconds)
+      seconds: wallSeconds, elapsed: elapsedAtUpdate)
+    let isLasting =
+      evaluation != nil || isNewlySolved
+      || thinning.keeps(report.timestep, after: writtenTimestep)
     evaluation = nil
-    table.add(values)
-    tensorBoard?.add(values, step: report.timestep)
+    isNewlySolved = false
+    writtenTimestep = report.timestep
+    table.add(values, isLasting: isLasting)
+    if isLasting { tensorBoard?.add(values, step: report.timestep) }
     addHistograms(after: report)
   }
 
@@ -117,6 +145,11 @@ final class RunRecorder<Base: Environment> {
 
   /// How long training has taken since the run was begun, in all programs.
   var wallSeconds: Double { table.secondsBefore + trainingSeconds }
+
+  /// How long the programs of the run have taken, all in all.
+  private var elapsedSeconds: Double {
+    table.elapsedBefore + age + (clock.now - begun) / .seconds(1)
+  }
 
   /// Steps of all environments together in a second.
   private var stepsPerSecond: Double {

@@ -2,8 +2,7 @@ import EnvironmentKit
 import Foundation
 import PolicyOptimization
 
-/// Trains to the end, or until somebody interrupts, and keeps everything that the run's folder is to
-/// hold.
+/// Trains to the end, or until asked to stop, and keeps everything that the run's folder is to hold.
 ///
 ///     let configuration = RunConfiguration(
 ///       environment: "Corridor", seed: 1, hyperparameters: hyperparameters)
@@ -12,64 +11,111 @@ import PolicyOptimization
 ///     let session = try TrainingSession(trainer, in: folder, lock: RunLock(folder))
 ///     let summary = try session.run()
 ///
-/// Later, `Trainer(Corridor(), resuming: folder.latestCheckpoint)` goes on.
+/// Later, a session of this trainer goes on:
+///
+///     let trainer = try Trainer(Corridor(), resuming: folder.loadLatestCheckpoint())
 public final class TrainingSession<Base: Environment> {
   private let trainer: Trainer<Base>
   private let folder: RunFolder
   private let lock: RunLock
-  private let recorder: RunRecorder<Base>
-  private let secondsBetweenCheckpoints: Double
+  private let options: Options
+  private let configuration: RunConfiguration
+  /// The records, open from the beginning or the last ``run(pausingAt:listener:until:)`` on.
+  private var recorder: RunRecorder<Base>?
+  private var age: Double
+  /// What the balancer did in this program.
+  public private(set) var balance = BalanceHistory()
   private let clock = ContinuousClock()
   private var lastCheckpoint = ContinuousClock.now
   private var isBest = false
   private var hasToldOfFailure = false
 
+  private struct Options {
+    var secondsBetweenCheckpoints: Double
+    var showsProgress: Bool
+    var showsWarnings: Bool
+    var writesTensorBoard: Bool
+    var records: Int
+  }
+
   /// Opens the records of a run.
+  ///
+  /// What the folder's `config.json` says is compared with the trainer. Only how long the run is and
+  /// whether it stops when the task is solved may differ, and the type of a network that the
+  /// hyperparameters do not describe may be missing: these are written there.
   ///
   /// - Parameters:
   ///   - trainer: What is trained, new or resumed.
   ///   - folder: The folder of the run, with its `config.json`.
   ///   - lock: Keeps others from training in the folder.
   ///   - secondsBetweenCheckpoints: At most how much work a crash can cost.
-  ///   - showsProgress: Whether to tell on standard error how far the run has come.
-  ///   - showsWarnings: Whether to tell there what goes wrong.
+  ///   - showsProgress: Whether to print on standard error how far the run has come.
+  ///   - showsWarnings: Whether to print there what goes wrong.
   ///   - writesTensorBoard: Whether to write a file for TensorBoard.
+  ///   - records: How many updates are recorded at most, spread evenly over the run; 0 for all. See
+  ///     ``RecordThinning``.
   ///   - age: How many seconds ago the program began, for when the task was solved.
-  /// - Throws: If the folder cannot be written to.
+  /// - Throws: If the folder says that something else was trained, or cannot be written to.
   public init(
     _ trainer: Trainer<Base>, in folder: RunFolder, lock: RunLock,
     secondsBetweenCheckpoints: Double = 10, showsProgress: Bool = false,
-    showsWarnings: Bool = true, writesTensorBoard: Bool = true, age: Double = 0
+    showsWarnings: Bool = true, writesTensorBoard: Bool = true,
+    records: Int = RecordThinning.defaultCount, age: Double = 0
   ) throws {
     self.trainer = trainer
     self.folder = folder
     self.lock = lock
-    self.secondsBetweenCheckpoints = secondsBetweenCheckpoints
-    recorder = try RunRecorder(
-      of: trainer, in: folder, showsProgress: showsProgress, showsWarnings: showsWarnings,
-      writesTensorBoard: writesTensorBoard, age: age)
+    self.age = age
+    options = Options(
+      secondsBetweenCheckpoints: secondsBetweenCheckpoints, showsProgress: showsProgress,
+      showsWarnings: showsWarnings, writesTensorBoard: writesTensorBoard, records: records)
+    configuration = try folder.configuration(of: trainer)
+    if completeSummary == nil { recorder = try openRecords() }
   }
 
-  /// Trains.
+  private func openRecords() throws -> RunRecorder<Base> {
+    defer { age = 0 }
+    return try RunRecorder(
+      of: trainer, in: folder, showsProgress: options.showsProgress,
+      showsWarnings: options.showsWarnings,
+      writesTensorBoard: options.writesTensorBoard && !trainer.isFinished,
+      records: options.records, age: age, configuration: configuration, balance: balance)
+  }
+
+  /// The summary of a run that is complete and was before: there is nothing to do for it.
+  private var completeSummary: RunSummary? {
+    guard trainer.isFinished, let summary = try? RunSummary(contentsOf: folder.summary),
+      summary.totalTimesteps == trainer.timestep, summary.seed == trainer.seed
+    else { return nil }
+    return summary
+  }
+
+  /// Trains. May be called again, to go on after a pause; a run that is complete is left as it is.
   ///
   /// - Parameters:
   ///   - pause: After how many steps to stop as if interrupted, or `nil`.
   ///   - listener: Told what happens, besides the records.
-  ///   - shouldStop: Whether somebody asked to stop.
+  ///   - shouldStop: Whether to stop now.
   /// - Returns: How the run ended, or how far it came.
   /// - Throws: If a number was not finite, or a file could not be written.
   public func run(
     pausingAt pause: Int? = nil, listener: (TrainingEvent) -> Void = { _ in },
     until shouldStop: () -> Bool = { false }
   ) throws -> RunSummary {
+    if recorder == nil, let completeSummary { return completeSummary }
+    let recorder = try recorder ?? openRecords()
+    self.recorder = nil
+    // That of a shorter run, which ends somewhere else now.
+    if !trainer.isFinished { try? FileManager.default.removeItem(at: folder.summary) }
     let training = Result {
       try trainer.train(listener: { event in
-        listen(to: event)
+        listen(to: event, recorder)
         listener(event)
       }) {
         shouldStop() || pause.map { trainer.timestep >= $0 } ?? false
       }
     }
+    balance = recorder.balance
     recorder.flush()
     let storing = Result {
       if isWhole(after: training) { try trainer.checkpoint.write(to: folder.checkpoint) }
@@ -79,7 +125,7 @@ public final class TrainingSession<Base: Environment> {
     try training.get()
     try storing.get()
     try recording.get()
-    let summary = summary
+    let summary = summary(recorder)
     if trainer.isFinished { try summary.write(to: folder.summary) }
     return summary
   }
@@ -90,17 +136,17 @@ public final class TrainingSession<Base: Environment> {
     if case .failure = training { trainer.canTakeBack } else { true }
   }
 
-  private func listen(to event: TrainingEvent) {
+  private func listen(to event: TrainingEvent, _ recorder: RunRecorder<Base>) {
     recorder.record(event)
     switch event {
     case .evaluated(let report):
       isBest = report.isBest
     case .iterationFinished:
       // The best first: a run that goes on from a checkpoint does not evaluate that policy again.
-      if isBest { keep(at: folder.best) }
+      if isBest { keep(at: folder.best, recorder) }
       isBest = false
-      if (clock.now - lastCheckpoint) / .seconds(1) >= secondsBetweenCheckpoints {
-        keep(at: folder.checkpoint)
+      if (clock.now - lastCheckpoint) / .seconds(1) >= options.secondsBetweenCheckpoints {
+        keep(at: folder.checkpoint, recorder)
         lastCheckpoint = clock.now
       }
     default:
@@ -108,11 +154,8 @@ public final class TrainingSession<Base: Environment> {
     }
   }
 
-  /// What the balancer did in this program.
-  public var balance: BalanceHistory { recorder.balance }
-
   /// Stores the run as it is now. Where that fails, training goes on: there may be room again later.
-  private func keep(at url: URL) {
+  private func keep(at url: URL, _ recorder: RunRecorder<Base>) {
     recorder.flush()
     do {
       try trainer.checkpoint.write(to: url)
@@ -123,7 +166,7 @@ public final class TrainingSession<Base: Environment> {
     }
   }
 
-  private var summary: RunSummary {
+  private func summary(_ recorder: RunRecorder<Base>) -> RunSummary {
     RunSummary(
       environment: trainer.environment.name, seed: trainer.seed, totalTimesteps: trainer.timestep,
       wallSeconds: recorder.wallSeconds, meanReturn: trainer.meanReturn,

@@ -34,6 +34,7 @@ struct Train: ParsableCommand {
       }
       try validate(request.pauseAt, atLeast: 1, "--pause-at")
       try validate(request.probeEvery, atLeast: 0, "--probe-every")
+      try validate(request.records, atLeast: 0, "--records")
       guard request.checkpointSeconds >= 0 else {
         throw usage("--checkpoint-seconds is \(request.checkpointSeconds); it must be 0 or more.")
       }
@@ -58,6 +59,11 @@ struct Train: ParsableCommand {
   private func begin() throws {
     let file = try request.config.map {
       try ConfigurationFile(contentsOf: URL(fileURLWithPath: $0))
+    }
+    if let network = file?.network {
+      throw usage(
+        "\(request.config ?? "The file") was trained with \(network), a network that hyperparameters do "
+          + "not describe; train it with the program that has it.")
     }
     guard let name = request.env ?? file?.environment else {
       throw usage(
@@ -163,7 +169,7 @@ struct Train: ParsableCommand {
       trainer, in: folder, lock: lock ?? RunLock(folder),
       secondsBetweenCheckpoints: request.checkpointSeconds,
       showsProgress: showsProgress,
-      writesTensorBoard: request.tensorboard, age: ProcessAge.seconds)
+      writesTensorBoard: request.tensorboard, records: request.records, age: ProcessAge.seconds)
     live?.show(trainer.policy)
     let summary: RunSummary
     do {

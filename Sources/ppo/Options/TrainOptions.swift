@@ -1,5 +1,6 @@
 import ArgumentParser
 import PolicyOptimization
+import RunRecords
 
 /// What `ppo train` is asked for besides hyperparameters.
 struct TrainOptions: ParsableArguments {
@@ -29,6 +30,13 @@ struct TrainOptions: ParsableArguments {
     help: "Minibatches between measurements of the losses' gradients; 0 for never.",
     transform: count)
   var probeEvery = 50
+  @Option(
+    parsing: .unconditional,
+    help: """
+      Rows of progress.csv and events for TensorBoard at most, spread evenly over the run; 0 for one \
+      for each update.
+      """, transform: count)
+  var records = RecordThinning.defaultCount
   @Flag(inversion: .prefixedNo, help: "Write a file for TensorBoard.") var tensorboard = true
   @Flag(help: "Open a window on the running training; see 'ppo watch'.") var watch = false
   @Flag(help: "Show no progress.") var quiet = false
