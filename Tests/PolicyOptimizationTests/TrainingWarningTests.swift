@@ -9,11 +9,12 @@ import Testing
 @Suite("Warnings")
 struct TrainingWarningTests {
   private func report(
-    entropy: Double = 0.5, clipFraction: Double = 0.1, explainedVariance: Double? = 0.9
+    entropy: Double = 0.5, clipFraction: Double = 0.1, explainedVariance: Double? = 0.9,
+    clipRange: Double = 0
   ) -> UpdateReport {
     UpdateReport(
       iteration: 1, timestep: 1, totalTimesteps: 1, meanReturn: nil, meanLength: nil,
-      episodeCount: 0, learningRate: 0, clipRange: 0, policyLoss: 0, valueLoss: 0,
+      episodeCount: 0, learningRate: 0, clipRange: clipRange, policyLoss: 0, valueLoss: 0,
       entropy: entropy, approximateDivergence: 0, clipFraction: clipFraction,
       explainedVariance: explainedVariance, gradientNorm: 0, weights: [],
       balance: BalanceAverages(after: BalanceReport(terms: [])))
@@ -36,6 +37,29 @@ struct TrainingWarningTests {
     let clipped = Array(repeating: report(clipFraction: 0.51), count: 5)
     #expect(kinds(clipped) == [.mostSamplesClipped])
     #expect(kinds([report(clipFraction: 0.5)]) == [])
+  }
+
+  @Test("blame a clip range that falls alone, and not the policy")
+  func blameClipRange() throws {
+    var hyperparameters = Hyperparameters()
+    hyperparameters.annealsClipRange = true
+    func warnings(clipRange: Double) -> [TrainingWarning] {
+      var warnings = TrainingWarnings(for: .discrete(count: 2), hyperparameters)
+      let report = report(clipFraction: 0.9, clipRange: clipRange)
+      return warnings.look(at: report, valueError: 0, isSolved: true, nil)
+    }
+    let late = warnings(clipRange: 0.02)
+    #expect(late.map(\.kind) == [.clipRangeFallsAlone, .mostSamplesClipped])
+    #expect(late[1].sentence.contains("the clip range has fallen to 0.02"))
+    #expect(!late[1].sentence.contains("too fast"))
+    #expect(warnings(clipRange: 0.2)[1].sentence.contains("the policy moves too fast"))
+    // Both fall, as in presets: nothing is said of it.
+    hyperparameters.annealsLearningRate = true
+    #expect(warnings(clipRange: 0.02).map(\.kind) == [.mostSamplesClipped])
+    hyperparameters.annealsClipRange = false
+    hyperparameters.annealsLearningRate = false
+    hyperparameters.clipRangeSchedule = .linear(to: 0.15)
+    #expect(warnings(clipRange: 0.15).map(\.kind) == [.mostSamplesClipped])
   }
 
   @Test("about the value come when it explains nothing for long")

@@ -84,6 +84,14 @@ extension Hyperparameters {
     }
   }
 
+  /// Whether the clip range falls over the run to less than half of what it would have to be for a
+  /// learning rate that falls less.
+  var clipRangeFallsAlone: Bool {
+    guard learningRate > 0 else { return false }
+    let clipPart = clipRange(at: 1) / clipRange
+    return clipPart < 0.5 && learningRate(at: 1) / learningRate > 2 * clipPart
+  }
+
   private static func annealing(_ isAnnealed: Bool) -> CoefficientSchedule {
     isAnnealed ? .linear(to: 0) : .constant
   }

@@ -67,7 +67,7 @@ public final class Trainer<Base: Environment> {
     self.seed = seed
     self.balancers = balancers
     self.detectsAnomalies = detectsAnomalies
-    warnings = TrainingWarnings(for: environment.actionSpace)
+    warnings = TrainingWarnings(for: environment.actionSpace, hyperparameters)
     pool = WorkerPool(count: threads)
     let network = try network ?? hyperparameters.makeNetwork(for: environment)
     self.network = network

@@ -7,6 +7,8 @@ public struct TrainingWarning: Sendable, Hashable {
   public enum Kind: String, Sendable, CaseIterable {
     /// The ratio of more than half of the samples of an update was outside of the clip range.
     case mostSamplesClipped
+    /// The clip range falls over the run and the learning rate does not.
+    case clipRangeFallsAlone
     /// The value explained less than nothing of the returns for many updates in a row.
     case valueExplainsNothing
     /// The policy hardly varies any more, and the task is not solved.
@@ -31,12 +33,16 @@ struct TrainingWarnings {
   static let closeValueError = 0.1
 
   private let lowestEntropy: Double
+  private let hyperparameters: Hyperparameters
   private var updates = 0
   private var updatesExplainingNothing = 0
   private var given: Set<TrainingWarning.Kind> = []
 
-  /// Warnings about a policy for an action space.
-  init(for space: ActionSpace) { lowestEntropy = space.lowestEntropy }
+  /// Warnings about a policy for an action space, and about how it is trained.
+  init(for space: ActionSpace, _ hyperparameters: Hyperparameters = Hyperparameters()) {
+    lowestEntropy = space.lowestEntropy
+    self.hyperparameters = hyperparameters
+  }
 
   /// Looks at an update, and at how large the errors of its values were beside the returns, and
   /// tells what was not told before.
@@ -49,18 +55,40 @@ struct TrainingWarnings {
       (report.explainedVariance ?? 0) < 0 && (valueError ?? 0) >= Self.closeValueError
     updatesExplainingNothing = explainsNothing ? updatesExplainingNothing + 1 : 0
     return [
-      clipping(report), value(), isSolved ? nil : entropy(report), observation(normalizer),
+      falling(), clipping(report), value(), isSolved ? nil : entropy(report),
+      observation(normalizer),
     ]
     .compactMap(\.self).filter { given.insert($0.kind).inserted }
   }
 
   private func clipping(_ report: UpdateReport) -> TrainingWarning? {
     guard report.clipFraction > 0.5 else { return nil }
+    let found = "\(Int(report.clipFraction * 100)) % of the samples of an update were clipped"
+    // A narrow clip range is no sign of a policy that moves faster than it did.
+    let isNarrow =
+      hyperparameters.clipRangeFallsAlone && report.clipRange < 0.5 * hyperparameters.clipRange
     return TrainingWarning(
       kind: .mostSamplesClipped,
+      sentence: isNarrow
+        ? """
+        \(found): the clip range has fallen to \(String(format: "%.3g", report.clipRange)) while the \
+        learning rate is \(String(format: "%.3g", report.learningRate)). Hold the clip range, too, or \
+        let the learning rate fall with it.
+        """
+        : """
+        \(found): the policy moves too fast. Lower the learning rate or the number of update epochs.
+        """)
+  }
+
+  private func falling() -> TrainingWarning? {
+    guard hyperparameters.clipRangeFallsAlone else { return nil }
+    let end = hyperparameters.clipRange(at: 1)
+    return TrainingWarning(
+      kind: .clipRangeFallsAlone,
       sentence: """
-        \(Int(report.clipFraction * 100)) % of the samples of an update were clipped: the policy \
-        moves too fast. Lower the learning rate or the number of update epochs.
+        The clip range falls from \(hyperparameters.clipRange) to \(String(format: "%.3g", end)) over \
+        the run, but the learning rate does not fall with it: at the end most samples will be clipped. \
+        Hold the clip range, too, or let both fall.
         """)
   }
 
