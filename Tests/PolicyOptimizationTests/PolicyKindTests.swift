@@ -110,8 +110,9 @@ struct PolicyKindTests {
   }
 
   static let refusals = [
-    Refusal(sentence: "stepsPerRollout is 60; a recurrent network", environment: Trapdoors(counts: [2]))
-    {
+    Refusal(
+      sentence: "stepsPerRollout is 60; a recurrent network", environment: Trapdoors(counts: [2])
+    ) {
       $0.recurrence = .gru
       $0.sequenceLength = 16
     },

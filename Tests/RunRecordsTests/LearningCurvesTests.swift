@@ -1,4 +1,5 @@
 import Charts
+import Foundation
 import Testing
 
 @testable import RunRecords
@@ -13,6 +14,27 @@ struct LearningCurvesTests {
       name: name, settings: settings,
       progress: try ProgressRecord(
         "global_step,charts/episodic_return,charts/seconds\n" + rows, name: name))
+  }
+
+  @Test("take a run of an older version, which writes none as null, for one of the same settings")
+  func joinsVersions() throws {
+    try SmallRun.inFolder { folder in
+      let table = try ProgressTable(url: folder.progress, scalars: SmallRun.scalars)
+      try table.close()
+      let current = try RunRecord(folder)
+      var settings = try #require(
+        JSONSerialization.jsonObject(with: Data(contentsOf: folder.configuration))
+          as? [String: Any])
+      for (name, value) in settings where ["none", "auto"].contains(value as? String) {
+        settings[name] = name == "sde-sample-freq" ? -1 : NSNull()
+      }
+      for name in settings.keys where name.hasSuffix("-schedule") { settings[name] = nil }
+      settings["seed"] = 2
+      try JSONSerialization.data(withJSONObject: settings).write(to: folder.configuration)
+      let older = try RunRecord(folder)
+      #expect(older.settings.merging(current.settings) { old, _ in old } == older.settings)
+      #expect(RunGroup.groups(of: [current, older]).count == 1)
+    }
   }
 
   @Test("group runs by what differs besides the seed")

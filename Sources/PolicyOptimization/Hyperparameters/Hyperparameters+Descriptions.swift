@@ -65,7 +65,7 @@ extension Hyperparameters {
       "Anneal the learning rate linearly to 0.", search: .choices([.flag(true), .flag(false)])),
     .init(
       "learning-rate-schedule", "learningRateSchedule", \.learningRateSchedule, .optimizer,
-      "Schedule of the learning rate, in the place of --anneal-lr.",
+      "Schedule of the learning rate; replaces linear annealing.",
       foreignNames: ["lr-schedule", "lr-scheduler"]),
     .init(
       "minibatch-size", "minibatchSize", \.minibatchSize, .optimizer,
@@ -104,7 +104,7 @@ extension Hyperparameters {
       "Anneal the clip range linearly to 0."),
     .init(
       "clip-coef-schedule", "clipRangeSchedule", \.clipRangeSchedule, .objective,
-      "Schedule of the clip range, in the place of --anneal-clip."),
+      "Schedule of the clip range; replaces linear annealing."),
     .init(
       "clip-vloss", "clipsValueLoss", \.clipsValueLoss, .objective,
       "Clip the value loss, too."),
@@ -126,7 +126,7 @@ extension Hyperparameters {
       "Schedule of c_e."),
     .init(
       "target-entropy", "targetEntropy", \.targetEntropy, .objective,
-      "Target entropy in nats, which --ent-coef is moved to reach.", range: .finite,
+      "Target entropy in nats, which c_e is moved to reach.", range: .finite,
       olderNone: .infinity),
     .init(
       "entropy-rate", "entropyRate", \.entropyRate, .objective,
@@ -189,7 +189,7 @@ extension Hyperparameters {
       search: .linear(low: -2, high: 0.5)),
     .init(
       "sde-sample-freq", "explorationInterval", \.explorationInterval, .exploration,
-      "Steps between draws of the noise of --policy-std gsde; none for one draw a rollout.",
+      "Steps between draws of the noise of gSDE; none for one draw a rollout.",
       range: .count(), olderNone: -1),
     .init(
       "squash-actions", "squashesActions", \.squashesActions, .exploration,

@@ -52,7 +52,8 @@ public struct ComparisonPicture: Sendable {
       }
     }
     let bands =
-      hasIntervals ? "95 % bootstrap intervals" : "from the lowest to the highest seed"
+      hasIntervals
+      ? "95 % bootstrap intervals where the seeds differ" : "from the lowest to the highest seed"
     return "Lines: interquartile means of \(seeds) seeds. Bands: \(bands)."
       + (isCutShort ? " " + MeanCurve.cutShort : "")
   }

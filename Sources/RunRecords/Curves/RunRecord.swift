@@ -16,13 +16,24 @@ public struct RunRecord: Sendable {
   public init(_ folder: RunFolder) throws(RecordError) {
     name = folder.url.lastPathComponent
     do {
-      settings = try SettingValue.settings(Data(contentsOf: folder.configuration))
+      settings = try Self.settings(Data(contentsOf: folder.configuration))
     } catch {
       throw RecordError(
         "There is no readable \(folder.configuration.relativePath); give the folder of a run that "
           + "'ppo train' has written.")
     }
     progress = try ProgressRecord(contentsOf: folder.progress)
+  }
+
+  /// The settings as this version writes them, so that runs of older versions, which write some
+  /// otherwise or not at all, are not taken for others.
+  private static func settings(_ content: Data) throws -> [String: SettingValue] {
+    let settings = try SettingValue.settings(content)
+    guard let configuration = try? JSONDecoder().decode(RunConfiguration.self, from: content) else {
+      return settings
+    }
+    let current = try SettingValue.settings(JSONEncoder().encode(configuration))
+    return settings.merging(current) { $1 }
   }
 
   init(name: String, settings: [String: SettingValue], progress: ProgressRecord) {

@@ -27,6 +27,7 @@ public struct RecordThinning: Sendable, Hashable {
   /// - Parameters:
   ///   - timestep: The steps after the update.
   ///   - before: The steps after the update before.
+  /// - Returns: Whether it is.
   public func keeps(_ timestep: Int, after before: Int) -> Bool {
     count == 0 || before <= 0 || timestep >= totalTimesteps || part(timestep) > part(before)
   }

@@ -10,8 +10,8 @@ struct RewardScaleSummary {
 
     var interquartileMean: Double { Statistics.interquartileMean(returns) }
 
-    /// The 95 % interval of the interquartile mean.
-    var interval: ClosedRange<Double> { Statistics.bootstrapInterval(of: [returns]) }
+    /// The 95 % interval of the interquartile mean, `nil` of too few seeds.
+    var interval: ClosedRange<Double>? { Statistics.confidenceInterval(of: [returns]) }
   }
 
   let setting: RewardScaleSetting
@@ -55,11 +55,8 @@ struct RewardScaleSummary {
     Statistics.interquartileMean(places.flatMap(\.returns))
   }
 
-  /// Its 95 % interval; runs are drawn again within their scale, so there must be two at each.
-  var interval: ClosedRange<Double>? {
-    places.contains { $0.returns.count < 2 }
-      ? nil : Statistics.bootstrapInterval(of: places.map(\.returns))
-  }
+  /// Its 95 % interval, where there are enough seeds; runs are drawn again within their scale.
+  var interval: ClosedRange<Double>? { Statistics.confidenceInterval(of: places.map(\.returns)) }
 
   /// How little the scale matters: the score of the worst scale divided by that of the best, where a
   /// score is what is earned above actions at random; 0 if the worst is no better than those.
@@ -68,8 +65,8 @@ struct RewardScaleSummary {
   /// The 95 % interval of ``worstToBest``, `nil` while seeds are missing at some scales.
   var worstToBestInterval: ClosedRange<Double>? {
     let count = places[0].returns.count
-    if count < 2 || places.contains(where: { $0.returns.count != count }) { return nil }
-    return Statistics.bootstrapInterval(of: places.map(\.returns)) { returns in
+    if places.contains(where: { $0.returns.count != count }) { return nil }
+    return Statistics.confidenceInterval(of: places.map(\.returns)) { returns in
       let means = stride(from: 0, to: returns.count, by: count).map {
         Statistics.interquartileMean(Array(returns[$0..<$0 + count]))
       }
