@@ -1,6 +1,7 @@
 import ControlEnvironments
 import EnvironmentKit
 import Foundation
+import LossBalancing
 import StoredFiles
 import TensorCore
 import Testing
@@ -61,7 +62,66 @@ struct CheckpointTests {
       try Checkpoint(contentsOf: url).policy(for: Pendulum())
     }
     let message = try #require(error).description
-    #expect(message.contains("the network needs F32"))
+    #expect(message.contains("this network needs F32"))
+  }
+
+  @Test("of a network of one's own say so where that is not given")
+  func namesOtherNetworks() throws {
+    let hyperparameters = small
+    let network = try ActorCritic(
+      observationCount: 4, actionSpace: .discrete(count: 2), hiddenSizes: [8], sharesTrunk: true)
+    let trainer = try Trainer(
+      CartPole(), hyperparameters, seed: 1, threads: 1, network: network)
+    let checkpoint = try trainer.checkpoint
+    let expected = """
+      The run was made with another network: the checkpoint holds nothing as policy.0.weight, and \
+      this network needs F32 [64, 4]. Give the network that was trained as the argument 'network'.
+      """
+    let first = #expect(throws: CheckpointError.self) { try checkpoint.policy(for: CartPole()) }
+    #expect(first?.description == expected)
+    let second = #expect(throws: CheckpointError.self) {
+      try Trainer(CartPole(), resuming: checkpoint, threads: 1)
+    }
+    #expect(second?.description == expected)
+    _ = try checkpoint.policy(for: CartPole(), network: network)
+    _ = try Trainer(CartPole(), resuming: checkpoint, threads: 1, network: network)
+  }
+
+  @Test("of other losses name those that are missing or too many")
+  func namesOtherLosses() throws {
+    let loss = AuxiliaryLoss(LossTerm(name: "smoothness", kind: .nonNegative)) { _, output, _ in
+      square(output.value)
+    }
+    func sentence(storing stored: [AuxiliaryLoss], giving given: [AuxiliaryLoss]) throws -> String {
+      let trainer = try Trainer(
+        CartPole(), small, seed: 1, threads: 1, auxiliaryLosses: stored)
+      let checkpoint = try trainer.checkpoint
+      do {
+        _ = try Trainer(
+          CartPole(), resuming: checkpoint, threads: 1, auxiliaryLosses: given)
+        return "none"
+      } catch {
+        return "\(error)"
+      }
+    }
+    #expect(try sentence(storing: [loss], giving: [loss]) == "none")
+    #expect(
+      try sentence(storing: [loss], giving: []) == """
+        The run was made with the loss terms policy (signed), value (nonNegative), entropy (bonus), \
+        smoothness (nonNegative); this trainer has policy (signed), value (nonNegative), entropy \
+        (bonus). Give smoothness (nonNegative) to 'auxiliaryLosses'.
+        """)
+    #expect(
+      try sentence(storing: [], giving: [loss]).hasSuffix("Leave out smoothness (nonNegative)."))
+  }
+
+  private var small: Hyperparameters {
+    var hyperparameters = Hyperparameters()
+    hyperparameters.totalTimesteps = 512
+    hyperparameters.environmentCount = 4
+    hyperparameters.stepsPerRollout = 32
+    hyperparameters.minibatchSize = 64
+    return hyperparameters
   }
 
   @Test("whose normaliser or sizes do not fit are refused")

@@ -122,14 +122,33 @@ extension Checkpoint {
     state.balancer = try stored(
       StoredBalancer.self, "balancer", with: [.balancerRegistry: balancers]
     ).balancer
-    // Priorities may have been moved by a controller.
-    func kinds(_ terms: [LossTerm]) -> [String] { terms.map { "\($0.name): \($0.kind)" } }
-    guard kinds(state.balancer.terms) == kinds(new.balancer.terms),
-      progress.weights.count == new.weights.count, progress.weights.allSatisfy(\.isFinite)
-    else { throw unfitting("balancer of these losses") }
+    try compare(stored: state.balancer.terms, with: new.balancer.terms)
+    guard progress.weights.count == new.weights.count, progress.weights.allSatisfy(\.isFinite)
+    else { throw unfitting("weights of the losses") }
     state.weights = progress.weights
     state.minibatchCount = progress.minibatches
     return state
+  }
+
+  /// Throws what differs between the loss terms of the run and those of a trainer that goes on with it.
+  private func compare(stored: [LossTerm], with new: [LossTerm]) throws(CheckpointError) {
+    // Priorities may have been moved by a controller.
+    func outline(_ terms: [LossTerm]) -> [String] { terms.map { "\($0.name) (\($0.kind))" } }
+    let (before, now) = (outline(stored), outline(new))
+    if before == now { return }
+    let missing = before.filter { !now.contains($0) }
+    let added = now.filter { !before.contains($0) }
+    let advice =
+      [
+        missing.isEmpty ? nil : "Give \(missing.joined(separator: ", ")) to 'auxiliaryLosses'.",
+        added.isEmpty ? nil : "Leave out \(added.joined(separator: ", ")).",
+        missing.isEmpty && added.isEmpty ? "Give them in the same order." : nil,
+      ].compactMap(\.self).joined(separator: " ")
+    throw CheckpointError(
+      description: """
+        The run was made with the loss terms \(before.joined(separator: ", ")); this trainer has \
+        \(now.joined(separator: ", ")). \(advice)
+        """)
   }
 
   private func environments<Base: Environment>(

@@ -126,7 +126,9 @@ public struct Checkpoint: Sendable {
         let found = file.arrays[slice.name].map { "\($0.type.rawValue) \($0.shape)" } ?? "nothing"
         throw CheckpointError(
           description: """
-            The checkpoint holds \(found) as \(slice.name); the network needs F32 \(slice.shape).
+            The run was made with another network: the checkpoint holds \(found) as \(slice.name), \
+            and this network needs F32 \(slice.shape). Give the network that was trained as the \
+            argument 'network'.
             """)
       }
       guard numbers.allSatisfy(\.isFinite) else {
