@@ -66,7 +66,9 @@ let package = Package(
       cSettings: kernelSettings),
     .target(
       name: "ControlEnvironments",
-      dependencies: ["CKernels", "ControlKernels", "EnvironmentKit", "RandomStreams"],
+      dependencies: [
+        "CKernels", "ControlKernels", "EnvironmentKit", "RandomStreams", "Requirements",
+      ],
       path: "Environments/Control", swiftSettings: swiftSettings),
     .target(
       name: "PolicyOptimization",
@@ -80,7 +82,8 @@ let package = Package(
       path: "Environments/Presets",
       swiftSettings: swiftSettings),
     .target(name: "Drawing", swiftSettings: swiftSettings),
-    .target(name: "Charts", dependencies: ["Drawing"], swiftSettings: swiftSettings),
+    .target(
+      name: "Charts", dependencies: ["Drawing", "Requirements"], swiftSettings: swiftSettings),
     .target(
       name: "RunRecords",
       dependencies: [

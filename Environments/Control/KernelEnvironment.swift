@@ -1,6 +1,7 @@
 import ControlKernels
 import EnvironmentKit
 import RandomStreams
+import Requirements
 
 /// An environment whose equations are a kernel, which steps any number of environments at once.
 ///
@@ -87,7 +88,7 @@ extension KernelEnvironment {
   private func runChecked(_ rows: control_rows) {
     let row = run(rows)
     guard row != -1 else { return }
-    precondition(
+    require(
       row >= 0,
       "\(name) was given an action of \(rows.action_count) numbers, or an observation of "
         + "\(rows.observation_count); it has actions of \(actionSpace.componentCount) and "

@@ -1,4 +1,5 @@
 import Foundation
+import Requirements
 
 /// An axis: its label and how numbers are laid out along it.
 public struct Axis: Sendable {
@@ -22,7 +23,7 @@ public struct Axis: Sendable {
   /// - Precondition: A range is finite and not empty, and that of a logarithmic axis is positive.
   public init(_ label: String, scale: Scale = .linear, range: ClosedRange<Double>? = nil) {
     if let range {
-      precondition(
+      require(
         range.lowerBound < range.upperBound && range.lowerBound.isFinite
           && range.upperBound.isFinite && (scale == .linear || range.lowerBound > 0),
         "An axis cannot show the range \(range) on a \(scale) scale.")

@@ -1,3 +1,5 @@
+import Requirements
+
 /// One or several charts as a picture: an SVG file that needs nothing else.
 ///
 /// A single chart names its lines beside their ends; several have one legend for all, so lines of
@@ -23,7 +25,7 @@ public struct ChartSheet: Sendable {
   public init(
     _ charts: [LineChart], title: String = "", columns: Int = 3, caption: String = ""
   ) {
-    precondition(columns > 0, "A sheet cannot have \(columns) columns.")
+    require(columns > 0, "A sheet cannot have \(columns) columns.")
     self.charts = charts
     self.title = title
     self.caption = caption

@@ -1,4 +1,5 @@
 import RandomStreams
+import Requirements
 
 // Which choices are valid in a state.
 
@@ -16,13 +17,33 @@ extension Environment {
     let counts = actionSpace.choiceCounts
     let mask = uncheckedActionMask(of: state, counts: counts)
     if let component = mask.firstComponentWithoutChoice(counts: counts) {
-      preconditionFailure(
+      stop(
         """
         \(name) allows no choice of component \(component) of the action in a state; at least one \
         of its \(counts[component]) choices must be valid.
         """)
     }
     return mask
+  }
+
+  /// Writes which choices are valid in a state as numbers, 1 or 0.
+  ///
+  /// - Parameters:
+  ///   - state: The state.
+  ///   - counts: The number of choices of each component.
+  ///   - mask: Receives 1 for a valid and 0 for an invalid choice.
+  /// - Returns: The first component without a valid choice; `nil` if each has one.
+  func writeActionMask(
+    of state: State, counts: [Int], into mask: UnsafeMutablePointer<Float>
+  ) -> Int? {
+    let width = counts.reduce(0, +)
+    return withUnsafeTemporaryAllocation(of: Bool.self, capacity: width) { valid in
+      valid.initialize(repeating: true)
+      var span = valid.mutableSpan
+      writeActionMask(of: state, into: &span)
+      for choice in 0..<width { mask[choice] = valid[choice] ? 1 : 0 }
+      return UnsafeBufferPointer(valid).firstComponentWithoutChoice(counts: counts)
+    }
   }
 
   func uncheckedActionMask(of state: State, counts: [Int]) -> [Bool] {

@@ -1,4 +1,5 @@
 import RandomStreams
+import Requirements
 
 extension ActionSpace {
   /// Draws actions at random for many environments: as ``sample(using:)`` does, but faster and with
@@ -15,7 +16,7 @@ extension ActionSpace {
     into actions: UnsafeMutableBufferPointer<Float>, using generator: inout RandomStream
   ) {
     let width = componentCount
-    precondition(
+    require(
       actions.count.isMultiple(of: width),
       "\(actions.count) numbers are no whole number of actions of \(width) components.")
     switch self {

@@ -1,3 +1,5 @@
+import Requirements
+
 extension Span<Float> {
   /// The choice that an action of a discrete space stands for.
   ///
@@ -11,7 +13,7 @@ extension Span<Float> {
   @inlinable
   public func choice(among count: Int, component: Int = 0) -> Int {
     let action = self[component]
-    precondition(
+    require(
       action >= 0 && action < Float(count) && action == action.rounded(.down),
       "The action is \(action), but there are the choices 0 to \(count - 1).")
     return Int(action)

@@ -11,3 +11,15 @@ public enum Ending: UInt8, Sendable, Hashable, Codable {
   /// on: what would have followed is worth what is expected of the last observation.
   case truncated
 }
+
+extension Outcome {
+  /// Cuts off an episode that goes on although its time is up.
+  ///
+  /// - Parameters:
+  ///   - limit: After how many steps an episode is cut off, or `nil` for never.
+  ///   - length: How many steps it has taken.
+  @inlinable
+  mutating func applyTimeLimit(_ limit: Int?, after length: Int) {
+    if ending == .none, let limit, length >= limit { ending = .truncated }
+  }
+}

@@ -41,7 +41,7 @@ extension EnvironmentChecker {
         report.note(.noValidChoice(component: component), at: run.place, component: component)
       }
       if !environment.scene(of: run.state).isFinite { report.note(.sceneNotFinite, at: run.place) }
-      if result.ending != .none || run.steps == environment.timeLimit { break }
+      if result.ending != .none { break }
       if run.steps == stepLimit {
         if environment.timeLimit == nil { report.note(.neverEnds, at: run.place) }
         break
@@ -86,7 +86,7 @@ extension EnvironmentChecker {
   ) {
     if environment.hasReferenceState { return }
     var run = EpisodeRun(environment, seed: seed, episode: episode)
-    while run.steps < (transcript.results.count - 1) / 2 { _ = run.step() }
+    run.play(to: (transcript.results.count - 1) / 2)
     var copy = run
     _ = copy.nextDifference(from: transcript)
     if let difference = run.difference(from: transcript) {
@@ -100,7 +100,7 @@ extension EnvironmentChecker {
     report: inout FindingReport
   ) {
     var run = EpisodeRun(environment, seed: seed, episode: episode)
-    while run.steps < (transcript.results.count - 1) / 2 { _ = run.step() }
+    run.play(to: (transcript.results.count - 1) / 2)
     do {
       run.state = try coded(run.state)
     } catch {
@@ -157,31 +157,31 @@ private func coded<State: Codable>(_ state: State) throws -> State {
 
 /// An episode that is being played with random actions; all is determined by seed and number.
 private struct EpisodeRun<Base: Environment> {
-  let environment: Base
-  let episode: Int
-  var state: Base.State
-  private(set) var steps = 0
-
-  private let observationCount: Int
-  private var generator: RandomStream
+  private var runner: EpisodeRunner<Base>
   private var actionGenerator: RandomStream
 
   init(_ environment: Base, seed: UInt64, episode: Int) {
-    self.environment = environment
-    self.episode = episode
-    observationCount = environment.observationSpace.count
-    generator = RandomStream(seed: seed, purpose: .environment, index: episode)
+    runner = EpisodeRunner(of: environment, index: episode, seed: seed, purpose: .environment)
     actionGenerator = RandomStream(seed: seed, purpose: .action, index: episode)
-    state = environment.initialState(using: &generator)
   }
 
-  var place: EnvironmentFinding.Place { EnvironmentFinding.Place(episode: episode, step: steps) }
+  /// How many steps were taken.
+  var steps: Int { runner.length }
+
+  var state: Base.State {
+    get { runner.state }
+    set { runner.state = newValue }
+  }
+
+  var place: EnvironmentFinding.Place {
+    EnvironmentFinding.Place(episode: runner.index, step: steps)
+  }
 
   /// A component of the action that has no valid choice in the present state.
   var componentWithoutChoice: Int? {
-    guard environment.hasActionMask else { return nil }
-    let counts = environment.actionSpace.choiceCounts
-    return environment.uncheckedActionMask(of: state, counts: counts)
+    guard runner.environment.hasActionMask else { return nil }
+    let counts = runner.environment.actionSpace.choiceCounts
+    return runner.environment.uncheckedActionMask(of: state, counts: counts)
       .firstComponentWithoutChoice(counts: counts)
   }
 
@@ -190,20 +190,23 @@ private struct EpisodeRun<Base: Environment> {
 
   /// Takes a step with a random action.
   mutating func step() -> StepResult {
-    let action = environment.sampleAction(in: state, using: &actionGenerator)
-    let outcome = environment.step(&state, action: action.span, using: &generator)
-    steps += 1
+    let action = runner.environment.sampleAction(in: state, using: &actionGenerator)
+    let outcome = runner.step(action.span)
     return result(of: outcome)
+  }
+
+  /// Plays on to a number of steps, or to an end that comes earlier.
+  mutating func play(to count: Int) {
+    while steps < count, runner.ending == .none { _ = step() }
   }
 
   /// Plays on, as long as a transcript goes, up to the first difference from it.
   mutating func difference(from transcript: EpisodeTranscript) -> ResultDifference? {
     // Where nothing was stepped yet the state is compared too, by its observation.
-    let here = start
     var expected = transcript.results[steps]
     expected.reward = 0
     expected.ending = .none
-    if let difference = expected.difference(from: here) { return difference }
+    if let difference = expected.difference(from: start) { return difference }
     while steps + 1 < transcript.results.count {
       if let difference = nextDifference(from: transcript) { return difference }
     }
@@ -213,15 +216,16 @@ private struct EpisodeRun<Base: Environment> {
   /// Takes a step, if the transcript has one more, and compares.
   mutating func nextDifference(from transcript: EpisodeTranscript) -> ResultDifference? {
     guard steps + 1 < transcript.results.count else { return nil }
+    // An episode that has ended earlier this time differs already.
     let result = step()
     return transcript.results[steps].difference(from: result)
   }
 
+  /// Observes the present state into numbers of which those that are not written can be told.
   private func result(of outcome: Outcome) -> StepResult {
-    var observation = [Float](repeating: unwritten, count: observationCount)
+    var observation = [Float](repeating: unwritten, count: runner.observation.count)
     var span = observation.mutableSpan
-    environment.observe(state, into: &span)
-    return StepResult(
-      observation: observation, reward: outcome.reward, ending: outcome.ending)
+    runner.environment.observe(state, into: &span)
+    return StepResult(observation: observation, reward: outcome.reward, ending: outcome.ending)
   }
 }

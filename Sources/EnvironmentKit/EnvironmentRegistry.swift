@@ -1,3 +1,5 @@
+import Requirements
+
 /// A list of environments that are found by name, as people type names.
 ///
 /// Only letters and digits count, in either case, and the version may be left out: `cartpole`,
@@ -15,7 +17,7 @@ public struct EnvironmentRegistry: Sendable {
   public init(_ environments: [any Environment]) {
     let keys = environments.map { matchingKey(of: $0.name) }
     for (index, key) in keys.enumerated() {
-      precondition(
+      require(
         !keys[..<index].contains(key),
         "Two environments of a registry have the name \(environments[index].name).")
     }

@@ -1,3 +1,5 @@
+import Requirements
+
 /// A picture of a state: a list of shapes in the units of the environment's world.
 ///
 /// The picture is centred on ``center``, x points right and y points up. Whoever draws it (a
@@ -72,7 +74,7 @@ public struct Scene: Sendable, Codable, Hashable {
   ///
   /// - Precondition: `width` and `height` are positive.
   public init(center: Point = Point(0, 0), width: Double, height: Double, shapes: [Shape]) {
-    precondition(
+    require(
       width > 0 && height > 0, "A scene of size \(width) × \(height) has no area to be drawn.")
     self.center = center
     self.width = width

@@ -1,3 +1,5 @@
+import Requirements
+
 /// A box of real numbers: what an observation, or a continuous action, can be.
 public struct BoxSpace: Sendable, Codable, Hashable {
   /// The lowest value of each component; may be `-infinity`.
@@ -9,10 +11,10 @@ public struct BoxSpace: Sendable, Codable, Hashable {
   ///
   /// - Precondition: The corners have the same count, and none of `lowest` exceeds `highest`.
   public init(lowest: [Float], highest: [Float]) {
-    precondition(
+    require(
       lowest.count == highest.count,
       "A box needs as many lowest as highest values; got \(lowest.count) and \(highest.count).")
-    precondition(
+    require(
       zip(lowest, highest).allSatisfy { $0 <= $1 },
       "A box's lowest values \(lowest) must not exceed its highest \(highest).")
     self.lowest = lowest

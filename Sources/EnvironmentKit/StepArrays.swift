@@ -1,3 +1,5 @@
+import Requirements
+
 /// Memory for the actions and the results of one step of a ``VectorEnvironment``.
 ///
 /// A trainer writes its steps straight into its rollout; whoever only wants to step environments
@@ -64,7 +66,7 @@ public final class StepArrays {
   ///
   /// - Precondition: `row` is in `0..<count`.
   public func buffers(from row: Int) -> StepBuffers {
-    precondition(0 <= row && row < count, "Row \(row) is not one of the \(count) rows.")
+    require(0 <= row && row < count, "Row \(row) is not one of the \(count) rows.")
     return StepBuffers(
       actions: UnsafePointer(actions.pointer(to: row * actionCount)),
       observations: observations.pointer(to: row * observationCount),

@@ -1,4 +1,5 @@
 import RandomStreams
+import Requirements
 
 /// N copies of an environment that are stepped together.
 ///
@@ -28,7 +29,7 @@ public final class VectorEnvironment<Base: Environment>: @unchecked Sendable {
   public init(
     _ base: Base, count: Int, seed: UInt64, purpose: RandomStream.Purpose = .environment
   ) {
-    precondition(count > 0, "A vector environment needs at least 1 copy, not \(count).")
+    require(count > 0, "A vector environment needs at least 1 copy, not \(count).")
     self.base = base
     self.count = count
     choiceCounts = base.actionSpace.choiceCounts
@@ -79,18 +80,9 @@ public final class VectorEnvironment<Base: Environment>: @unchecked Sendable {
     into masks: UnsafeMutablePointer<Float>, of range: Range<Int>
   ) -> Bool {
     let width = choiceCounts.reduce(0, +)
-    return withUnsafeTemporaryAllocation(of: Bool.self, capacity: width) { mask in
-      for (index, row) in range.enumerated() {
-        mask.update(repeating: true)
-        var span = mask.mutableSpan
-        base.writeActionMask(of: rows.states[row], into: &span)
-        let row = masks + index * width
-        for choice in 0..<width { row[choice] = mask[choice] ? 1 : 0 }
-        if UnsafeBufferPointer(mask).firstComponentWithoutChoice(counts: choiceCounts) != nil {
-          return false
-        }
-      }
-      return true
+    return range.enumerated().allSatisfy { index, row in
+      base.writeActionMask(
+        of: rows.states[row], counts: choiceCounts, into: masks + index * width) == nil
     }
   }
 
@@ -107,7 +99,7 @@ public final class VectorEnvironment<Base: Environment>: @unchecked Sendable {
   ///
   /// - Precondition: `row` is in `0..<count`.
   public func state(of row: Int) -> Base.State {
-    precondition(0 <= row && row < count, "Row \(row) is not one of the \(count) rows.")
+    require(0 <= row && row < count, "Row \(row) is not one of the \(count) rows.")
     return rows.states[row]
   }
 }
@@ -137,7 +129,7 @@ extension VectorEnvironment {
         earned: (0..<count).map { rows.earned[$0] })
     }
     set {
-      precondition(
+      require(
         newValue.count == count,
         "The snapshot is of \(newValue.count) environments; these are \(count).")
       for row in 0..<count {

@@ -1,5 +1,6 @@
 import Drawing
 import RandomStreams
+import Requirements
 
 /// Statistics of a few runs that do not lean on a bell curve.
 ///
@@ -10,7 +11,7 @@ public enum Statistics {
   ///
   /// - Precondition: There is at least one number.
   public static func mean(_ numbers: [Double]) -> Double {
-    precondition(!numbers.isEmpty, "There is no mean of no numbers.")
+    require(!numbers.isEmpty, "A mean needs at least 1 number.")
     let (sum, count) = (numbers.reduce(0, +), Double(numbers.count))
     // The sum of numbers that are finite need not be.
     return sum.isFinite ? sum / count : numbers.reduce(0) { $0 + $1 / count }
@@ -31,8 +32,8 @@ public enum Statistics {
   ///   - sorted: At least one number, in growing order.
   /// - Returns: The number.
   public static func quantile(_ part: Double, of sorted: [Double]) -> Double {
-    precondition(0...1 ~= part, "The part of a quantile is \(part); it must be from 0 to 1.")
-    precondition(!sorted.isEmpty, "There is no quantile of no numbers.")
+    require(0...1 ~= part, "The part of a quantile is \(part); it must be from 0 to 1.")
+    require(!sorted.isEmpty, "A quantile needs at least 1 number.")
     let place = part * Double(sorted.count - 1)
     let below = Int(place, within: 0...sorted.count - 1, rounded: .down)
     let above = min(below + 1, sorted.count - 1)
@@ -85,7 +86,7 @@ public enum Statistics {
     of strata: [[Double]], confidence: Double = 0.95, resamples: Int = 2000, seed: UInt64 = 0,
     statistic: ([Double]) -> Double = interquartileMean
   ) -> ClosedRange<Double> {
-    precondition(
+    require(
       !strata.isEmpty && strata.allSatisfy { !$0.isEmpty } && resamples > 0,
       "A bootstrap needs numbers in each of its \(strata.count) strata, and resamples.")
     var draws = RandomStream(seed: seed, purpose: .other, index: 0)

@@ -88,7 +88,7 @@ final class LiveTraining: Sendable {
       _ = nice(19)
     #endif
     guard let policy = firstPolicy else { return }
-    let player = PolicyPlayer(policy, in: environment)
+    let player = try PolicyPlayer(policy, in: environment)
     let show = Show(of: environment, by: player, seed: seed, isDeterministic: false)
     var lastAsked = ContinuousClock.now
     window.run(show) {

@@ -211,7 +211,7 @@ struct PolicyKindPlayerTests {
     let trainer = try Trainer(environment, hyperparameters, seed: 4, threads: 2)
     try trainer.train()
     let policy = trainer.policy
-    let player = PolicyPlayer(policy, in: environment)
+    let player = try PolicyPlayer(policy, in: environment)
     let expected = policy.evaluate(
       in: environment, episodes: 2, seed: 5, isStochastic: isStochastic)
     for episode in 0..<2 {

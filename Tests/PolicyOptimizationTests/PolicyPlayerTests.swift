@@ -25,7 +25,7 @@ struct PolicyPlayerTests {
 
   @Test("Without draws it takes the most probable choice, and tells the probabilities")
   func choices() throws {
-    let player = PolicyPlayer(try policy(in: CartPole()), in: CartPole())
+    let player = try PolicyPlayer(policy(in: CartPole()), in: CartPole())
     for decision in player.decide(observations, drawing: nil) {
       guard case .choices(let choices) = decision.preferences else {
         return #expect(Bool(false), "CartPole has choices.")
@@ -39,7 +39,7 @@ struct PolicyPlayerTests {
 
   @Test("With draws it takes each choice as often as it is probable")
   func draws() throws {
-    let player = PolicyPlayer(try policy(in: CartPole()), in: CartPole())
+    let player = try PolicyPlayer(policy(in: CartPole()), in: CartPole())
     let one = Array(observations.prefix(4))
     let decisions = (0..<2000).map { step in
       player.decide(one, drawing: [ActionDraw(seed: 1, environment: 0, step: step)])[0]
@@ -56,7 +56,7 @@ struct PolicyPlayerTests {
 
   @Test("Real numbers have a mean and a deviation, and stay within their bounds")
   func numbers() throws {
-    let player = PolicyPlayer(try policy(in: Pendulum()), in: Pendulum())
+    let player = try PolicyPlayer(policy(in: Pendulum()), in: Pendulum())
     let observation: [Float] = [0.6, 0.8, -3]
     let mode = player.decide(observation, drawing: nil)[0]
     guard case .normal(let means, let deviations) = mode.preferences else {
@@ -74,7 +74,7 @@ struct PolicyPlayerTests {
 
   @Test("A row does not depend on the others")
   func rows() throws {
-    let player = PolicyPlayer(try policy(in: CartPole()), in: CartPole())
+    let player = try PolicyPlayer(policy(in: CartPole()), in: CartPole())
     let draws = [
       ActionDraw(seed: 1, environment: 4, step: 9), ActionDraw(seed: 1, environment: 5, step: 2),
     ]
@@ -86,7 +86,7 @@ struct PolicyPlayerTests {
 
   @Test("The observations that were given are left as they were")
   func leavesObservations() throws {
-    let player = PolicyPlayer(try policy(in: CartPole()), in: CartPole())
+    let player = try PolicyPlayer(policy(in: CartPole()), in: CartPole())
     let before = observations
     #expect(player.decide(observations, drawing: nil) == player.decide(before, drawing: nil))
     #expect(observations == before)
@@ -95,7 +95,7 @@ struct PolicyPlayerTests {
   @Test("Another policy acts from the next step on")
   func replaced() throws {
     let environment = CartPole()
-    let player = PolicyPlayer(try policy(in: environment), in: environment)
+    let player = try PolicyPlayer(policy(in: environment), in: environment)
     let before = player.decide(observations, drawing: nil)
     let old = player.policy
     let zeros = Buffer(count: old.parameters.count)

@@ -50,7 +50,7 @@ struct TruncationTests {
     if hyperparameters.recurrence != nil { hyperparameters.updateEpochs = 5 }
     let trainer = try Trainer(environment, hyperparameters, seed: 1, threads: 1)
     try trainer.train()
-    let player = PolicyPlayer(trainer.policy, in: environment)
+    let player = try PolicyPlayer(trainer.policy, in: environment)
     return (0..<8).map { step in
       let situation = Situation(environment: 0, isFirst: step == 0)
       return Double(player.decide([1], in: [situation], drawing: nil)[0].value ?? .nan)

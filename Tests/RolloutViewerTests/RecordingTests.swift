@@ -28,7 +28,7 @@ struct RecordingTests {
       let policy = try policy(in: environment, normalizesObservations: true)
       let evaluation = policy.evaluate(
         in: environment, episodes: 3, seed: 7, isStochastic: isStochastic)
-      let recording = Recording(
+      let recording = try Recording(
         of: environment, by: PolicyPlayer(policy, in: environment), episodes: 3, seed: 7,
         isStochastic: isStochastic)
       #expect(recording.returns == evaluation.returns)

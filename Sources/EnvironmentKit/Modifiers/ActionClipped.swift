@@ -1,4 +1,5 @@
 import RandomStreams
+import Requirements
 
 /// An environment that takes any real numbers as an action, and counts those beyond its bounds as
 /// the bounds.
@@ -16,7 +17,7 @@ public struct ActionClipped<Base: Environment>: ModifiedEnvironment {
   /// Clips actions; see ``Environment/clippingActions()``.
   public init(_ base: Base) {
     guard case .box(let bounds) = base.actionSpace else {
-      preconditionFailure(
+      stop(
         "The actions of \(base.name) are choices, which cannot be clipped; only real numbers can.")
     }
     self.base = base

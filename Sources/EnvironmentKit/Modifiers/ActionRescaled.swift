@@ -1,4 +1,5 @@
 import RandomStreams
+import Requirements
 
 /// An environment whose actions reach from −1 to 1 whatever the bounds of its base are.
 ///
@@ -18,10 +19,10 @@ public struct ActionRescaled<Base: Environment>: ModifiedEnvironment {
   /// Rescales actions; see ``Environment/rescalingActions()``.
   public init(_ base: Base) {
     guard case .box(let bounds) = base.actionSpace else {
-      preconditionFailure(
+      stop(
         "The actions of \(base.name) are choices, which have no scale; only real numbers do.")
     }
-    precondition(
+    require(
       (bounds.lowest + bounds.highest).allSatisfy(\.isFinite),
       "Actions between \(bounds.lowest) and \(bounds.highest) cannot be rescaled to −1...1; "
         + "all bounds must be finite.")

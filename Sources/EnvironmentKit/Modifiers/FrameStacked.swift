@@ -1,4 +1,5 @@
 import RandomStreams
+import Requirements
 
 /// An environment whose observation is made of its last observations.
 ///
@@ -31,7 +32,7 @@ public struct FrameStacked<Base: Environment>: ModifiedEnvironment {
 
   /// Stacks frames; see ``Environment/stackingFrames(_:)``.
   public init(_ base: Base, frameCount: Int) {
-    precondition(frameCount >= 1, "At least 1 frame makes an observation, not \(frameCount).")
+    require(frameCount >= 1, "At least 1 frame makes an observation, not \(frameCount).")
     self.base = base
     self.frameCount = frameCount
     let space = base.observationSpace

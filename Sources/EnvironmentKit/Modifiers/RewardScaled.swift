@@ -1,4 +1,5 @@
 import RandomStreams
+import Requirements
 
 /// An environment whose rewards are multiplied by a number.
 public struct RewardScaled<Base: Environment>: ModifiedEnvironment {
@@ -12,7 +13,7 @@ public struct RewardScaled<Base: Environment>: ModifiedEnvironment {
 
   /// Scales rewards; see ``Environment/scalingRewards(by:)``.
   public init(_ base: Base, scale: Double) {
-    precondition(
+    require(
       scale > 0 && scale.isFinite, "Rewards are scaled by \(scale); it must be finite, above 0.")
     self.base = base
     self.scale = scale

@@ -1,3 +1,5 @@
+import Requirements
+
 /// An environment with another time limit.
 public struct TimeLimited<Base: Environment>: ModifiedEnvironment {
   /// Nothing changes but when an episode is cut off.
@@ -12,7 +14,7 @@ public struct TimeLimited<Base: Environment>: ModifiedEnvironment {
 
   /// Gives an environment another time limit; see ``Environment/limited(to:rewardThreshold:)``.
   public init(_ base: Base, timeLimit: Int?, rewardThreshold: Double?) {
-    precondition(
+    require(
       timeLimit ?? 1 >= 1, "The time limit is \(timeLimit ?? 0); it must be at least 1, or nil.")
     self.base = base
     self.timeLimit = timeLimit

@@ -1,5 +1,6 @@
 import EnvironmentKit
 import RandomStreams
+import Requirements
 import TensorCore
 
 /// What a policy says about the actions of some rows: a probability for each, or a density.
@@ -47,7 +48,7 @@ public enum ActionDistribution {
     case .categorical(let distribution): .categorical(distribution.masked(by: mask))
     case .multiCategorical(let distribution): .multiCategorical(distribution.masked(by: mask))
     case .gaussian, .squashed:
-      preconditionFailure("Real numbers cannot be masked; only choices can be invalid.")
+      stop("Real numbers cannot be masked; only choices can be invalid.")
     }
   }
 

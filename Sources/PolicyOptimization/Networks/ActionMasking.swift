@@ -1,4 +1,5 @@
 import EnvironmentKit
+import Requirements
 import TensorCore
 
 extension Environment {
@@ -20,7 +21,7 @@ extension Environment {
 /// Source: Huang and Ontañón, *A Closer Look at Invalid Action Masking in Policy Gradient
 /// Algorithms*, 2020, <https://arxiv.org/abs/2006.14171>.
 func masked(_ scores: Variable, by mask: Variable) -> Variable {
-  precondition(
+  require(
     scores.shape == mask.shape,
     "A mask of shape \(mask.shape) does not fit scores of shape \(scores.shape).")
   return scores + (mask - 1) * 1e8

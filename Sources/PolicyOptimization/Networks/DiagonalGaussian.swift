@@ -1,5 +1,6 @@
 import CKernels
 import RandomStreams
+import Requirements
 import TensorCore
 
 /// Independent normal distributions of A numbers in each row, with the same deviations in all rows
@@ -23,7 +24,7 @@ public struct DiagonalGaussian {
     exploration: StateDependentExploration? = nil
   ) {
     let deviations = logStandardDeviation.shape
-    precondition(
+    require(
       mean.shape.rank == 2
         && (deviations == mean.shape || deviations == Shape(mean.shape[1])),
       """

@@ -1,4 +1,5 @@
 import RandomStreams
+import Requirements
 import TensorCore
 
 /// Several choices at once in each row, independent of each other: a product of categorical
@@ -21,7 +22,7 @@ public struct MultiCategorical {
   ///   - counts: The number of choices of each component.
   /// - Precondition: There are as many scores as choices.
   public init(scores: Variable, counts: [Int]) {
-    precondition(
+    require(
       scores.shape[1] == counts.reduce(0, +),
       "Components of \(counts) choices do not have \(scores.shape[1]) scores.")
     self.scores = scores

@@ -1,4 +1,5 @@
 import EnvironmentKit
+import Requirements
 import TensorCore
 
 /// Divides rewards by the deviation of the discounted return, so that values are of order 1
@@ -45,7 +46,7 @@ public struct ReturnNormalizer: Sendable, Codable, Hashable {
   /// - Parameter rollout: A rollout of as many environments as the normaliser was made for.
   /// - Precondition: The numbers of environments are the same.
   public mutating func apply(to rollout: Rollout) {
-    precondition(
+    require(
       rollout.environmentCount == running.count,
       "The rollout is of \(rollout.environmentCount) environments, the normaliser was made for "
         + "\(running.count).")

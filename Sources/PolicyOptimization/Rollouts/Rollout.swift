@@ -1,4 +1,5 @@
 import EnvironmentKit
+import Requirements
 import TensorCore
 
 /// What N environments went through in T steps under one policy, and what is made of it.
@@ -65,7 +66,7 @@ public final class Rollout: @unchecked Sendable {
     normalizesObservations: Bool, choiceCount: Int = 0, memoryCount: Int = 0,
     sequenceLength: Int = 1
   ) {
-    precondition(
+    require(
       steps % sequenceLength == 0,
       "Sequences of \(sequenceLength) steps do not fill a rollout of \(steps).")
     self.choiceCount = choiceCount

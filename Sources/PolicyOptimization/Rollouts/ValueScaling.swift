@@ -1,5 +1,6 @@
 import CKernels
 import NeuralNetworks
+import Requirements
 import TensorCore
 
 /// What the value network predicts: returns as they are, or in another scale.
@@ -52,7 +53,7 @@ public struct ValueScaling: Sendable, Codable, Hashable {
   ///   - target: The kind of scale.
   ///   - decay: How much of the statistics is kept at each rollout, from 0 to below 1.
   public init(_ target: ValueTarget, decay: Double) {
-    precondition(0 <= decay && decay < 1, "The decay is \(decay); it must be from 0 to below 1.")
+    require(0 <= decay && decay < 1, "The decay is \(decay); it must be from 0 to below 1.")
     self.target = target
     self.decay = decay
     second = target == .popart ? 1 : 0

@@ -59,7 +59,7 @@ extension TrainedPolicy {
     precondition(episodes > 0, "An evaluation needs at least 1 episode, not \(episodes).")
     let environments = VectorEnvironment(
       environment, count: episodes, seed: seed, purpose: .evaluationEnvironment)
-    let player = PolicyPlayer(self, in: environment)
+    let player = PolicyPlayer(unchecked: self, in: environment)
     let arrays = StepArrays(for: environments)
     let step = arrays.buffers()
     environments.observe(into: step.observations)

@@ -42,8 +42,9 @@ public struct Hyperparameters: Sendable, Codable, Hashable {
   public var traceDecay = 0.95
   /// Over which rows advantages are brought to mean 0 and deviation 1.
   public var advantageNormalization = AdvantageNormalization.minibatch
-  /// Whether an episode that a time limit cut off counts on with the value of its last observation,
-  /// as is right; without, the limit is learnt as the end of the task, as CleanRL does it.
+  /// Whether an episode that is cut off, by a time limit or by the environment itself, counts on with
+  /// the value of its last observation, as is right; without, a cut is learnt as the end of the task,
+  /// as CleanRL does it.
   public var bootstrapsAtTimeLimits = true
 
   /// How far the probability ratio may move from 1 before it stops to pay, ε.

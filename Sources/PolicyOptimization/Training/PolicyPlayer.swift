@@ -1,20 +1,27 @@
 import EnvironmentKit
 import NeuralNetworks
 import RandomStreams
+import Requirements
 import TensorCore
 
 /// Lets a trained policy act, step by step.
 ///
-///     let player = PolicyPlayer(try checkpoint.policy(for: environment), in: environment)
-///     let decision = player.decide(observation, drawing: nil)[0]
-///     print(decision.action, decision.preferences, decision.value)
+///     let player = try PolicyPlayer(checkpoint.policy(for: environment), in: environment)
+///     var episode = EpisodeRunner(of: environment, seed: 1)
+///     while episode.ending == .none {
+///       let decision = player.decide(
+///         episode.observation, in: [episode.situation], drawing: nil)[0]
+///       print(decision.action, decision.preferences, decision.value)
+///       episode.step(decision.action.span)
+///     }
 ///
-/// A player owns the memory that the network computes in, and remembers the episodes of a recurrent
+/// The situation says which choices are valid, and whether an episode has just begun. A player owns the memory that the network computes in, and remembers the episodes of a recurrent
 /// policy if it is told the situations; it is used by one thread at a time.
 public final class PolicyPlayer: Agent {
   /// The policy, which may be replaced by another of the same network, as when one watches it learn.
   public var policy: TrainedPolicy
 
+  private let environment: String
   private let boundary: ActionBoundary
   private let observationCount: Int
   private let actionCount: Int
@@ -28,8 +35,18 @@ public final class PolicyPlayer: Agent {
   /// - Parameters:
   ///   - policy: The policy.
   ///   - environment: The environment that it was trained in.
-  public init(_ policy: TrainedPolicy, in environment: some Environment) {
+  /// - Throws: ``NetworkMismatch`` if the policy does not fit the spaces of the environment.
+  public convenience init(
+    _ policy: TrainedPolicy, in environment: some Environment
+  ) throws(NetworkMismatch) {
+    try policy.checkFit(to: environment)
+    self.init(unchecked: policy, in: environment)
+  }
+
+  /// A player of a policy that is known to fit the environment.
+  init(unchecked policy: TrainedPolicy, in environment: some Environment) {
     self.policy = policy
+    self.environment = environment.name
     boundary = ActionBoundary(environment.actionSpace)
     observationCount = environment.observationSpace.count
     actionCount = environment.actionSpace.componentCount
@@ -43,8 +60,15 @@ public final class PolicyPlayer: Agent {
   ///   - observations: `[rows, D]`.
   ///   - draws: The random numbers for each row, or `nil` for the most probable actions.
   /// - Returns: A decision for each row.
-  /// - Precondition: `observations` holds whole rows, and `draws` as many as there are rows.
+  /// - Precondition: `observations` holds whole rows, and `draws` as many as there are rows; the
+  ///   environment has no masks, for which ``decide(_:in:drawing:)`` is told what is valid.
   public func decide(_ observations: [Float], drawing draws: [ActionDraw]?) -> [Decision] {
+    require(
+      choiceCount == nil,
+      """
+      \(environment) masks its actions, and decide(_:drawing:) is not told which are valid; call \
+      decide(_:in:drawing:) with a Situation, such as that of an EpisodeRunner.
+      """)
     let situations = (0..<observations.count / observationCount).map {
       Situation(environment: $0, isFirst: true)
     }
@@ -64,14 +88,13 @@ public final class PolicyPlayer: Agent {
     _ observations: [Float], in situations: [Situation], drawing draws: [ActionDraw]?
   ) -> [Decision] {
     let rows = observations.count / observationCount
-    precondition(
+    require(
       rows * observationCount == observations.count && rows == draws?.count ?? rows,
       """
       \(observations.count) numbers and \(draws?.count ?? rows) draws are not rows of \
       \(observationCount) numbers with a draw for each.
       """)
-    precondition(
-      situations.count == rows, "There are \(situations.count) situations for \(rows) rows.")
+    require(situations.count == rows, "There are \(situations.count) situations for \(rows) rows.")
     let (inputs, actions) = (Buffer(observations), Buffer(count: rows * actionCount))
     let memory = recall(situations)
     let output = act(
@@ -107,6 +130,10 @@ public final class PolicyPlayer: Agent {
     return Buffer(
       situations.flatMap { situation -> [Float] in
         let valid = situation.validChoices ?? Array(repeating: true, count: choiceCount)
+        require(
+          valid.count == choiceCount,
+          "A situation in \(environment) tells of \(valid.count) choices; there are \(choiceCount)."
+        )
         return valid.map { $0 ? 1 : 0 }
       })
   }
@@ -128,7 +155,7 @@ public final class PolicyPlayer: Agent {
     drawing draw: (Int) -> ActionDraw?
   ) -> PolicyOutput {
     guard let inputs = observations.baseAddress, let actions = actions.baseAddress else {
-      preconditionFailure("A policy cannot act on no observations.")
+      stop("A policy cannot act on no observations.")
     }
     let rows = observations.count / observationCount
     policy.normalizer?.apply(to: inputs, from: inputs, rows: rows)
@@ -171,7 +198,7 @@ public final class PolicyPlayer: Agent {
   }
 
   private func stream(for draw: ActionDraw?) -> RandomStream {
-    guard let draw else { preconditionFailure("Some rows are to be drawn and others not.") }
+    guard let draw else { stop("Some rows are to be drawn and others not.") }
     let words = ActionDistribution.wordsPerAction(components: actionCount)
     return RandomStream(
       seed: draw.seed, purpose: .evaluationAction, index: draw.environment,

@@ -35,4 +35,20 @@ public struct TrainedPolicy: Sendable {
     let value = valueScaling?.unscaled(Double(output)) ?? Double(output)
     return rewardUnit.map { value * $0 }
   }
+
+  /// Throws a sentence if the policy does not fit the spaces of an environment.
+  ///
+  /// - Parameter environment: Where the policy is to act.
+  /// - Throws: ``NetworkMismatch`` that names what does not fit.
+  func checkFit(to environment: some Environment) throws(NetworkMismatch) {
+    try network.checkFit(to: environment, parameters: parameters)
+    let count = environment.observationSpace.count
+    guard normalizer?.isUsable(for: count) ?? true else {
+      throw NetworkMismatch(
+        description: """
+          The policy's observation normaliser is not one of \(count) components, which \
+          \(environment.name) observes. Give the normaliser that it was trained with.
+          """)
+    }
+  }
 }

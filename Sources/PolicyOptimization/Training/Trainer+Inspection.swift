@@ -1,3 +1,4 @@
+import Requirements
 import TensorCore
 
 // What somebody who keeps records may look at between two iterations.
@@ -29,7 +30,7 @@ extension Trainer {
   public var probeInterval: Int? {
     get { update.probeInterval }
     set {
-      precondition(
+      require(
         newValue ?? 1 > 0, "A probe at every \(newValue ?? 0)th minibatch is impossible.")
       update.probeInterval = newValue
     }

@@ -1,3 +1,5 @@
+import Requirements
+
 /// A colour of the usual red, green and blue, which may let through what is behind it.
 public struct Color: Sendable, Hashable {
   /// Red, green and blue as `0xRRGGBB`.
@@ -9,7 +11,7 @@ public struct Color: Sendable, Hashable {
   ///
   /// - Precondition: The opacity is from 0 to 1.
   public init(_ code: UInt32, opacity: Double = 1) {
-    precondition(0...1 ~= opacity, "The opacity of a colour is \(opacity), not from 0 to 1.")
+    require(0...1 ~= opacity, "The opacity of a colour is \(opacity), not from 0 to 1.")
     self.code = code & 0xFF_FFFF
     self.opacity = opacity
   }

@@ -1,4 +1,5 @@
 import Drawing
+import Requirements
 
 /// Pixels that pictures are drawn on.
 public struct Canvas: Sendable {
@@ -16,7 +17,9 @@ public struct Canvas: Sendable {
   ///
   /// - Precondition: It has at least one pixel.
   public init(width: Int, height: Int) {
-    precondition(width > 0 && height > 0, "A canvas of \(width) × \(height) pixels is none.")
+    require(
+      width > 0 && height > 0,
+      "A canvas has at least 1 × 1 pixels, not \(width) × \(height).")
     self.width = width
     self.height = height
     pixels = Array(repeating: 0xFF00_0000, count: width * height)

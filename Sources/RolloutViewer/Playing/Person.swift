@@ -1,4 +1,5 @@
 import EnvironmentKit
+import Requirements
 
 /// A person who acts with the keys, where actions are discrete.
 ///
@@ -14,7 +15,7 @@ public final class Person: Agent {
   ///
   /// - Precondition: There is at least one.
   public init(choices count: Int) {
-    precondition(count > 0, "Nobody can choose among \(count) actions.")
+    require(count > 0, "A person needs at least 1 action to choose from, not \(count).")
     self.count = count
     choice = count / 2
   }

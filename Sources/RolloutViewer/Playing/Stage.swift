@@ -1,5 +1,6 @@
 import Drawing
 import EnvironmentKit
+import Requirements
 
 /// Environments in which an agent acts while somebody watches.
 ///
@@ -21,7 +22,7 @@ final class Stage<Base: Environment> {
   ///   - agent: Who acts.
   ///   - seed: The seed; the first episodes are those of an evaluation with the same seed.
   init(_ environment: Base, count: Int, agent: any Agent, seed: UInt64) {
-    precondition(count > 0, "A stage needs at least 1 environment, not \(count).")
+    require(count > 0, "A stage needs at least 1 environment, not \(count).")
     self.environment = environment
     self.agent = agent
     episodes = (0..<count).map { WatchedEpisode(of: environment, index: $0, seed: seed) }

@@ -1,5 +1,6 @@
 import Drawing
 import EnvironmentKit
+import Requirements
 
 /// Episodes that were played to be looked at later.
 ///
@@ -31,8 +32,8 @@ public struct Recording: Sendable {
     of environment: some Environment, by agent: any Agent, episodes count: Int = 1, seed: UInt64,
     isStochastic: Bool = false, stepLimit: Int = 10_000
   ) {
-    precondition(count > 0, "A recording needs at least 1 episode, not \(count).")
-    precondition(stepLimit > 0, "A recording needs at least 1 step, not \(stepLimit).")
+    require(count > 0, "A recording needs at least 1 episode, not \(count).")
+    require(stepLimit > 0, "A recording needs at least 1 step, not \(stepLimit).")
     title = environment.name
     self.seed = seed
     actionSpace = environment.actionSpace

@@ -1,4 +1,5 @@
 import Charts
+import Requirements
 
 /// Pictures of how runs went.
 ///
@@ -26,7 +27,7 @@ public struct LearningCurves: Sendable {
   public init(
     _ runs: [RunRecord], along horizontal: Horizontal = .steps, thresholds: [String: Double] = [:]
   ) {
-    precondition(!runs.isEmpty, "There is no picture of no runs.")
+    require(!runs.isEmpty, "A picture of learning curves needs at least 1 run.")
     self.runs = runs
     self.horizontal = horizontal
     self.thresholds = thresholds

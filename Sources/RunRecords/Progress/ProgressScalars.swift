@@ -1,5 +1,6 @@
 import LossBalancing
 import PolicyOptimization
+import Requirements
 
 /// The numbers that an update leaves behind, each under its name.
 ///
@@ -66,7 +67,7 @@ public struct ProgressScalars: Sendable {
     seconds: Double, elapsed: Double? = nil
   ) -> [Double] {
     let balance = report.balance
-    precondition(
+    require(
       balance.names.count == termCount,
       "Records of \(termCount) loss terms were given a report about \(balance.names.count).")
     var values = [

@@ -50,8 +50,8 @@ struct Record: ParsableCommand {
   private func recording(
     of checkpoint: Checkpoint, in environment: some Environment
   ) throws -> Recording {
-    Recording(
-      of: environment, by: PolicyPlayer(try checkpoint.policy(for: environment), in: environment),
+    try Recording(
+      of: environment, by: PolicyPlayer(checkpoint.policy(for: environment), in: environment),
       episodes: episodes, seed: seed, isStochastic: stochastic)
   }
 

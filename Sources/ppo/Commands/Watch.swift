@@ -47,7 +47,7 @@ struct Watch: ParsableCommand {
   }
 
   private func replay(_ checkpoint: Checkpoint, in environment: some Environment) throws {
-    let player = PolicyPlayer(try checkpoint.policy(for: environment), in: environment)
+    let player = try PolicyPlayer(checkpoint.policy(for: environment), in: environment)
     try show(
       Show(of: environment, by: player, seed: seed, isDeterministic: !stochastic))
   }
