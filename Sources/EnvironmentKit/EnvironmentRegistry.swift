@@ -39,6 +39,10 @@ public struct EnvironmentRegistry: Sendable {
   /// - Returns: The environment.
   /// - Throws: ``UnknownEnvironment``, which lists the names that are near.
   public func environment(named name: String) throws(UnknownEnvironment) -> any Environment {
+    // A name of a file may be of any length; to look at all of it would take minutes.
+    if name.utf8.count > 256 {
+      throw UnknownEnvironment(name: "\(name.prefix(64))…", knownNames: names)
+    }
     let key = matchingKey(of: name)
     let match =
       environments.last { matchingKey(of: $0.name) == key }

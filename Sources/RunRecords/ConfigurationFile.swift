@@ -34,8 +34,13 @@ public struct ConfigurationFile: Sendable {
   /// - Throws: ``ConfigurationError`` if it cannot be read, is no JSON object, or has a key that is
   ///   not known.
   public init(contentsOf url: URL) throws {
-    guard let content = try? Data(contentsOf: url) else {
-      throw ConfigurationError(description: "There is no readable file at \(url.relativePath).")
+    let content: Data
+    do {
+      content = try fileContents(
+        of: url, atMost: RunConfiguration.largestFile, isRegular: false)
+    } catch {
+      throw ConfigurationError(
+        description: "There is no readable configuration at \(url.relativePath) (\(error)).")
     }
     try self.init(content, from: url)
   }

@@ -72,6 +72,15 @@ public struct RunConfiguration: Codable, Sendable, Hashable {
 
   /// Writes `config.json`.
   public func write(to url: URL) throws { try writeDurably(prettyJSON(self), to: url) }
+
+  /// Writes `config.json` of a run that is locked.
+  public func write(to folder: RunFolder, _ lock: RunLock) throws {
+    try lock.write(prettyJSON(self), to: folder.configuration)
+  }
+
+  /// How many bytes a configuration may have at most, its comments included: such a file is written
+  /// by people.
+  static let largestFile = 1 << 20
 }
 
 /// A value as JSON for people: indented, keys in alphabetical order.

@@ -50,30 +50,25 @@ public struct RunFolder: Sendable {
   ///   folder cannot be made.
   public init(creating url: URL, for configuration: RunConfiguration) throws {
     self.url = url
-    let draft = url.deletingLastPathComponent()
-      .appendingPathComponent(".\(url.lastPathComponent).\(getpid())")
     do {
-      try FileManager.default.createDirectory(at: draft, withIntermediateDirectories: true)
-      try configuration.write(to: RunFolder(existing: draft).configuration)
-    } catch {
-      try? FileManager.default.removeItem(at: draft)
-      throw RunFolderError(
-        description: """
-          The folder \(url.relativePath) cannot be made \
-          (\((error as? WritingError)?.description ?? error.localizedDescription)); choose one that \
-          can be written.
-          """)
-    }
-    // An empty folder would give way to the new one; any other makes the renaming fail, also if
-    // another process has made it just now.
-    var status = stat()
-    guard lstat(url.path, &status) != 0, rename(draft.path, url.path) == 0 else {
-      try? FileManager.default.removeItem(at: draft)
+      let content = try prettyJSON(configuration)
+      try makeFolders(to: url.deletingLastPathComponent())
+      let parent = try OpenedFolder(containing: url)
+      parent.removeLeftovers()
+      let draft = try DraftFolder(in: parent, isPrivate: false)
+      try draft.folder.write(content, as: self.configuration.lastPathComponent)
+      try draft.take(url.lastPathComponent)
+    } catch let error as WritingError where error.isTaken {
       throw RunFolderError(
         description: """
           \(url.relativePath) exists already; nothing was changed. Choose another name.
           """,
         isTaken: true)
+    } catch {
+      throw RunFolderError(
+        description: """
+          The folder \(url.relativePath) cannot be made. \(error) Choose one that can be written.
+          """)
     }
   }
 

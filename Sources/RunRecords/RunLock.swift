@@ -1,31 +1,58 @@
 import Foundation
+import StoredFiles
 
-/// Keeps other programs from training in the same folder, as long as it lives.
+/// Keeps other programs from training in the same folder, as long as it lives, and writes its files.
 ///
-/// The system takes the lock away when the program ends, however it ends.
-public final class RunLock {
-  private let descriptor: Int32
+/// The folder is held open: files go there and nowhere else, even if the folder was moved and
+/// another one has its name. The system takes the lock away when the program ends, however it ends.
+public final class RunLock: Sendable {
+  /// The folder.
+  public let opened: OpenedFolder
+  private let name: String
 
-  /// Locks a folder.
+  /// Locks a folder, and removes what killed programs have left unfinished in it.
   ///
-  /// - Throws: ``RunFolderError`` if it is locked by somebody else, or is not there.
+  /// - Throws: ``RunFolderError`` if another program has locked it, or it does not exist.
   public init(_ folder: RunFolder) throws {
-    descriptor = open(folder.url.path, O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else {
+    name = folder.url.relativePath
+    let isFree: Bool
+    do {
+      opened = try OpenedFolder(folder.url)
+      isFree = try opened.lock()
+    } catch {
+      throw RunFolderError(
+        description: "There is no usable folder of a run at \(name). \(error)")
+    }
+    guard isFree, opened.isAtItsPath else {
       throw RunFolderError(
         description: """
-          There is no folder of a run at \(folder.url.relativePath) \
-          (\(String(cString: strerror(errno)))).
+          Another program is training in \(name); wait until it ends, or stop it.
           """)
     }
-    guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
-      close(descriptor)
-      throw RunFolderError(
-        description: """
-          Another program is training in \(folder.url.relativePath); wait until it ends, or stop it.
-          """)
-    }
+    opened.removeLeftovers()
   }
 
-  deinit { close(descriptor) }
+  /// Checks that the path of the run still leads to its folder.
+  ///
+  /// - Throws: ``RunFolderError`` if the folder was moved or removed.
+  public func checkPath() throws(RunFolderError) {
+    if opened.isAtItsPath { return }
+    throw RunFolderError(
+      description: """
+        The folder of the run is no longer at \(name): it was moved, replaced or removed. The run \
+        has ended, and wrote nothing to what is there now. Its checkpoint is in its own folder; give \
+        that to 'ppo train --resume'.
+        """)
+  }
+
+  /// Writes a file of the run, if the path of the run still leads to its folder.
+  ///
+  /// - Parameters:
+  ///   - data: The content.
+  ///   - url: One of the files that ``RunFolder`` names.
+  /// - Throws: `WritingError`, or ``RunFolderError`` if the folder was moved or removed.
+  public func write(_ data: Data, to url: URL) throws {
+    try checkPath()
+    try opened.write(data, as: url.lastPathComponent)
+  }
 }

@@ -83,9 +83,14 @@ public struct RunSummary: Codable, Sendable {
   ///
   /// - Throws: If there is none, or it is damaged.
   public init(contentsOf url: URL) throws {
-    self = try JSONDecoder().decode(Self.self, from: Data(contentsOf: url))
+    self = try JSONDecoder().decode(Self.self, from: fileContents(of: url, atMost: 1 << 20))
   }
 
   /// Writes `summary.json`.
   public func write(to url: URL) throws { try writeDurably(prettyJSON(self), to: url) }
+
+  /// Writes `summary.json` of a run that is locked.
+  public func write(to folder: RunFolder, _ lock: RunLock) throws {
+    try lock.write(prettyJSON(self), to: folder.summary)
+  }
 }

@@ -77,18 +77,19 @@ struct ComparisonRunner<Base: Environment> {
       // That a method makes numbers blow up is a result, too; the policy is that from before.
       failure = error.description
     }
-    return try evaluate(trainer, run, in: folder, failure: failure)
+    return try evaluate(trainer, run, in: folder, lock, failure: failure)
   }
 
   private func evaluate(
-    _ trainer: Trainer<Base>, _ run: PlannedRun, in folder: RunFolder, failure: String?
+    _ trainer: Trainer<Base>, _ run: PlannedRun, in folder: RunFolder, _ lock: RunLock,
+    failure: String?
   ) throws -> ComparedRun {
     let evaluation = trainer.policy.evaluate(
       in: environment, episodes: episodes, seed: run.configuration.seed)
     let seconds = try ProgressRecord(contentsOf: folder.progress).seconds
     let end = ComparedRun(
       run.configuration, evaluation, trainer, seconds: seconds, failure: failure)
-    try end.write(to: folder)
+    try end.write(to: folder, lock)
     return end
   }
 }

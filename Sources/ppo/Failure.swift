@@ -39,6 +39,6 @@ func usage(_ sentence: String) -> ExitCode { fail(sentence, status: 64) }
 func failure(_ sentence: String) -> ExitCode { fail(sentence, status: 1) }
 
 private func fail(_ sentence: String, status: Int32) -> ExitCode {
-  try? FileHandle.standardError.write(contentsOf: Data("ppo: \(sentence)\n".utf8))
+  tell("ppo: \(sentence)")
   return ExitCode(status)
 }

@@ -1,4 +1,7 @@
+import ArgumentParser
 import Foundation
+import RunRecords
+import StoredFiles
 
 /// Prints one JSON object on standard output.
 ///
@@ -6,22 +9,44 @@ import Foundation
 func printJSON(_ value: some Encodable) throws {
   let encoder = JSONEncoder()
   encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-  try print(String(decoding: encoder.encode(value), as: UTF8.self))
-  if fflush(nil) != 0, errno != EPIPE {
-    throw failure(
-      "The result cannot be written to the output (\(String(cString: strerror(errno)))).")
-  }
+  let text = try String(decoding: encoder.encode(value), as: UTF8.self)
+  if !printRaw(shownJSON(text) + "\n", toErrors: false) { throw unwritten() }
 }
 
-/// A path as a shell takes it.
+/// Prints the lines of a result on standard output.
+///
+/// - Throws: If they cannot be written, for example to a full disk. A reader who has gone is no
+///   failure.
+func printResult(_ lines: [String]) throws {
+  if !printLines(lines, toErrors: false) { throw unwritten() }
+}
+
+private func unwritten() -> ExitCode {
+  failure("The result cannot be written to the output (\(String(cString: strerror(errno)))).")
+}
+
+/// A path as a shell takes it; control characters are written as bash, zsh and ksh read them.
 func quoted(_ path: String) -> String {
+  if shown(path) != path {
+    let bytes = path.utf8.map { byte in
+      0x20..<0x7F ~= byte && byte != UInt8(ascii: "'") && byte != UInt8(ascii: "\\")
+        ? String(UnicodeScalar(byte)) : String(format: "\\x%02x", byte)
+    }
+    return "$'\(bytes.joined())'"
+  }
   let harmless = path.allSatisfy { $0.isLetter || $0.isNumber || "/._-+=:@~".contains($0) }
   return harmless ? path : "'" + path.replacing("'", with: "'\\''") + "'"
 }
 
-/// Tells something on standard error.
-func tell(_ text: String) {
-  try? FileHandle.standardError.write(contentsOf: Data((text + "\n").utf8))
+/// Tells something on standard error, in a line.
+func tell(_ line: String) { tell([line]) }
+
+/// Tells something on standard error, in lines.
+func tell(_ lines: [String]) { printLines(lines, toErrors: true) }
+
+/// Whether there is anything at a path, be it a link that leads nowhere.
+func exists(_ url: URL) -> Bool {
+  (try? OpenedFolder(containing: url).contains(url.lastPathComponent)) ?? false
 }
 
 /// A number with a fixed count of digits behind the point.
@@ -30,13 +55,14 @@ func fixed(_ number: Double, _ digits: Int) -> String {
 }
 
 /// Rows of text with their columns under each other.
-func table(_ rows: [[String]]) -> String {
-  guard let first = rows.first else { return "" }
+func table(_ rows: [[String]]) -> [String] {
+  let rows = rows.map { $0.map { shown($0) } }
+  guard let first = rows.first else { return [] }
   let widths = first.indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
   return rows.map { row in
     zip(row, widths)
       .map { $0.padding(toLength: $1, withPad: " ", startingAt: 0) }
       .joined(separator: "  ")
       .replacing(#/ +$/#, with: "")
-  }.joined(separator: "\n")
+  }
 }

@@ -73,10 +73,12 @@ struct Resumption {
   }
 
   /// Writes down what is wanted, if that is something new. A summary of the run as it was is removed.
-  func store(_ wanted: RunConfiguration, _ trainer: Trainer<some Environment>) throws {
-    if wanted != begun { try trainer.checkpoint.write(to: folder.checkpoint) }
-    if wanted != filed { try wanted.write(to: folder.configuration) }
-    try? FileManager.default.removeItem(at: folder.summary)
+  func store(
+    _ wanted: RunConfiguration, _ trainer: Trainer<some Environment>, _ lock: RunLock
+  ) throws {
+    if wanted != begun { try lock.write(trainer.checkpoint.data, to: folder.checkpoint) }
+    if wanted != filed { try wanted.write(to: folder, lock) }
+    try lock.opened.remove(folder.summary.lastPathComponent)
   }
 
   /// Why there is nothing to train.

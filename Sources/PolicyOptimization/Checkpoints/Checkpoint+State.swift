@@ -100,6 +100,20 @@ extension Checkpoint {
     trainer.state = state
   }
 
+  /// Checks that the file holds as many environments and parameters as its hyperparameters name.
+  ///
+  /// - Throws: ``CheckpointError`` if it does not.
+  func verifyContent<Base: Environment>(
+    for environment: Base, _ network: (any PolicyNetwork)?
+  ) throws {
+    guard file.metadata["version"] == Self.formatVersion, self.environment == environment.name
+    else { return }
+    _ = try environments(of: environment)
+    // Every parameter is one of the file's; layouts know their counts without having them.
+    let network = try network ?? hyperparameters.makeNetwork(for: environment)
+    _ = try parameters(of: network.layout)
+  }
+
   /// The state of the update, with all the arrays that a new one has.
   private func update(
     like new: PolicyUpdate.State, of layout: ParameterLayout, _ progress: StoredProgress,

@@ -45,11 +45,11 @@ public struct Checkpoint: Sendable {
   public init(contentsOf url: URL) throws {
     let data: Data
     do {
-      data = try Data(contentsOf: url)
+      data = try fileContents(of: url)
     } catch {
       throw CheckpointError(
         description: """
-          There is no readable checkpoint at \(url.path); give the folder of a run, such as \
+          There is no readable checkpoint at \(url.path) (\(error)); give the folder of a run, such as \
           runs/NAME.
           """)
     }
@@ -91,11 +91,14 @@ public struct Checkpoint: Sendable {
     self.hyperparameters = hyperparameters
   }
 
+  /// The bytes of its file.
+  public var data: Data { file.data }
+
   /// Writes the checkpoint so that the file is, at any moment, the old one or the new one, whole.
   ///
   /// - Throws: ``WritingError`` if it cannot be written; what was there is then unchanged.
   public func write(to url: URL) throws {
-    try writeDurably(file.data, to: url)
+    try writeDurably(data, to: url)
   }
 
   /// The policy that was trained.

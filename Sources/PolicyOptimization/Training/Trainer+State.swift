@@ -73,6 +73,8 @@ extension Trainer {
       hyperparameters.totalTimesteps = totalTimesteps
     }
     if let stopsWhenSolved { hyperparameters.stopsWhenSolved = stopsWhenSolved }
+    // Nothing is allocated for what a small file only claims to hold.
+    try checkpoint.verifyContent(for: environment, network)
     try self.init(
       environment, hyperparameters, seed: checkpoint.seed, threads: threads, network: network,
       auxiliaryLosses: auxiliaryLosses, balancers: balancers, detectsAnomalies: detectsAnomalies)

@@ -1,7 +1,12 @@
 import Foundation
+import StoredFiles
 
 /// Writes pictures as a video, an animated picture or a sequence of pictures, by the program
 /// `ffmpeg`.
+///
+/// The program writes in a folder of its own, under names without any of the user's text. What it
+/// has written is checked and then takes its name, unless something has it: there is the whole file
+/// or none.
 public struct VideoFile {
   /// What kind of file, by the ending of its name.
   public enum Format: String, CaseIterable, Sendable {
@@ -16,17 +21,30 @@ public struct VideoFile {
   private let url: URL
   private let format: Format
   private let encoder: URL
+  private let folder: OpenedFolder
 
   /// Prepares a file.
   ///
   /// - Parameters:
   ///   - url: Where to; `rollout.png` becomes `rollout-0001.png` and so on.
   ///   - format: The kind of file.
-  /// - Throws: ``ViewerError`` if `ffmpeg` is not installed.
-  public init(_ url: URL, format: Format) throws(ViewerError) {
+  /// - Throws: ``ViewerError`` if `ffmpeg` is not installed, `WritingError` if the folder does not
+  ///   exist or something has the name, of a sequence any of its names.
+  public init(_ url: URL, format: Format) throws {
     self.url = url
     self.format = format
-    guard let encoder = Self.program("ffmpeg") else { throw .noEncoder(format.rawValue) }
+    folder = try OpenedFolder(containing: url)
+    folder.removeLeftovers()
+    if let name = try folder.names().sorted().first(where: Self.names(of: url, format)) {
+      throw WritingError(
+        description: """
+          \(folder.url.appendingPathComponent(name).path) exists already; nothing was changed.
+          """,
+        isTaken: true)
+    }
+    guard let encoder = Self.program("ffmpeg") else {
+      throw ViewerError.noEncoder(format.rawValue)
+    }
     self.encoder = encoder
   }
 
@@ -37,54 +55,108 @@ public struct VideoFile {
   ///   - perSecond: How many of them a second show.
   ///   - width: Columns of pixels, even.
   ///   - height: Rows of pixels, even.
-  /// - Throws: ``ViewerError`` with what `ffmpeg` said, if it failed.
+  ///   - shouldStop: Asked several times a second whether to give up.
+  /// - Returns: Whether the file was written; `false` if it was given up.
+  /// - Throws: ``ViewerError`` with what `ffmpeg` said, if it failed; `WritingError` if the file
+  ///   cannot be written or something has its name by now.
+  @discardableResult
   public func write(
-    _ pictures: [Picture], perSecond: Double, width: Int, height: Int
-  ) throws {
-    let process = Process()
-    let (input, errors) = (Pipe(), Pipe())
-    process.executableURL = encoder
-    process.arguments = arguments(perSecond: perSecond, width: width, height: height)
-    process.standardInput = input
-    process.standardOutput = FileHandle.nullDevice
-    process.standardError = errors
-    try process.run()
+    _ pictures: [Picture], perSecond: Double, width: Int, height: Int,
+    until shouldStop: () -> Bool = { false }
+  ) throws -> Bool {
+    let draft = try DraftFolder(in: folder, isPrivate: true)
+    let errors = draft.folder.url.appendingPathComponent("errors")
+    let program = try ChildProcess(
+      encoder, arguments(perSecond: perSecond, width: width, height: height, in: draft.folder.url),
+      errors: errors)
     var canvas = Canvas(width: width, height: height)
     for picture in pictures {
       canvas.show(picture)
-      let frame = canvas.pixels.withUnsafeBytes { Data($0) }
-      // `ffmpeg` may have ended early; what it said is read below.
-      let isWritten: Void? = withoutBrokenPipeSignal {
-        try? input.fileHandleForWriting.write(contentsOf: frame)
-      }
-      if isWritten == nil { break }
+      // Where the program has ended early, what it said is read below.
+      let isTaken = canvas.pixels.withUnsafeBytes { program.feed($0, until: shouldStop) }
+      if !isTaken { break }
     }
-    try? input.fileHandleForWriting.close()
-    let said = try errors.fileHandleForReading.readToEnd() ?? Data()
-    process.waitUntilExit()
-    if process.terminationStatus != 0 {
-      throw ViewerError.encoderFailed(
-        String(decoding: said, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines))
+    let status = program.finish(until: shouldStop)
+    if shouldStop() { return false }
+    let said = (try? fileContents(of: errors)).map {
+      String(decoding: $0.prefix(2_000), as: UTF8.self)
+    }
+    try check(status, said ?? "")
+    try publish(from: draft.folder, count: pictures.count)
+    return true
+  }
+
+  private func check(_ status: Int32?, _ said: String) throws(ViewerError) {
+    // With a full disk it ends with status 0 and has only said so.
+    let said = said.split(whereSeparator: \.isNewline).joined(separator: "; ")
+    if status == 0 && said.isEmpty { return }
+    let end = status.map { "it ended with status \($0)" } ?? "a signal ended it"
+    throw .encoderFailed(said.isEmpty ? "\(end)." : said)
+  }
+
+  // MARK: What was written
+
+  /// Checks all files, and only then names them.
+  private func publish(from draft: OpenedFolder, count: Int) throws {
+    let names =
+      format == .png ? (1...count).map { Self.pictureName("picture", $0) } : [Self.fileName(format)]
+    for name in names {
+      let content = try? fileContents(of: draft.url.appendingPathComponent(name))
+      guard let content, EncodedFile(content).isWhole(format) else {
+        throw ViewerError.brokenFile(url.lastPathComponent)
+      }
+    }
+    let stem = url.deletingPathExtension().lastPathComponent
+    var finals: [String] = []
+    do {
+      for (index, name) in names.enumerated() {
+        let final =
+          format == .png ? Self.pictureName(stem, index + 1) : url.lastPathComponent
+        try folder.take(name, from: draft, as: final)
+        finals.append(final)
+      }
+    } catch {
+      for name in finals { try? folder.remove(name) }
+      throw error
     }
   }
 
-  private func arguments(perSecond: Double, width: Int, height: Int) -> [String] {
-    var arguments = ["-n", "-loglevel", "error", "-f", "rawvideo", "-pixel_format", "bgra"]
-    arguments += ["-video_size", "\(width)x\(height)", "-framerate", "\(perSecond)", "-i", "-"]
+  private static func fileName(_ format: Format) -> String { "video.\(format.rawValue)" }
+
+  private static func pictureName(_ stem: String, _ number: Int) -> String {
+    let digits = String(number)
+    return "\(stem)-\(String(repeating: "0", count: max(0, 4 - digits.count)))\(digits).png"
+  }
+
+  /// Whether a name is one that will be written.
+  private static func names(of url: URL, _ format: Format) -> (String) -> Bool {
+    guard format == .png else { return { $0 == url.lastPathComponent } }
+    let stem = url.deletingPathExtension().lastPathComponent
+    return { name in
+      guard name.hasPrefix("\(stem)-"), name.hasSuffix(".png") else { return false }
+      let number = name.dropFirst(stem.count + 1).dropLast(4)
+      return Int(number).map { pictureName(stem, $0) == name } ?? false
+    }
+  }
+
+  // MARK: The program
+
+  private func arguments(
+    perSecond: Double, width: Int, height: Int, in folder: URL
+  ) -> [String] {
+    var arguments = ["-n", "-xerror", "-loglevel", "error", "-f", "rawvideo"]
+    arguments += ["-pixel_format", "bgra", "-video_size", "\(width)x\(height)"]
+    arguments += ["-framerate", "\(perSecond)", "-i", "-"]
     switch format {
     case .gif:
       arguments += ["-filter_complex", "split[a][b];[a]palettegen[p];[b][p]paletteuse"]
     case .mp4: arguments += ["-pix_fmt", "yuv420p", "-movflags", "+faststart"]
-    case .png: break
+    case .png:
+      // Percent signs in the path of the folder would be taken for the number's place.
+      let path = folder.path.replacing("%", with: "%%")
+      return arguments + ["\(path)/picture-%04d.png"]
     }
-    return arguments + [output]
-  }
-
-  /// The file that is written, for a sequence the pattern of its names.
-  private var output: String {
-    guard format == .png else { return url.path }
-    let name = url.deletingPathExtension().lastPathComponent.replacing("%", with: "%%")
-    return url.deletingLastPathComponent().appendingPathComponent("\(name)-%04d.png").path
+    return arguments + [folder.appendingPathComponent(Self.fileName(format)).path]
   }
 
   /// Looks for a program where the shell does.

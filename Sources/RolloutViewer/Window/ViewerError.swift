@@ -8,6 +8,10 @@ public enum ViewerError: Error, Hashable, CustomStringConvertible {
   case noEncoder(String)
   /// What `ffmpeg` said when it failed.
   case encoderFailed(String)
+  /// A program cannot be started; its name and the reason.
+  case cannotStart(String, String)
+  /// The file that `ffmpeg` has written under this name is not whole.
+  case brokenFile(String)
 
   /// What was found, what was expected and what to do.
   public var description: String {
@@ -29,6 +33,15 @@ public enum ViewerError: Error, Hashable, CustomStringConvertible {
       and Ubuntu: apt-get install ffmpeg), or record an .svg, which needs nothing.
       """
     case .encoderFailed(let said): "The program ffmpeg failed: \(said)"
+    case .cannotStart(let program, let reason):
+      """
+      The program \(program) cannot be started (\(reason)). Close other programs or raise the limit \
+      (ulimit -n), or record an .svg, which needs no other program.
+      """
+    case .brokenFile(let name):
+      """
+      The program ffmpeg has not written \(name) to its end; nothing was kept. Is the disk full?
+      """
     }
   }
 }

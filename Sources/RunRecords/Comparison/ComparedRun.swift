@@ -75,14 +75,16 @@ public struct ComparedRun: Sendable, Codable, Hashable {
   ///   - episodes: How many episodes are wanted.
   /// - Returns: `nil` if the run was not evaluated, or on another number of episodes.
   public static func finished(in folder: RunFolder, episodes: Int) -> ComparedRun? {
-    guard let content = try? Data(contentsOf: folder.evaluation) else { return nil }
+    guard let content = try? fileContents(of: folder.evaluation, atMost: 1 << 20) else {
+      return nil
+    }
     let run = try? JSONDecoder().decode(ComparedRun.self, from: content)
     return run?.episodes == episodes ? run : nil
   }
 
   /// Writes `evaluation.json`.
-  public func write(to folder: RunFolder) throws {
-    try writeDurably(prettyJSON(self), to: folder.evaluation)
+  public func write(to folder: RunFolder, _ lock: RunLock) throws {
+    try lock.write(prettyJSON(self), to: folder.evaluation)
   }
 }
 

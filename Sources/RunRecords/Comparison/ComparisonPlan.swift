@@ -1,5 +1,6 @@
 import Foundation
 import PolicyOptimization
+import StoredFiles
 
 /// The runs of a comparison: each balancer with each reward scale on each seed.
 public struct ComparisonPlan: Sendable {
@@ -65,7 +66,9 @@ public struct PlannedRun: Sendable {
   /// - Throws: ``RecordError`` if what is there is another run.
   public func isBegun(in folder: RunFolder) throws -> Bool {
     guard FileManager.default.fileExists(atPath: folder.url.path) else { return false }
-    guard let content = try? Data(contentsOf: folder.configuration),
+    guard
+      let content = try? fileContents(
+        of: folder.configuration, atMost: RunConfiguration.largestFile),
       let begun = try? JSONDecoder().decode(RunConfiguration.self, from: content)
     else {
       throw RecordError(

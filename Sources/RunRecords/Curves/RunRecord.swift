@@ -1,5 +1,6 @@
 import Foundation
 import PolicyOptimization
+import StoredFiles
 
 /// A run's folder that was read back: what was trained, and how it went.
 public struct RunRecord: Sendable {
@@ -16,10 +17,11 @@ public struct RunRecord: Sendable {
   public init(_ folder: RunFolder) throws(RecordError) {
     name = folder.url.lastPathComponent
     do {
-      settings = try Self.settings(Data(contentsOf: folder.configuration))
+      settings = try Self.settings(
+        fileContents(of: folder.configuration, atMost: RunConfiguration.largestFile))
     } catch {
       throw RecordError(
-        "There is no readable \(folder.configuration.relativePath); give the folder of a run that "
+        "There is no readable \(folder.configuration.relativePath) (\(error)); give the folder of a run that "
           + "'ppo train' has written.")
     }
     progress = try ProgressRecord(contentsOf: folder.progress)

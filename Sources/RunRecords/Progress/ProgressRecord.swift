@@ -1,4 +1,5 @@
 import Foundation
+import StoredFiles
 
 /// A `progress.csv` that was read back.
 ///
@@ -19,10 +20,10 @@ public struct ProgressRecord: Sendable {
   public init(contentsOf url: URL) throws(RecordError) {
     let data: Data
     do {
-      data = try Data(contentsOf: url)
+      data = try fileContents(of: url)
     } catch {
       throw RecordError(
-        "There is no readable \(url.relativePath) (\(error.localizedDescription)); give the folder "
+        "There is no readable \(url.relativePath) (\(error)); give the folder "
           + "of a run that 'ppo train' has written.")
     }
     try self.init(String(decoding: data, as: UTF8.self), name: url.relativePath)

@@ -19,16 +19,17 @@ public final class ProgressTable {
   /// Where a table was put that was damaged, so that the run could go on with a new one.
   public private(set) var setAside: URL?
 
-  /// Starts a table; a file of that name is overwritten.
+  /// Starts a table; a file of that name is replaced.
   ///
   /// - Parameters:
   ///   - url: Where to.
+  ///   - folder: Its folder, if that is held open.
   ///   - scalars: The columns.
   /// - Throws: `WritingError` if the file cannot be made.
-  public init(url: URL, scalars: ProgressScalars) throws {
-    file = try AppendingFile(creating: url)
-    append(scalars.names.joined(separator: ","))
-    file.flush()
+  public init(url: URL, in folder: OpenedFolder? = nil, scalars: ProgressScalars) throws {
+    file = try AppendingFile(
+      url.lastPathComponent, in: folder ?? OpenedFolder(containing: url),
+      beginningWith: Data((scalars.names.joined(separator: ",") + "\n").utf8))
   }
 
   /// Continues the table of a run that goes on from an earlier step.
@@ -40,6 +41,7 @@ public final class ProgressTable {
   ///
   /// - Parameters:
   ///   - url: The table; if there is none, a new one is started.
+  ///   - folder: Its folder, if that is held open.
   ///   - timestep: The step that the run goes on from.
   ///   - scalars: The columns.
   ///   - solvedAt: The step at which the task was solved, if it was.
@@ -47,16 +49,19 @@ public final class ProgressTable {
   ///     there until there is a later one. By default it stays.
   /// - Throws: `WritingError` if it cannot be written.
   public init(
-    continuing url: URL, at timestep: Int, scalars: ProgressScalars, solvedAt: Int? = nil,
+    continuing url: URL, in folder: OpenedFolder? = nil, at timestep: Int,
+    scalars: ProgressScalars, solvedAt: Int? = nil,
     isRecorded: (_ timestep: Int, _ before: Int, _ record: ProgressRecord) -> Bool = { _, _, _ in
       true
     }
   ) throws {
+    let folder = try folder ?? OpenedFolder(containing: url)
+    let name = url.lastPathComponent
     var latest = ""
     var text = scalars.names.joined(separator: ",") + "\n"
     do {
-      if try !Self.isEmpty(url) {
-        let record = try ProgressRecord(contentsOf: url)
+      let record = folder.contains(name) ? try ProgressRecord(contentsOf: url) : nil
+      if let record {
         let others = record.columns.filter { !scalars.names.contains($0) }
         emptyCells = String(repeating: ",", count: others.count)
         let rows = record.lines(columns: scalars.names + others, through: timestep)
@@ -75,18 +80,14 @@ public final class ProgressTable {
     } catch is RecordError {
       // A damaged table is no reason to lose a good checkpoint.
       let aside = url.appendingPathExtension("damaged-\(UUID().uuidString.prefix(8))")
-      try FileManager.default.moveItem(at: url, to: aside)
+      try folder.move(name, to: aside.lastPathComponent)
       setAside = aside
     }
-    try writeDurably(Data(text.utf8), to: url)
-    file = try AppendingFile(continuing: url)
+    file = try AppendingFile(name, in: folder, beginningWith: Data(text.utf8))
     file.ending = Array(latest.utf8)
   }
 
-  private static func isEmpty(_ url: URL) throws -> Bool {
-    guard FileManager.default.fileExists(atPath: url.path) else { return true }
-    return try FileManager.default.attributesOfItem(atPath: url.path)[.size] as? Int == 0
-  }
+  private static func isEmpty(_ url: URL) throws -> Bool { try fileContents(of: url).isEmpty }
 
   /// Adds the row of an update.
   ///
@@ -110,7 +111,7 @@ public final class ProgressTable {
   /// Ends the table.
   ///
   /// - Throws: `WritingError` if not all of it could be written.
-  public func close() throws { try file.close() }
+  public func close() throws { try file.finish() }
 
   private func append(_ line: String) { file.append((line + "\n").utf8) }
 

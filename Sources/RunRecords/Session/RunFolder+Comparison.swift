@@ -9,11 +9,15 @@ extension RunFolder {
   /// and only the trainer knows that its network is not the one that the hyperparameters describe:
   /// these are written down.
   ///
-  /// - Parameter trainer: What is trained in the folder.
+  /// - Parameters:
+  ///   - trainer: What is trained in the folder.
+  ///   - lock: The lock of the folder.
   /// - Returns: The content of `config.json`.
   /// - Throws: ``RunFolderError`` in a sentence that names what differs, and ``ConfigurationError`` if
   ///   there is no usable `config.json`.
-  func configuration(of trainer: Trainer<some Environment>) throws -> RunConfiguration {
+  func configuration(
+    of trainer: Trainer<some Environment>, _ lock: RunLock
+  ) throws -> RunConfiguration {
     let filed = try RunConfiguration(contentsOf: configuration)
     var trained = filed
     trained.hyperparameters.totalTimesteps = trainer.hyperparameters.totalTimesteps
@@ -29,7 +33,7 @@ extension RunFolder {
         description.name, description.value(in: trained.hyperparameters).description,
         description.value(in: trainer.hyperparameters).description)
     }
-    if trained != filed { try trained.write(to: configuration) }
+    if trained != filed { try trained.write(to: self, lock) }
     return trained
   }
 

@@ -1,6 +1,7 @@
 import EnvironmentKit
 import Foundation
 import PolicyOptimization
+import StoredFiles
 import TensorCore
 
 /// Listens to a training run, keeps its time and writes down what happens.
@@ -37,6 +38,7 @@ final class RunRecorder<Base: Environment> {
   /// - Parameters:
   ///   - trainer: What is trained, new or resumed.
   ///   - folder: The folder of the run.
+  ///   - opened: The same folder, held open.
   ///   - showsProgress: Whether to tell on standard error how far it has come.
   ///   - showsWarnings: Whether to tell there what goes wrong.
   ///   - writesTensorBoard: Whether to write a file for TensorBoard.
@@ -46,8 +48,9 @@ final class RunRecorder<Base: Environment> {
   ///   - balance: What the balancer did before in this program.
   /// - Throws: If a file cannot be made.
   init(
-    of trainer: Trainer<Base>, in folder: RunFolder, showsProgress: Bool, showsWarnings: Bool,
-    writesTensorBoard: Bool, records: Int, age: Double, configuration: RunConfiguration,
+    of trainer: Trainer<Base>, in folder: RunFolder, _ opened: OpenedFolder, showsProgress: Bool,
+    showsWarnings: Bool, writesTensorBoard: Bool, records: Int, age: Double,
+    configuration: RunConfiguration,
     balance: BalanceHistory
   ) throws {
     self.trainer = trainer
@@ -64,9 +67,9 @@ final class RunRecorder<Base: Environment> {
     let solvedAt = trainer.solvedAt
     table =
       try timestep == 0
-      ? ProgressTable(url: folder.progress, scalars: scalars)
+      ? ProgressTable(url: folder.progress, in: opened, scalars: scalars)
       : ProgressTable(
-        continuing: folder.progress, at: timestep, scalars: scalars, solvedAt: solvedAt
+        continuing: folder.progress, in: opened, at: timestep, scalars: scalars, solvedAt: solvedAt
       ) { timestep, before, record in
         thinning.keeps(timestep, after: before)
           || record[ProgressScalars.evaluationName]?.last?.isFinite ?? false
@@ -76,7 +79,8 @@ final class RunRecorder<Base: Environment> {
     tensorBoard =
       try writesTensorBoard
       ? TensorBoardRecords(
-        folder: folder, scalars: scalars, configuration: configuration, continuingAt: timestep)
+        folder: folder, opened: opened, scalars: scalars, configuration: configuration,
+        continuingAt: timestep)
       : nil
     display = ProgressDisplay(showsProgress: showsProgress)
     started = clock.now

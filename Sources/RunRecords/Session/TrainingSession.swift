@@ -1,6 +1,7 @@
 import EnvironmentKit
 import Foundation
 import PolicyOptimization
+import StoredFiles
 
 /// Trains to the end, or until asked to stop, and keeps everything that the run's folder is to hold.
 ///
@@ -29,6 +30,8 @@ public final class TrainingSession<Base: Environment> {
   private var lastCheckpoint = ContinuousClock.now
   private var isBest = false
   private var hasToldOfFailure = false
+  private var lastLook = ContinuousClock.now
+  private var folderFailure: RunFolderError?
 
   private struct Options {
     var secondsBetweenCheckpoints: Double
@@ -69,14 +72,14 @@ public final class TrainingSession<Base: Environment> {
     options = Options(
       secondsBetweenCheckpoints: secondsBetweenCheckpoints, showsProgress: showsProgress,
       showsWarnings: showsWarnings, writesTensorBoard: writesTensorBoard, records: records)
-    configuration = try folder.configuration(of: trainer)
+    configuration = try folder.configuration(of: trainer, lock)
     if completeSummary == nil { recorder = try openRecords() }
   }
 
   private func openRecords() throws -> RunRecorder<Base> {
     defer { age = 0 }
     return try RunRecorder(
-      of: trainer, in: folder, showsProgress: options.showsProgress,
+      of: trainer, in: folder, lock.opened, showsProgress: options.showsProgress,
       showsWarnings: options.showsWarnings,
       writesTensorBoard: options.writesTensorBoard && !trainer.isFinished,
       records: options.records, age: age, configuration: configuration, balance: balance)
@@ -97,7 +100,7 @@ public final class TrainingSession<Base: Environment> {
   ///   - listener: Told what happens, besides the records.
   ///   - shouldStop: Whether to stop now.
   /// - Returns: How the run ended, or how far it came.
-  /// - Throws: If a number was not finite, or a file could not be written.
+  /// - Throws: If a number was not finite, a file could not be written, or the folder was moved.
   public func run(
     pausingAt pause: Int? = nil, listener: (TrainingEvent) -> Void = { _ in },
     until shouldStop: () -> Bool = { false }
@@ -106,27 +109,28 @@ public final class TrainingSession<Base: Environment> {
     let recorder = try recorder ?? openRecords()
     self.recorder = nil
     // That of a shorter run, which ends somewhere else now.
-    if !trainer.isFinished { try? FileManager.default.removeItem(at: folder.summary) }
+    if !trainer.isFinished { try lock.opened.remove(folder.summary.lastPathComponent) }
     let training = Result {
       try trainer.train(listener: { event in
         listen(to: event, recorder)
         listener(event)
       }) {
-        shouldStop() || pause.map { trainer.timestep >= $0 } ?? false
+        folderFailure != nil || shouldStop() || pause.map { trainer.timestep >= $0 } ?? false
       }
     }
     balance = recorder.balance
     recorder.flush()
     let storing = Result {
-      if isWhole(after: training) { try trainer.checkpoint.write(to: folder.checkpoint) }
+      if isWhole(after: training) { try store(as: folder.checkpoint) }
     }
     let recording = Result { try recorder.finish() }
     if case .failure = training, case .failure(let error) = storing { recorder.say("\(error)") }
     try training.get()
+    if let folderFailure { throw folderFailure }
     try storing.get()
     try recording.get()
     let summary = summary(recorder)
-    if trainer.isFinished { try summary.write(to: folder.summary) }
+    if trainer.isFinished { try summary.write(to: folder, lock) }
     return summary
   }
 
@@ -142,6 +146,7 @@ public final class TrainingSession<Base: Environment> {
     case .evaluated(let report):
       isBest = report.isBest
     case .iterationFinished:
+      lookAtFolder()
       // The best first: a run that goes on from a checkpoint does not evaluate that policy again.
       if isBest { keep(at: folder.best, recorder) }
       isBest = false
@@ -154,11 +159,24 @@ public final class TrainingSession<Base: Environment> {
     }
   }
 
+  /// Ends the training where the folder is no longer at its path; looked at once a second.
+  private func lookAtFolder() {
+    guard folderFailure == nil, clock.now - lastLook >= .seconds(1) else { return }
+    lastLook = clock.now
+    do { try lock.checkPath() } catch { folderFailure = error }
+  }
+
+  /// Writes a checkpoint to the folder that is held open: what was trained is worth keeping even
+  /// where the folder was moved.
+  private func store(as url: URL) throws {
+    try lock.opened.write(trainer.checkpoint.data, as: url.lastPathComponent)
+  }
+
   /// Stores the run as it is now. Where that fails, training goes on: there may be room again later.
   private func keep(at url: URL, _ recorder: RunRecorder<Base>) {
     recorder.flush()
     do {
-      try trainer.checkpoint.write(to: url)
+      try store(as: url)
       hasToldOfFailure = false
     } catch {
       if !hasToldOfFailure { recorder.say("\(error) Training goes on.") }

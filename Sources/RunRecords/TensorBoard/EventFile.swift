@@ -9,8 +9,14 @@ final class EventFile {
   private let file: AppendingFile
   private var frame: [UInt8] = []
 
-  /// Makes a file; its name must contain `tfevents`.
-  init(creating url: URL) throws { file = try AppendingFile(creating: url) }
+  /// Makes a file.
+  ///
+  /// - Parameters:
+  ///   - name: Its name, which must contain `tfevents`.
+  ///   - folder: The folder that it is made in.
+  init(_ name: String, in folder: OpenedFolder) throws {
+    file = try AppendingFile(name, in: folder)
+  }
 
   /// Adds an event, an encoded message of the type `Event`.
   func add(_ event: [UInt8]) {
@@ -35,5 +41,5 @@ final class EventFile {
   func flush() { file.flush() }
 
   /// Ends the file.
-  func close() throws { try file.close() }
+  func close() throws { try file.finish() }
 }

@@ -1,6 +1,7 @@
 import Drawing
 import Foundation
 import PolicyOptimization
+import StoredFiles
 
 /// Writes `events.out.tfevents.*` for TensorBoard: the numbers of `progress.csv` under the same
 /// names, histograms, and the settings for the tab of hyperparameters.
@@ -16,6 +17,7 @@ public final class TensorBoardRecords {
   ///
   /// - Parameters:
   ///   - folder: The folder of the run.
+  ///   - opened: The same folder, if it is held open.
   ///   - scalars: The names of the numbers.
   ///   - configuration: The settings of the run.
   ///   - timestep: The step that a run goes on from, 0 for a new one. Readers drop what older files
@@ -23,14 +25,16 @@ public final class TensorBoardRecords {
   ///   - time: The seconds since 1970.
   /// - Throws: If the file cannot be made.
   public init(
-    folder: RunFolder, scalars: ProgressScalars, configuration: RunConfiguration,
+    folder: RunFolder, opened: OpenedFolder? = nil, scalars: ProgressScalars,
+    configuration: RunConfiguration,
     continuingAt timestep: Int = 0, time: @escaping () -> Double = { Date().timeIntervalSince1970 }
   ) throws {
     self.time = time
     prefixes = scalars.names.map(Self.prefix)
     let now = time()
-    let older = try Self.numbers(in: folder)
-    file = try EventFile(creating: Self.newFile(in: folder, at: now, after: older))
+    let opened = try opened ?? OpenedFolder(folder.url)
+    let older = try Self.numbers(in: opened)
+    file = try EventFile(Self.newName(at: now, after: older), in: opened)
     file.add(TensorBoardEvents.version(at: now))
     if !older.isEmpty { file.add(TensorBoardEvents.restart(at: now, step: timestep + 1)) }
     let settings = try SettingValue.settings(JSONEncoder().encode(configuration))
@@ -91,18 +95,18 @@ public final class TensorBoardRecords {
   private static let nameStart = "events.out.tfevents."
 
   /// The numbers in the names of the folder's files for TensorBoard.
-  private static func numbers(in folder: RunFolder) throws -> [Int] {
-    try FileManager.default.contentsOfDirectory(atPath: folder.url.path)
+  private static func numbers(in folder: OpenedFolder) throws -> [Int] {
+    try folder.names()
       .filter { $0.hasPrefix(nameStart) }
       .compactMap { Int($0.dropFirst(nameStart.count).prefix { $0.isNumber }) }
       .filter { $0 < 1_000_000_000_000 }
   }
 
   /// A name that sorts behind those of all older files: readers take them in order.
-  private static func newFile(in folder: RunFolder, at time: Double, after older: [Int]) -> URL {
+  private static func newName(at time: Double, after older: [Int]) -> String {
     let digits = String(
       max(Int(time, within: 0...999_999_999_999, rounded: .down), (older.max() ?? 0) + 1))
     let padding = String(repeating: "0", count: max(0, 10 - digits.count))
-    return folder.url.appendingPathComponent("\(nameStart)\(padding)\(digits).ppo")
+    return "\(nameStart)\(padding)\(digits).ppo"
   }
 }

@@ -65,7 +65,7 @@ public final class ProgressDisplay {
   /// Says something in a line of its own, above what is redrawn.
   public func interrupt(with sentence: String) {
     if shownLines > 0 { write(toFirstLine + "\u{1B}[J") }
-    write(sentence + "\n")
+    write(shown(sentence) + "\n")
     let wasShown = shownLines > 0
     shownLines = 0
     if wasShown { draw() }
@@ -80,6 +80,6 @@ public final class ProgressDisplay {
   }
 
   private func write(_ text: String) {
-    try? FileHandle.standardError.write(contentsOf: Data(text.utf8))
+    printRaw(text, toErrors: true)
   }
 }

@@ -26,7 +26,7 @@ struct StyledLine: Sendable, Hashable {
   var text: String { pieces.map(\.text).joined() }
 
   mutating func append(_ text: String, _ style: Style = .plain) {
-    pieces.append(Piece(text: text, style: style))
+    pieces.append(Piece(text: shown(text), style: style))
   }
 
   /// Adds all pieces of another line.

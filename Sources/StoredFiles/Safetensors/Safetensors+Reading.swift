@@ -66,6 +66,11 @@ extension Safetensors {
           is cut off or of another kind.
           """)
     }
+    // As the reference implementation has it: to parse a header takes many times its size.
+    guard length <= 100_000_000 else {
+      throw FormatError(
+        description: "The header has \(length) bytes; at most 100000000 are read.")
+    }
     return file.dropFirst(8).prefix(Int(length))
   }
 

@@ -1,5 +1,6 @@
 import ArgumentParser
 import LossBalancing
+import RunRecords
 
 struct Balancers: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -15,7 +16,7 @@ struct Balancers: ParsableCommand {
   func run() throws {
     let rows = BalancerRegistry.standard.methods.map { BalancerRow($0.description) }
     if json { return try printJSON(["balancers": rows]) }
-    print(table([["name", "what it does"]] + rows.map { [$0.name, $0.summary] }))
+    try printResult(table([["name", "what it does"]] + rows.map { [$0.name, $0.summary] }))
   }
 }
 

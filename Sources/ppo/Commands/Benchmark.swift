@@ -3,6 +3,7 @@ import ControlEnvironments
 import EnvironmentKit
 import Foundation
 import PolicyOptimization
+import RunRecords
 import TensorCore
 
 struct Benchmark: ParsableCommand {
@@ -30,7 +31,7 @@ struct Benchmark: ParsableCommand {
         presetSeconds: Spread(try (0..<runs).map { _ in try secondsOfProcess(threads) }),
         stepsPerSecond: Spread(try (0..<runs).map { _ in try throughput(threads) }),
         layerGigaflops: Spread((0..<runs).map { _ in layerGigaflops() }))
-      if json { try printJSON(figures) } else { print(figures.text) }
+      if json { try printJSON(figures) } else { try printResult(figures.lines) }
     }
   }
 
@@ -121,13 +122,13 @@ private struct Figures: Encodable {
   let stepsPerSecond: Spread
   let layerGigaflops: Spread
 
-  var text: String {
-    """
-    kernels \(level), \(threads) threads; medians with the lowest and the highest
-    ppo train --env cartpole, whole process, s:   \(presetSeconds.text(3))
-    training, steps/s (64 × 128, minibatch 2048): \(stepsPerSecond.text(0))
-    layer 64 → 64 with tanh, one thread, GFLOP/s: \(layerGigaflops.text(1))
-    """
+  var lines: [String] {
+    [
+      "kernels \(level), \(threads) threads; medians with the lowest and the highest",
+      "ppo train --env cartpole, whole process, s:   \(presetSeconds.text(3))",
+      "training, steps/s (64 × 128, minibatch 2048): \(stepsPerSecond.text(0))",
+      "layer 64 → 64 with tanh, one thread, GFLOP/s: \(layerGigaflops.text(1))",
+    ]
   }
 
   private enum CodingKeys: String, CodingKey {

@@ -81,13 +81,15 @@ struct Compare: ParsableCommand {
       environment: environment, plan: plan, output: folder, episodes: episodes,
       threads: threads ?? WorkerPool.machineThreads, writesTensorBoard: tensorboard,
       showsProgress: !quiet && !json)
+    try makeFolders(to: folder)
+    let lock = try RunLock(RunFolder(existing: folder))
     guard let ends = try runner.run() else {
       tell("Interrupted; the same command goes on where it was.")
       throw ExitCode(130)
     }
     let picture = try ComparisonPicture(
       of: plan, in: runner.folders, threshold: environment.rewardThreshold)
-    try finish(Comparison(ends, of: plan), picture, in: folder)
+    try finish(Comparison(ends, of: plan), picture, in: folder, lock)
   }
 
   private func names(in list: String) throws -> [String] {
@@ -110,19 +112,19 @@ struct Compare: ParsableCommand {
   }
 
   private func finish(
-    _ comparison: Comparison, _ picture: ComparisonPicture, in folder: URL
+    _ comparison: Comparison, _ picture: ComparisonPicture, in folder: URL, _ lock: RunLock
   ) throws {
     let table = folder.appendingPathComponent("comparison.csv")
     let curves = folder.appendingPathComponent("learning-curves.svg")
-    try writeDurably(Data(comparison.csv.utf8), to: table)
-    try writeDurably(Data(picture.svg.utf8), to: curves)
+    try lock.write(Data(comparison.csv.utf8), to: table)
+    try lock.write(Data(picture.svg.utf8), to: curves)
     if json {
       try printJSON(ComparisonReport(comparison, table: table, picture: curves))
     } else {
-      print(ppo::table(comparison.cellRows))
-      if let totals = comparison.totalRows { print("\n" + ppo::table(totals)) }
-      if let note = comparison.note { print(note) }
-      print("written to \(table.relativePath) and \(curves.relativePath)")
+      let totals = comparison.totalRows.map { [""] + ppo::table($0) } ?? []
+      try printResult(
+        ppo::table(comparison.cellRows) + totals + (comparison.note.map { [$0] } ?? [])
+          + ["written to \(table.relativePath) and \(curves.relativePath)"])
     }
   }
 }

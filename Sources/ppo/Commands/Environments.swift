@@ -3,6 +3,7 @@ import ControlEnvironments
 import ControlPresets
 import EnvironmentKit
 import PolicyOptimization
+import RunRecords
 
 struct Environments: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -21,10 +22,11 @@ struct Environments: ParsableCommand {
     let rows = EnvironmentRegistry.builtIn.environments.map { EnvironmentRow($0) }
     if json { return try printJSON(["environments": rows]) }
     let heading = ["name", "observation", "actions", "time limit", "solved at"]
-    print(table([heading] + rows.map(\.cells)) + "\n")
     let presetHeading = ["environment", "preset", "steps", "mean", "median", "lowest", "source"]
-    print(table([presetHeading] + rows.flatMap(\.presetCells)))
-    print("mean: interquartile mean of the mean returns of ten seeds")
+    try printResult(
+      table([heading] + rows.map(\.cells)) + [""]
+        + table([presetHeading] + rows.flatMap(\.presetCells))
+        + ["mean: interquartile mean of the mean returns of ten seeds"])
   }
 }
 

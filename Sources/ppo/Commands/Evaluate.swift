@@ -50,19 +50,20 @@ struct Evaluate: ParsableCommand {
         policy.evaluate(
           in: environment, episodes: episodes, seed: seed &+ $0, isStochastic: stochastic)
       })
-    if json { try printJSON(report) } else { print(text(report)) }
+    if json { try printJSON(report) } else { try printResult(lines(report)) }
   }
 
-  private func text(_ report: EvaluationReport) -> String {
+  private func lines(_ report: EvaluationReport) -> [String] {
     let interval = report.meanInterval.map {
-      "\nmean of the policy with 95 % confidence: from \(fixed($0[0], 2)) to \(fixed($0[1], 2))"
+      "mean of the policy with 95 % confidence: from \(fixed($0[0], 2)) to \(fixed($0[1], 2))"
     }
-    return """
+    let figures = """
       \(report.environment), \(report.episodes) episodes\(seeds > 1 ? " of \(seeds) seeds" : ""): \
       mean return \(fixed(report.meanReturn, 2))\(deviation(report)), \
       median \(fixed(report.medianReturn, 2)), from \(fixed(report.minReturn, 2)) to \
-      \(fixed(report.maxReturn, 2)); mean length \(fixed(report.meanLength, 1))\(interval ?? "")
+      \(fixed(report.maxReturn, 2)); mean length \(fixed(report.meanLength, 1))
       """
+    return [figures] + (interval.map { [$0] } ?? [])
   }
 
   /// The deviation of the episodes; that of one is no measure of anything.

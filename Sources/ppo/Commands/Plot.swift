@@ -39,15 +39,19 @@ struct Plot: ParsableCommand {
           "--output is '\(output)'; the picture is an SVG, so its name must end in .svg. Convert it "
             + "to other formats with a browser, Inkscape or rsvg-convert.")
       }
-      if !force && FileManager.default.fileExists(atPath: url.path) {
-        throw failure(
-          "\(output) exists already; nothing was changed. Give another name with --output, or "
-            + "--force.")
-      }
+      let taken = """
+        \(output) exists already; nothing was changed. Give another name with --output, or --force.
+        """
+      if !force && exists(url) { throw failure(taken) }
       let records = try folders.map { try RunRecord($0) }
       let curves = LearningCurves(records, along: x, thresholds: rewardThresholds)
-      try writeDurably(Data(curves.sheet(y).svg.utf8), to: url)
-      print("written to \(output)")
+      let picture = Data(curves.sheet(y).svg.utf8)
+      do {
+        try force ? writeDurably(picture, to: url) : writeNew(picture, to: url)
+      } catch let error as WritingError where error.isTaken {
+        throw failure(taken)
+      }
+      try printResult(["written to \(output)"])
     }
   }
 }

@@ -4,6 +4,7 @@ import EnvironmentKit
 import Foundation
 import PolicyOptimization
 import RolloutViewer
+import RunRecords
 import StoredFiles
 
 struct Record: ParsableCommand {
@@ -35,15 +36,18 @@ struct Record: ParsableCommand {
         throw usage("--episodes is \(episodes); it must be from 1 to 100.")
       }
       let url = URL(fileURLWithPath: output)
-      let writing = try writing(to: url)
+      let writing = try reportingTaken { try writing(to: url) }
       let checkpoint = try Checkpoint(contentsOf: checkpointFile(at: path, best: best))
       let recording = try recording(
         of: checkpoint, in: EnvironmentRegistry.builtIn.environment(named: checkpoint.environment))
-      try writing(recording)
+      guard try reportingTaken({ try writing(recording) }) else {
+        tell("Interrupted; nothing was written.")
+        throw ExitCode(130)
+      }
       let returns = recording.returns.map { fixed($0, 2) }.joined(separator: ", ")
-      print(
+      try printResult([
         "\(recording.title): return \(returns) in \(recording.stepCount) steps; written to \(output)"
-      )
+      ])
     }
   }
 
@@ -55,26 +59,48 @@ struct Record: ParsableCommand {
       episodes: episodes, seed: seed, isStochastic: stochastic)
   }
 
-  /// What writes the file, found before any work is done.
-  private func writing(to url: URL) throws -> (Recording) throws -> Void {
+  /// What writes the file, found before any work is done; it returns whether it was not interrupted.
+  private func writing(to url: URL) throws -> (Recording) throws -> Bool {
     let format = url.pathExtension.lowercased()
-    guard format == "svg" || VideoFile.Format(rawValue: format) != nil else {
-      throw usage("--output is '\(output)'; it must end in .svg, .gif, .mp4 or .png.")
-    }
-    // A sequence of pictures has numbered names.
-    let path = format == "png" ? url.deletingPathExtension().path + "-0001.png" : url.path
-    if FileManager.default.fileExists(atPath: path) {
-      throw failure("\(path) exists already; nothing was changed. Give another name with --output.")
-    }
+    if format == "svg" { return try writingSVG(to: url) }
     guard let format = VideoFile.Format(rawValue: format) else {
-      return { try writeDurably(Data($0.animatedSVG(size: size.points).utf8), to: url) }
+      throw usage("--output is '\(output)'; it must end in .svg, .gif, .mp4 or .png.")
     }
     let file = try VideoFile(url, format: format)
     return { recording in
       // Animated pictures of more than 25 a second are slowed down by many browsers.
       let (pictures, perSecond) = recording.pictures(
         size: size.points, framesPerSecond: format == .mp4 ? 50 : 25)
-      try file.write(pictures, perSecond: perSecond, width: size.width, height: size.height)
+      let interruption = Interruption()
+      return try file.write(pictures, perSecond: perSecond, width: size.width, height: size.height)
+      {
+        interruption.isRequested
+      }
+    }
+  }
+
+  private func writingSVG(to url: URL) throws -> (Recording) throws -> Bool {
+    if exists(url) {
+      throw WritingError(
+        description: "\(url.path) exists already; nothing was changed.", isTaken: true)
+    }
+    return { recording in
+      let data = Data(recording.animatedSVG(size: size.points).utf8)
+      // A signal must not leave half a file.
+      let interruption = Interruption()
+      return try withExtendedLifetime(interruption) {
+        try writeNew(data, to: url)
+        return true
+      }
+    }
+  }
+
+  /// Adds what can be done about a name that is taken.
+  private func reportingTaken<Result>(_ work: () throws -> Result) throws -> Result {
+    do {
+      return try work()
+    } catch let error as WritingError where error.isTaken {
+      throw failure("\(error) Give another name with --output.")
     }
   }
 }

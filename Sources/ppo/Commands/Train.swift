@@ -143,7 +143,7 @@ struct Train: ParsableCommand {
     if trainer.isFinished, let summary = try? RunSummary(contentsOf: folder.summary) {
       return try finish(summary, note: resumption.nothingLeft(of: trainer))
     }
-    try resumption.store(wanted, trainer)
+    try resumption.store(wanted, trainer, lock)
     try train(trainer, in: folder, lock)
   }
 
@@ -197,16 +197,16 @@ struct Train: ParsableCommand {
   }
 
   private func finish(_ summary: RunSummary, note: String?) throws {
-    if request.json { try printJSON(summary) } else { print(text(summary)) }
+    if request.json { try printJSON(summary) } else { try printResult(lines(summary)) }
     if let note { tell(note) }
   }
 
   private func show(_ balance: BalanceHistory) {
     guard let rows = balance.rows, let verdict = balance.verdict else { return }
-    tell(table(rows) + "\n" + verdict)
+    tell(table(rows) + [verdict])
   }
 
-  private func text(_ summary: RunSummary) -> String {
+  private func lines(_ summary: RunSummary) -> [String] {
     let solved =
       if let timestep = summary.solvedAtTimestep {
         "solved at step \(timestep)"
@@ -214,11 +214,13 @@ struct Train: ParsableCommand {
       } else {
         "not solved by the mean of 100 training episodes"
       }
-    return """
+    return [
+      """
       \(summary.environment): \(summary.totalTimesteps) steps in \
       \(fixed(summary.wallSeconds, 2)) s (\(fixed(summary.stepsPerSecond, 0)) steps/s), \(solved)
-      mean return of the last 100 episodes: \(summary.meanReturn.map { fixed($0, 1) } ?? "none")
-      written to \(summary.output); try: ppo evaluate \(quoted(summary.output))
-      """
+      """,
+      "mean return of the last 100 episodes: \(summary.meanReturn.map { fixed($0, 1) } ?? "none")",
+      "written to \(summary.output); try: ppo evaluate \(quoted(summary.output))",
+    ]
   }
 }

@@ -3,6 +3,7 @@ import ControlEnvironments
 import EnvironmentKit
 import PolicyOptimization
 import RolloutViewer
+import RunRecords
 
 struct Watch: ParsableCommand {
   static let configuration = CommandConfiguration(

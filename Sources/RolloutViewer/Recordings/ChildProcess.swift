@@ -1,0 +1,112 @@
+import Foundation
+
+/// A program that is fed through a pipe, with what it says kept in a file.
+///
+/// Foundation's `Process` needs more descriptors than a limited program has, and one pipe more, in
+/// which a program that says much would get stuck.
+final class ChildProcess {
+  private let id: pid_t
+  private let input: Int32
+
+  /// Starts a program.
+  ///
+  /// - Parameters:
+  ///   - program: Its file.
+  ///   - arguments: What follows its name.
+  ///   - errors: A file for what it says on standard error.
+  /// - Throws: ``ViewerError`` with the reason if it cannot be started.
+  init(_ program: URL, _ arguments: [String], errors: URL) throws(ViewerError) {
+    func check(_ code: Int32) throws(ViewerError) {
+      if code != 0 {
+        throw .cannotStart(program.lastPathComponent, String(cString: strerror(code)))
+      }
+    }
+    var ends: [Int32] = [-1, -1]
+    try check(pipe(&ends) == 0 ? 0 : errno)
+    input = ends[1]
+    for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+    // Whether to stop can be asked while the program reads nothing.
+    _ = fcntl(input, F_SETFL, O_NONBLOCK)
+    // Else the system forgets how the program ended.
+    signal(SIGCHLD, SIG_DFL)
+    #if canImport(Darwin)
+      var actions: posix_spawn_file_actions_t?
+      var attributes: posix_spawnattr_t?
+    #else
+      var actions = posix_spawn_file_actions_t()
+      var attributes = posix_spawnattr_t()
+    #endif
+    posix_spawn_file_actions_init(&actions)
+    posix_spawnattr_init(&attributes)
+    defer {
+      posix_spawn_file_actions_destroy(&actions)
+      posix_spawnattr_destroy(&attributes)
+      close(ends[0])
+    }
+    posix_spawn_file_actions_adddup2(&actions, ends[0], STDIN_FILENO)
+    posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, "/dev/null", O_WRONLY, 0)
+    posix_spawn_file_actions_addopen(
+      &actions, STDERR_FILENO, errors.path, O_WRONLY | O_CREAT | O_EXCL, 0o600)
+    var usual = sigset_t()
+    sigemptyset(&usual)
+    posix_spawnattr_setsigmask(&attributes, &usual)
+    for number in [SIGPIPE, SIGINT, SIGTERM, SIGHUP, SIGXFSZ] { sigaddset(&usual, number) }
+    posix_spawnattr_setsigdefault(&attributes, &usual)
+    posix_spawnattr_setflags(
+      &attributes, Int16(POSIX_SPAWN_SETSIGDEF) | Int16(POSIX_SPAWN_SETSIGMASK))
+    var words = ([program.path] + arguments).map { strdup($0) } + [nil]
+    var variables =
+      ProcessInfo.processInfo.environment.map { strdup("\($0.key)=\($0.value)") } + [nil]
+    defer { for word in words + variables { free(word) } }
+    var id = pid_t()
+    let code = posix_spawn(&id, program.path, &actions, &attributes, &words, &variables)
+    self.id = id
+    if code != 0 { close(input) }
+    try check(code)
+  }
+
+  /// Feeds it bytes.
+  ///
+  /// - Parameters:
+  ///   - bytes: The bytes.
+  ///   - shouldStop: Asked several times a second, also while the program reads nothing.
+  /// - Returns: Whether all were taken; else the program has ended, or was to be stopped.
+  func feed(_ bytes: UnsafeRawBufferPointer, until shouldStop: () -> Bool) -> Bool {
+    var count = 0
+    while count < bytes.count {
+      if shouldStop() { return false }
+      let start = bytes.baseAddress.map { $0 + count }
+      let written = withoutBrokenPipeSignal { write(input, start, bytes.count - count) }
+      if written >= 0 {
+        count += written
+      } else if errno == EAGAIN {
+        var waiting = pollfd(fd: input, events: Int16(POLLOUT), revents: 0)
+        poll(&waiting, 1, 100)
+      } else if errno != EINTR {
+        return false
+      }
+    }
+    return true
+  }
+
+  /// Ends its input and waits until it ends; it is killed if it is to be stopped.
+  ///
+  /// - Returns: Its exit status, or `nil` if it was stopped or ended by a signal.
+  func finish(until shouldStop: () -> Bool) -> Int32? {
+    close(input)
+    var wait = useconds_t(1_000)
+    while true {
+      var status: Int32 = 0
+      let ended = waitpid(id, &status, WNOHANG)
+      if ended == id { return status & 0x7F == 0 ? (status >> 8) & 0xFF : nil }
+      if ended < 0 && errno != EINTR { return nil }
+      if shouldStop() {
+        kill(id, SIGKILL)
+        waitpid(id, &status, 0)
+        return nil
+      }
+      usleep(wait)
+      wait = min(wait * 2, 50_000)
+    }
+  }
+}

@@ -1,0 +1,39 @@
+import Foundation
+
+extension OpenedFolder {
+  /// Removes what killed programs have left under temporary names.
+  ///
+  /// Only files and folders of the user that the program runs for, which no program has locked;
+  /// what cannot be removed stays, since nothing depends on it.
+  public func removeLeftovers() {
+    for name in (try? names()) ?? [] where TemporaryName.isOne(name) { removeLeftover(name) }
+  }
+
+  private func removeLeftover(_ name: String) {
+    guard let found = status(of: name), found.st_uid == geteuid(),
+      found.isRegularFile || found.isFolder,
+      let descriptor = try? open(name, O_RDONLY | O_NONBLOCK)
+    else { return }
+    guard let status = StoredFiles.status(ofOpen: descriptor), status.identity == found.identity,
+      flock(descriptor, LOCK_EX | LOCK_NB) == 0,
+      self.status(of: name)?.identity == found.identity
+    else {
+      close(descriptor)
+      return
+    }
+    if status.isFolder {
+      guard let folder = try? OpenedFolder(descriptor, at: url.appendingPathComponent(name))
+      else { return }
+      removeFolder(name, folder)
+    } else {
+      unlinkat(self.descriptor, name, 0)
+      close(descriptor)
+    }
+  }
+
+  /// Removes a folder of files; one that holds another folder, which no draft does, stays.
+  func removeFolder(_ name: String, _ folder: OpenedFolder) {
+    for inner in (try? folder.names()) ?? [] { unlinkat(folder.descriptor, inner, 0) }
+    unlinkat(descriptor, name, AT_REMOVEDIR)
+  }
+}
