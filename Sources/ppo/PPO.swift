@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import RunRecords
 import TensorCore
 
 @main
@@ -39,8 +40,24 @@ struct PPO: ParsableCommand {
       try command.run()
     } catch {
       if let hint = arguments.hint(about: message(for: error)) { exit(withError: usage(hint)) }
-      exit(withError: error)
+      end(with: error, of: arguments.words)
     }
+  }
+
+  /// Prints what the parser says, in which the words of the command line stand as they were given,
+  /// through the one place that prints.
+  private static func end(with error: any Error, of words: [String]) -> Never {
+    var message = fullMessage(for: error)
+    // A word of several lines is no reason for several lines.
+    for word in words where shown(word) != word {
+      message = message.replacing(word, with: shown(word))
+    }
+    let code = exitCode(for: error)
+    if !message.isEmpty {
+      let lines = message.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+      printLines(lines, toErrors: !code.isSuccess)
+    }
+    exit(withError: code)
   }
 
   /// Opens what was closed of input, output and errors on nothing: else the next file that is opened

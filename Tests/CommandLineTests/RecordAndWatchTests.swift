@@ -78,8 +78,15 @@ struct RecordAndWatchTests {
       let bin = folder.appendingPathComponent("bin")
       try FileManager.default.createDirectory(at: bin, withIntermediateDirectories: true)
       let program = bin.appendingPathComponent("ffmpeg")
-      try "#!/bin/sh\necho \"$@\" > arguments; wc -c > count\n".write(
-        to: program, atomically: true, encoding: .utf8)
+      // The smallest file that has all boxes of a video.
+      let video = #"printf '\0\0\0\10ftyp\0\0\0\10moov\0\0\0\10mdat'"#
+      let script = """
+        #!/bin/sh
+        echo "$@" > arguments; wc -c > count
+        for last; do :; done; \(video) > "$last"
+
+        """
+      try script.write(to: program, atomically: true, encoding: .utf8)
       try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: program.path)
       let path = bin.path + ":/usr/bin:/bin"
       let run = try CommandLineRun(

@@ -91,7 +91,8 @@ public struct VideoFile {
     let said = said.split(whereSeparator: \.isNewline).joined(separator: "; ")
     if status == 0 && said.isEmpty { return }
     let end = status.map { "it ended with status \($0)" } ?? "a signal ended it"
-    throw .encoderFailed(said.isEmpty ? "\(end)." : said)
+    throw .encoderFailed(
+      said.isEmpty ? "\(end), and said nothing. Is the disk full?" : "\(said) (\(end))")
   }
 
   // MARK: What was written

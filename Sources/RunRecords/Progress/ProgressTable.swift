@@ -55,13 +55,13 @@ public final class ProgressTable {
       true
     }
   ) throws {
-    let folder = try folder ?? OpenedFolder(containing: url)
+    let opened: OpenedFolder
+    if let folder { opened = folder } else { opened = try OpenedFolder(containing: url) }
     let name = url.lastPathComponent
     var latest = ""
     var text = scalars.names.joined(separator: ",") + "\n"
     do {
-      let record = folder.contains(name) ? try ProgressRecord(contentsOf: url) : nil
-      if let record {
+      if let record = try Self.record(at: url, in: opened) {
         let others = record.columns.filter { !scalars.names.contains($0) }
         emptyCells = String(repeating: ",", count: others.count)
         let rows = record.lines(columns: scalars.names + others, through: timestep)
@@ -80,14 +80,19 @@ public final class ProgressTable {
     } catch is RecordError {
       // A damaged table is no reason to lose a good checkpoint.
       let aside = url.appendingPathExtension("damaged-\(UUID().uuidString.prefix(8))")
-      try folder.move(name, to: aside.lastPathComponent)
+      try opened.move(name, to: aside.lastPathComponent)
       setAside = aside
     }
-    file = try AppendingFile(name, in: folder, beginningWith: Data(text.utf8))
+    file = try AppendingFile(name, in: opened, beginningWith: Data(text.utf8))
     file.ending = Array(latest.utf8)
   }
 
-  private static func isEmpty(_ url: URL) throws -> Bool { try fileContents(of: url).isEmpty }
+  /// The table that there is, `nil` if there is none or an empty one.
+  private static func record(at url: URL, in folder: OpenedFolder) throws -> ProgressRecord? {
+    guard folder.contains(url.lastPathComponent), (try? fileContents(of: url))?.isEmpty != true
+    else { return nil }
+    return try ProgressRecord(contentsOf: url)
+  }
 
   /// Adds the row of an update.
   ///

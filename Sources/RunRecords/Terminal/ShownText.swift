@@ -62,7 +62,7 @@ package func printLines(_ lines: [String], toErrors: Bool) -> Bool {
 @discardableResult
 package func printRaw(_ text: String, toErrors: Bool) -> Bool {
   // The system's buffered output, which the parser of the command line uses, comes first.
-  if !toErrors { fflush(stdout) }
+  if !toErrors { fflush(nil) }
   let bytes = Array(text.utf8)
   var count = 0
   while count < bytes.count {

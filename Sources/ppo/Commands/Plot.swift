@@ -45,9 +45,9 @@ struct Plot: ParsableCommand {
       if !force && exists(url) { throw failure(taken) }
       let records = try folders.map { try RunRecord($0) }
       let curves = LearningCurves(records, along: x, thresholds: rewardThresholds)
-      let picture = Data(curves.sheet(y).svg.utf8)
+      let picture = Data(try curves.sheet(y).svg.utf8)
       do {
-        try force ? writeDurably(picture, to: url) : writeNew(picture, to: url)
+        if force { try writeDurably(picture, to: url) } else { try writeNew(picture, to: url) }
       } catch let error as WritingError where error.isTaken {
         throw failure(taken)
       }

@@ -36,11 +36,11 @@ struct Record: ParsableCommand {
         throw usage("--episodes is \(episodes); it must be from 1 to 100.")
       }
       let url = URL(fileURLWithPath: output)
-      let writing = try reportingTaken { try writing(to: url) }
+      let write = try reportingTaken { try writing(to: url) }
       let checkpoint = try Checkpoint(contentsOf: checkpointFile(at: path, best: best))
       let recording = try recording(
         of: checkpoint, in: EnvironmentRegistry.builtIn.environment(named: checkpoint.environment))
-      guard try reportingTaken({ try writing(recording) }) else {
+      guard try reportingTaken({ try write(recording) }) else {
         tell("Interrupted; nothing was written.")
         throw ExitCode(130)
       }
