@@ -86,6 +86,37 @@ struct DamagedCheckpointTests {
     }
   }
 
+  @Test("that claims many environments or parameters is refused before they are made")
+  func claims() throws {
+    for (old, new) in [
+      ("\"num-envs\":2,", "\"num-envs\":1048576,"),
+      ("\"hidden-sizes\":[3]", "\"hidden-sizes\":[16384,16384]"),
+    ] {
+      var damaged = try Safetensors(intact())
+      damaged.metadata["checksum"] = nil
+      let text = try #require(damaged.metadata["hyperparameters"])
+      let changed = text.replacingOccurrences(of: old, with: new)
+        .replacingOccurrences(of: "\"total-timesteps\":40", with: "\"total-timesteps\":40000000")
+      #expect(changed != text, "\(text)")
+      damaged.metadata["hyperparameters"] = changed
+      let before = Self.peakMemory
+      #expect(isRefused(damaged.data), "\(new)")
+      #expect(Self.peakMemory - before < 256 << 20, "\(new)")
+    }
+  }
+
+  /// The most bytes that the process has had in memory.
+  private static var peakMemory: Int {
+    var usage = rusage()
+    #if canImport(Darwin)
+      let (who, unit) = (RUSAGE_SELF, 1)
+    #else
+      let (who, unit) = (__rusage_who_t(RUSAGE_SELF.rawValue), 1 << 10)
+    #endif
+    getrusage(who, &usage)
+    return usage.ru_maxrss * unit
+  }
+
   @Test("whose arrays overlap or leave gaps is refused")
   func overlapping() throws {
     let header =

@@ -103,7 +103,7 @@ struct ComparisonTests {
       #expect(try run.isBegun(in: folder))
       #expect(ComparedRun.finished(in: folder, episodes: 1) == nil)
       let end = try ends(of: plan(scales: [1], seeds: 1)) { _ in 7 }[0]
-      try end.write(to: folder)
+      try end.write(to: folder, RunLock(folder))
       #expect(ComparedRun.finished(in: folder, episodes: 1) == end)
       #expect(ComparedRun.finished(in: folder, episodes: 2) == nil)
 

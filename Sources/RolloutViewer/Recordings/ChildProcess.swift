@@ -4,7 +4,7 @@ import Foundation
 ///
 /// Foundation's `Process` needs more descriptors than a limited program has, and one pipe more, in
 /// which a program that says much would get stuck.
-final class ChildProcess {
+package final class ChildProcess {
   private let id: pid_t
   private let input: Int32
 
@@ -15,7 +15,7 @@ final class ChildProcess {
   ///   - arguments: What follows its name.
   ///   - errors: A file for what it says on standard error.
   /// - Throws: ``ViewerError`` with the reason if it cannot be started.
-  init(_ program: URL, _ arguments: [String], errors: URL) throws(ViewerError) {
+  package init(_ program: URL, _ arguments: [String], errors: URL) throws(ViewerError) {
     func check(_ code: Int32) throws(ViewerError) {
       if code != 0 {
         throw .cannotStart(program.lastPathComponent, String(cString: strerror(code)))
@@ -71,7 +71,7 @@ final class ChildProcess {
   ///   - bytes: The bytes.
   ///   - shouldStop: Asked several times a second, also while the program reads nothing.
   /// - Returns: Whether all were taken; else the program has ended, or was to be stopped.
-  func feed(_ bytes: UnsafeRawBufferPointer, until shouldStop: () -> Bool) -> Bool {
+  package func feed(_ bytes: UnsafeRawBufferPointer, until shouldStop: () -> Bool) -> Bool {
     var count = 0
     while count < bytes.count {
       if shouldStop() { return false }
@@ -92,9 +92,8 @@ final class ChildProcess {
   /// Ends its input and waits until it ends; it is killed if it is to be stopped.
   ///
   /// - Returns: Its exit status, or `nil` if it was stopped or ended by a signal.
-  func finish(until shouldStop: () -> Bool) -> Int32? {
+  package func finish(until shouldStop: () -> Bool) -> Int32? {
     close(input)
-    var wait = useconds_t(1_000)
     while true {
       var status: Int32 = 0
       let ended = waitpid(id, &status, WNOHANG)
@@ -105,8 +104,7 @@ final class ChildProcess {
         waitpid(id, &status, 0)
         return nil
       }
-      usleep(wait)
-      wait = min(wait * 2, 50_000)
+      usleep(1_000)
     }
   }
 }

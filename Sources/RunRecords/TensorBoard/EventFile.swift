@@ -14,6 +14,7 @@ final class EventFile {
   /// - Parameters:
   ///   - name: Its name, which must contain `tfevents`.
   ///   - folder: The folder that it is made in.
+  /// - Throws: `WritingError` if it cannot be made.
   init(_ name: String, in folder: OpenedFolder) throws {
     file = try AppendingFile(name, in: folder)
   }

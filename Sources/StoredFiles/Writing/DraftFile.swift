@@ -69,7 +69,10 @@ final class DraftFile {
 extension OpenedFolder {
   /// Gives a file a second name, which nothing has, and takes the first away.
   ///
-  /// - Parameter source: The folder that the file is in, or `nil` for this one.
+  /// - Parameters:
+  ///   - name: The first name.
+  ///   - source: The folder that the file is in, or `nil` for this one.
+  ///   - other: The second name, in this folder.
   /// - Throws: `EEXIST` if something has the name.
   func take(
     _ name: String, from source: OpenedFolder? = nil, as other: String

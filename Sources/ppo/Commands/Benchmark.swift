@@ -3,7 +3,9 @@ import ControlEnvironments
 import EnvironmentKit
 import Foundation
 import PolicyOptimization
+import RolloutViewer
 import RunRecords
+import StoredFiles
 import TensorCore
 
 struct Benchmark: ParsableCommand {
@@ -39,19 +41,21 @@ struct Benchmark: ParsableCommand {
   private func secondsOfProcess(_ threads: Int) throws -> Double {
     let folder = FileManager.default.temporaryDirectory.appendingPathComponent("ppo-\(UUID())")
     defer { try? FileManager.default.removeItem(at: folder) }
-    let process = Process()
-    process.executableURL = Bundle.main.executableURL
-    process.arguments = [
+    try makeFolders(to: folder)
+    let arguments = [
       "train", "--env", "cartpole", "--threads", "\(threads)", "--quiet", "--json", "--output",
-      folder.path,
+      folder.appendingPathComponent("run").path,
     ]
-    process.standardOutput = Pipe()
+    guard let program = Bundle.main.executableURL else {
+      throw failure("The file of this program is not known, so that it cannot be started again.")
+    }
     let clock = ContinuousClock()
     let start = clock.now
-    try process.run()
-    process.waitUntilExit()
-    guard process.terminationStatus == 0 else {
-      throw failure("'ppo train --env cartpole' ended with status \(process.terminationStatus).")
+    let errors = folder.appendingPathComponent("errors")
+    let status = try ChildProcess(program, arguments, errors: errors).finish(until: { false })
+    guard status == 0 else {
+      throw failure(
+        "'ppo train --env cartpole' ended with \(status.map { "status \($0)" } ?? "a signal").")
     }
     return (clock.now - start) / .seconds(1)
   }
