@@ -21,10 +21,20 @@ void ck_sincos_f64(double x, double *sine, double *cosine) {
   *cosine = c.x;
 }
 
+/// The logarithm where x is not positive and normal.
+static __attribute__((noinline, cold)) double log_at_ends(double x) {
+  if (x == 0) return -__builtin_inf();
+  if (x < 0) return __builtin_nan("");
+  // Infinity and NaN stay; a denormal number is made normal first.
+  return x < 2.2250738585072014e-308 ? ck_log_f64(x * 0x1p54) + 54 * -6.93147180559945286e-01 : x;
+}
+
 double ck_log_f64(double x) {
   // x = m 2^e with m in [sqrt(1/2), sqrt(2)); log m = 2 artanh(s), s = (m - 1) / (m + 1).
   uint64_t bits;
   memcpy(&bits, &x, sizeof bits);
+  // The sign and the exponent are 1 to 2046 for positive normal numbers and for no others.
+  if (__builtin_expect((bits >> 52) - 1 >= 2046, 0)) return log_at_ends(x);
   int64_t e = (int64_t)(bits >> 52) - 1023;
   bits = (bits & 0x000fffffffffffffULL) | 0x3ff0000000000000ULL;
   double m;
@@ -49,7 +59,18 @@ double ck_log_f64(double x) {
   return q * 6.93147180369123816490e-01 + (2.0 * s + (2.0 * s * z * p + q * 1.90821492927058770002e-10));
 }
 
+/// 2^n for n from -1022 to 1023, by the bits of the exponent.
+static inline double power_of_two(int64_t n) {
+  const uint64_t bits = (uint64_t)(n + 1023) << 52;
+  double power;
+  memcpy(&power, &bits, sizeof power);
+  return power;
+}
+
 double ck_exp_f64(double x) {
+  // Where even the least or the largest number is passed, and for NaN: nothing to compute.
+  if (!(x < 710)) return x >= 710 ? __builtin_inf() : x;
+  if (x < -746) return 0;
   // x = n log 2 + r, |r| <= log(2)/2; a Taylor series, then 2^n by the exponent's bits.
   const double scaled = x * 1.44269504088896340736;
   const int64_t n = (int64_t)(scaled < 0 ? scaled - 0.5 : scaled + 0.5);
@@ -57,8 +78,7 @@ double ck_exp_f64(double x) {
   const double r = (x - q * 6.93147180369123816490e-01) - q * 1.90821492927058770002e-10;
   double p = 1.0;
   for (int k = 14; k > 0; k--) p = 1.0 + r * p / (double)k;
-  const uint64_t bits = (uint64_t)(n + 1023) << 52;
-  double power;
-  memcpy(&power, &bits, sizeof power);
-  return p * power;
+  // 2^n in two factors, so that neither leaves the range: p times the first is exact, and the second
+  // rounds once, to infinity or to a denormal number if it comes to that.
+  return p * power_of_two(n / 2) * power_of_two(n - n / 2);
 }

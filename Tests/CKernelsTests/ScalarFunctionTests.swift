@@ -52,6 +52,33 @@ struct ScalarFunctionTests {
     #expect(ck_log_f64(.leastNormalMagnitude) == log(.leastNormalMagnitude))
   }
 
+  @Test("the logarithm of zero is −∞, of a negative number NaN, and denormal numbers have one")
+  func logarithmAtItsEnds() {
+    #expect(ck_log_f64(0) == -.infinity && ck_log_f64(-0.0) == -.infinity)
+    #expect(ck_log_f64(.infinity) == .infinity)
+    for x: Double in [-Double.leastNonzeroMagnitude, -1, -1e300, -.infinity, .nan] {
+      #expect(ck_log_f64(x).isNaN, "\(x)")
+    }
+    for x: Double in [Double.leastNonzeroMagnitude, 1e-320, 1e-310, .greatestFiniteMagnitude] {
+      #expect(abs(ck_log_f64(x) / log(x) - 1) < 4.5e-16, "\(x)")
+    }
+  }
+
+  @Test("the exponential overflows to infinity and underflows to denormal numbers, then to zero")
+  func exponentialAtItsEnds() {
+    for x: Double in [709, 709.7, 709.782712893384, -708, -709] {
+      #expect(abs(ck_exp_f64(x) / exp(x) - 1) < 3.4e-16, "\(x)")
+    }
+    for x: Double in [-720, -744, -745, -745.13] {
+      #expect(abs(ck_exp_f64(x) - exp(x)) <= .leastNonzeroMagnitude, "\(x)")
+    }
+    for x: Double in [709.79, 711, 745, 1e4, 1e300, .infinity] {
+      #expect(ck_exp_f64(x) == .infinity)
+    }
+    for x: Double in [-745.14, -746, -1e4, -1e300, -.infinity] { #expect(ck_exp_f64(x) == 0) }
+    #expect(ck_exp_f64(.nan).isNaN)
+  }
+
   @Test("the exponential is off by less than 3.4e-16 of itself", arguments: [1.0, 30, 700])
   func exponentialIsNear(_ range: Double) {
     let error = samples(50_000).reduce(0) { error, sample in

@@ -68,6 +68,20 @@ struct OptimizerTests {
     #expect(mismatch == nil, "\(mismatch ?? "")")
   }
 
+  /// The momentum rises to β₁; by then its schedule is far below the least number.
+  @Test("Nesterov's momentum stays right after millions of steps")
+  func momentumAfterMillionsOfSteps() {
+    let expected = 1 - 0.5 * 0.19 / Double(0.001).squareRoot()
+    for steps in [1e6, 4.4e6, 5e6, 1e9] {
+      let optimizer = NesterovAdam(count: 1)
+      optimizer.counters = ["steps": steps - 1, "secondPower": 0, "momentumProduct": 0]
+      let parameters = Buffer([1])
+      optimizer.step(parameters, gradient: Buffer([1]), gradientScale: 1, learningRate: 0.5)
+      // m = 0.1 and v = 0.001 with μ = 0.9: (0.9 · 0.1 + 0.1) / √0.001.
+      #expect(abs(Double(parameters[0]) - expected) < 1e-4, "\(steps)")
+    }
+  }
+
   @Test("The two decays differ where the step adapts to the gradient")
   func decaysDiffer() {
     var penalized: any Optimizer = Adam(count: 37, weightDecay: .penalty(2))

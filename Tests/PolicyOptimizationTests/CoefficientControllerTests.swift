@@ -17,6 +17,10 @@ struct CoefficientControllerTests {
     }
     #expect(controller.coefficient(after: 0.01, entropy: 1e9) == 1e-12)
     #expect(controller.coefficient(after: 0.01, entropy: -1e9) == 1e12)
+    // Just beyond where the exponential leaves its range: an exponent of 711 and of −720.
+    #expect(controller.coefficient(after: 0.01, entropy: 0.5 - 7110) == 1e12)
+    #expect(controller.coefficient(after: 0.01, entropy: 0.5 + 7200) == 1e-12)
+    #expect(controller.coefficient(after: 0, entropy: -1e9) == 1e-12)
   }
 
   @Test("that of the divergence is doubled or halved")

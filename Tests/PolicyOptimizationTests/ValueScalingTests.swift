@@ -84,6 +84,10 @@ struct ValueScalingTests {
       #expect(abs(scaling.scaled(value) - expected) < 1e-9)
       #expect(abs(scaling.unscaled(scaling.scaled(value)) - value) < 1e-9)
     }
+    for prediction in [711.0, 745, 1e4, .infinity] {
+      #expect(scaling.unscaled(prediction) == .infinity)
+      #expect(scaling.unscaled(-prediction) == -.infinity)
+    }
   }
 
   private func hyperparameters(_ target: ValueTarget, rewardScale: Double) -> Hyperparameters {

@@ -9,10 +9,11 @@
 /// The sine and the cosine of `x`, to about 1e-15 for |x| up to 1e5.
 void ck_sincos_f64(double x, double *sine, double *cosine);
 
-/// The natural logarithm of `x`, to about 1e-15 relative; x must be positive and normal.
+/// The natural logarithm of `x`, to about 1e-15 relative; −∞ at 0, NaN below, ∞ and NaN stay.
 double ck_log_f64(double x);
 
-/// e to the power of `x`, to about 1e-15 relative, for |x| up to 700.
+/// e to the power of `x`, to about 1e-15 relative; ∞ from 709.8 on, denormal numbers and then 0
+/// below −708.4; NaN stays.
 double ck_exp_f64(double x);
 
 #endif

@@ -15,7 +15,9 @@ struct EntropyController: Sendable, Hashable {
 
   /// The coefficient α that follows `coefficient` after an update with the mean entropy `entropy`.
   func coefficient(after coefficient: Double, entropy: Double) -> Double {
-    Self.limited(coefficient * ck_exp_f64(-rate * (entropy - target)))
+    // An infinite factor would make NaN of a coefficient that is 0.
+    let factor = min(ck_exp_f64(-rate * (entropy - target)), .greatestFiniteMagnitude)
+    return Self.limited(coefficient * factor)
   }
 
   /// So that no coefficient becomes 0, from which it would not come back, or infinite.
