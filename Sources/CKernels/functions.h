@@ -4,10 +4,12 @@
 
 /// exp x, relative error below 1.2e-7: x = n log 2 + r, exp x = 2ⁿ (1 + r + r² P(r)).
 INLINE v16 exp16(v16 x) {
+  // Beyond these bounds the result is 0 or ∞ anyway, and n would leave the range of the exponent.
   const v16 clamped = min16(max16(x, splat(-104.0f)), splat(89.0f));
   const float magic = 12582912.0f;  // 1.5 · 2²³: adding it rounds to a whole number
   const v16 shifted = fma16(clamped, splat(1.44269504088896341f), splat(magic));
   const v16 n = shifted - magic;
+  // log 2 in two parts, of which the first has few bits: its product with n is exact.
   v16 r = fma16(n, splat(-0.693359375f), clamped);
   r = fma16(n, splat(2.12194440e-4f), r);
   v16 p = splat(1.381461028e-03f);
@@ -41,9 +43,11 @@ INLINE v16 log_near_one(v16 f) {
 
 /// log x: x = m 2ⁿ with m in [√½, √2). Zero gives −∞, a negative number NaN.
 INLINE v16 log16(v16 x) {
+  // A denormal number has no exponent to read, so it is multiplied by 2²³ first.
   const i16 tiny = x < 1.17549435e-38f;
   const v16 scaled = select16(tiny, x * 8388608.0f, x);
   const i16 bits = float_to_bits(scaled);
+  // 0x3f3504f3 are the bits of √½: subtracting them lets the exponent change over there, not at 1.
   const i16 exponent = (bits - 0x3f3504f3) >> 23;
   const v16 m = bits_to_float(bits - (exponent << 23));
   const v16 n = __builtin_convertvector(exponent, v16) - select16(tiny, splat(23.0f), splat(0.0f));
@@ -64,6 +68,7 @@ INLINE v16 log_one_plus(v16 x) {
 
 /// tanh x = x P(x²) / Q(x²), error below 3e-7, exact in sign and at most 1.
 INLINE v16 tanh16(v16 x) {
+  // From 8 on, tanh is 1 in single precision.
   const v16 c = min16(max16(x, splat(-8.0f)), splat(8.0f));
   const v16 y = c * c;
   v16 p = splat(-1.156428576e-13f);
@@ -83,6 +88,7 @@ INLINE v16 tanh16(v16 x) {
 
 /// 1 / (1 + exp(−x)).
 INLINE v16 sigmoid16(v16 x) {
+  // Of −|x|, so that it never overflows; the other half follows from σ(−x) = 1 − σ(x).
   const v16 e = exp16(-abs16(x));
   const v16 s = 1.0f / (1.0f + e);
   return select16(x >= 0.0f, s, e * s);

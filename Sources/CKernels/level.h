@@ -8,6 +8,7 @@
 
 #include "elementwise.h"
 #include "matmul.h"
+#include "orthogonality.h"
 #include "random.h"
 #include "reductions.h"
 #include "vectors.h"

@@ -44,6 +44,7 @@ INLINE struct start start_at(struct start s, ptrdiff_t row, ptrdiff_t column) {
 /// constant.
 INLINE void tile(float *c, ptrdiff_t ldc, struct start start, struct left a, const float *b,
                  ptrdiff_t ldb, ptrdiff_t depth, const int rows, const int vectors) {
+  // The loops over rows and vectors are unrolled, so that each sum has a register of its own.
   v16 sum[TILE_ROWS][TILE_VECTORS];
 #pragma clang loop unroll(full)
   for (int i = 0; i < rows; i++)
@@ -51,6 +52,7 @@ INLINE void tile(float *c, ptrdiff_t ldc, struct start start, struct left a, con
     for (int j = 0; j < vectors; j++)
       sum[i][j] = start.data ? load(start.data + i * start.row_stride + j * LANES) : splat(0.0f);
   for (ptrdiff_t k = 0; k < depth; k++) {
+    // One row of B serves all rows of the tile, each of which needs one number of A.
     v16 row[TILE_VECTORS];
 #pragma clang loop unroll(full)
     for (int j = 0; j < vectors; j++) row[j] = load(b + k * ldb + j * LANES);
@@ -89,6 +91,7 @@ INLINE void tiles(float *c, ptrdiff_t ldc, struct start start, struct left a, co
 static void tiles_of_width(float *c, ptrdiff_t ldc, struct start start, struct left a,
                            const float *b, ptrdiff_t ldb, ptrdiff_t rows, ptrdiff_t depth,
                            ptrdiff_t vectors) {
+  // A constant width for each case: the compiler can then keep the tile in registers.
   switch (vectors) {
     case 1: tiles(c, ldc, start, a, b, ldb, rows, depth, 1); break;
 #if TILE_VECTORS == 4
@@ -102,6 +105,7 @@ static void tiles_of_width(float *c, ptrdiff_t ldc, struct start start, struct l
 /// The last columns of C, fewer than 16: computed in a strip that is as wide as a vector.
 static void ragged_tiles(float *c, ptrdiff_t ldc, struct start start, struct left a, const float *b,
                          ptrdiff_t ldb, ptrdiff_t rows, ptrdiff_t columns, ptrdiff_t depth) {
+  // Behind the last column of C lies the next row, which must not be written.
   float strip[TILE_ROWS * LANES];
   const struct start in_strip = {start.data ? strip : NULL, LANES};
   for (ptrdiff_t i = 0; i < rows; i += TILE_ROWS) {
@@ -150,6 +154,7 @@ static void pack_panel(float *panel, const float *b, ptrdiff_t ldb, bool transpo
                        ptrdiff_t columns, ptrdiff_t depth) {
   const ptrdiff_t padded = (columns + LANES - 1) / LANES * LANES;
   if (!transposed) {
+    // Rows lie as they are needed; only the last vector has to be filled up.
     for (ptrdiff_t k = 0; k < depth; k++) {
       memcpy(panel + k * PANEL_COLUMNS, b + k * ldb, (size_t)columns * sizeof(float));
       for (ptrdiff_t j = columns; j < padded; j++) panel[k * PANEL_COLUMNS + j] = 0;
@@ -159,6 +164,7 @@ static void pack_panel(float *panel, const float *b, ptrdiff_t ldb, bool transpo
   for (ptrdiff_t j = 0; j < padded; j += LANES) {
     ptrdiff_t k = 0;
     if (j + LANES <= columns)
+      // Number by number, each would touch a cache line of its own.
       for (; k + LANES <= depth; k += LANES)
         transpose_block(panel + k * PANEL_COLUMNS + j, PANEL_COLUMNS, b + j * ldb + k, ldb);
     for (; k < depth; k++)
@@ -177,6 +183,7 @@ static void matmul_by_panels(float *c, ptrdiff_t ldc, struct start start, struct
     const ptrdiff_t vectors = width / LANES, ragged = width % LANES, whole = vectors * LANES;
     float *const columns = c + column;
     struct start from = start_at(start, 0, column);
+    // So deep a panel stays in the cache while all rows of A pass by.
     for (ptrdiff_t l = 0; l < k; l += PANEL_DEPTH) {
       const ptrdiff_t depth = k - l < PANEL_DEPTH ? k - l : PANEL_DEPTH;
       const float *panel = transposed ? b + column * ldb + l : b + l * ldb + column;
@@ -192,6 +199,7 @@ static void matmul_by_panels(float *c, ptrdiff_t ldc, struct start start, struct
       if (ragged)
         ragged_tiles(columns + whole, ldc, start_at(from, 0, whole), part, panel + whole, stride, m,
                      ragged, depth);
+      // The next panel goes on where this one stopped, so the chain over k is not broken.
       from = (struct start){columns, ldc};
     }
   }
@@ -216,6 +224,7 @@ static void matmul_narrow(float *c, ptrdiff_t ldc, const float *a, ptrdiff_t lda
 /// The products of a row of A and `columns` rows of B, 16 lanes each, added over k.
 INLINE void lanes_of_dots(v16 *sums, const float *x, const float *b, ptrdiff_t ldb, ptrdiff_t k,
                           const int columns) {
+  // A row of x is loaded once for all columns.
   const ptrdiff_t whole = k / LANES * LANES, rest = k - whole;
   for (int j = 0; j < columns; j++) sums[j * LANES] = splat(0.0f);
   for (ptrdiff_t l = 0; l < whole; l += LANES) {
@@ -263,6 +272,8 @@ static void matmul_by_dots(float *c, ptrdiff_t ldc, struct start start, const fl
 static void matmul_from(float *c, ptrdiff_t ldc, struct start start, const float *a, ptrdiff_t lda,
                         bool transpose_a, const float *b, ptrdiff_t ldb, bool transpose_b,
                         ptrdiff_t m, ptrdiff_t n, ptrdiff_t k) {
+  // Few columns would leave most lanes of a tile empty; here the lanes run along k instead. That is
+  // another order of additions, so what decides is the shape, never the level.
   if (n <= 8 && !transpose_a && transpose_b && k >= LANES) {
     matmul_by_dots(c, ldc, start, a, lda, b, ldb, m, n, k);
   } else {
@@ -275,6 +286,7 @@ static void matmul(float *c, ptrdiff_t ldc, const float *a, ptrdiff_t lda, bool 
                    const float *b, ptrdiff_t ldb, bool transpose_b, ptrdiff_t m, ptrdiff_t n,
                    ptrdiff_t k, bool accumulate) {
   if (k == 0) {
+    // An empty sum is 0; the tiles would leave C as it was.
     if (!accumulate)
       for (ptrdiff_t i = 0; i < m; i++) memset(c + i * ldc, 0, (size_t)n * sizeof(float));
   } else if (n < LANES && m >= LANES && transpose_a) {
@@ -292,5 +304,6 @@ static void linear(float *y, const float *x, const float *weight, const float *b
     for (ptrdiff_t i = 0; i < rows; i++) memcpy(y + i * out, bias, (size_t)out * sizeof(float));
   else
     matmul_from(y, out, (struct start){bias, 0}, x, in, false, weight, in, true, rows, out, in);
+  // In place, while the sums are in the cache.
   if (f != ck_identity) unary(f, y, y, rows * out, 0, 0);
 }

@@ -7,6 +7,7 @@ typedef uint64_t u8 __attribute__((ext_vector_type(8)));
 
 /// Eight blocks, whose counters are in the lanes; every lane holds a word of 32 bits.
 INLINE void philox_eight(struct ck_stream stream, u8 x[4]) {
+  // Words of 32 bits in lanes of 64, so that a product of two keeps its upper half.
   const u8 low = (u8)(0xffffffffu);
   uint32_t key0 = stream.key[0], key1 = stream.key[1];
   for (int round = 0; round < 10; round++) {

@@ -18,6 +18,7 @@ static void sum_vectors(float *out, const float *x, ptrdiff_t count, ptrdiff_t s
                         ptrdiff_t n) {
   for (ptrdiff_t i = 0; i < n; i += LANES) {
     const ptrdiff_t left = n - i;
+    // Numbers outside, vectors inside: `out` may be the first vector, and is written once.
     v16 sum = splat(0.0f);
     for (ptrdiff_t v = 0; v < count; v++) {
       const float *from = x + v * stride + i;
@@ -36,12 +37,14 @@ INLINE v16 adapt(v16 p, v16 g, v16 *m, v16 *v, struct ck_adaptive r) {
   *m = fma16(splat(r.keep_first), *m, r.add_first * g);
   *v = fma16(splat(r.keep_second), *v, r.add_second * g * g);
   const v16 direction = fma16(splat(r.momentum_rate), *m, r.gradient_rate * g);
+  // A division, not an estimate of the reciprocal, whose bits differ between processors.
   const v16 root = sqrt16(*v * r.second_correction) + r.epsilon;
   return p * r.parameter_scale - direction / root;
 }
 
 static void adaptive_step(float *p, const float *g, float scale, float *m, float *v, ptrdiff_t n,
                           struct ck_adaptive rule) {
+  // One walk over all four vectors: a step is limited by memory, not by arithmetic.
   ptrdiff_t i = 0;
   for (; i + LANES <= n; i += LANES) {
     v16 first = load(m + i), second = load(v + i);

@@ -1,4 +1,6 @@
+import CKernels
 import RandomStreams
+import Requirements
 import TensorCore
 
 /// Fills a weight matrix with orthogonal rows or columns, whichever are fewer, times a gain.
@@ -11,6 +13,7 @@ import TensorCore
 ///   - parameters: Receives the matrix.
 ///   - gain: The length of the orthogonal vectors: √2 for hidden layers in PPO.
 ///   - generator: The source of the normal numbers.
+/// - Precondition: The weight has at least one row and lies within the parameters.
 ///
 /// Source: Saxe et al., *Exact solutions to the nonlinear dynamics of learning in deep linear
 /// neural networks*, ICLR 2014, <https://arxiv.org/abs/1312.6120>.
@@ -19,25 +22,18 @@ public func initializeOrthogonally(
   using generator: inout RandomStream
 ) {
   let rows = weight.shape[0]
+  require(
+    weight.range.upperBound <= parameters.count,
+    "\(weight.name) lies at \(weight.range), outside \(parameters.count) parameters.")
+  require(rows > 0, "\(weight.name) has no rows that could be orthogonal.")
   let columns = weight.shape.count / rows
   let (count, length) = (min(rows, columns), max(rows, columns))
-  var vectors: [[Double]] = []
-  for _ in 0..<count {
-    var vector = (0..<length).map { _ in generator.normal() }
-    // Twice is enough (Gram and Schmidt, with Kahan's rule); the first signs are kept.
-    for _ in 0..<2 {
-      for other in vectors {
-        let projection = zip(vector, other).reduce(0) { $0 + $1.0 * $1.1 }
-        for index in 0..<length { vector[index] -= projection * other[index] }
-      }
-    }
-    let norm = vector.reduce(0) { $0 + $1 * $1 }.squareRoot()
-    vectors.append(vector.map { $0 / norm })
-  }
+  var vectors = generator.normals(count * length)
+  vectors.withUnsafeMutableBufferPointer { ck_run_orthonormalize($0.baseAddress, count, length) }
   for row in 0..<rows {
     for column in 0..<columns {
-      let entry = rows <= columns ? vectors[row][column] : vectors[column][row]
-      parameters[weight.offset + row * columns + column] = gain * Float(entry)
+      let entry = rows <= columns ? row * length + column : column * length + row
+      parameters.pointer[weight.offset + row * columns + column] = gain * Float(vectors[entry])
     }
   }
 }

@@ -84,6 +84,14 @@ extension KernelRun {
       return [Output(p), Output(m), Output(v)]
     }
 
+  static let orthonormalize = KernelRun("orthogonal vectors") { kernels, size, numbers in
+    [(size, size), (min(size, 5), size + 3)].map { count, length in
+      let vectors = GuardedMemory(numbers.array(count * length).map(Double.init))
+      kernels.orthonormalize(vectors.pointer, count, length)
+      return Output(vectors)
+    }
+  }
+
   static let momentumSteps = [false, true].map { isNesterov in
     KernelRun("momentum step\(isNesterov ? ", Nesterov" : "")") { kernels, size, numbers in
       let (p, g, b) = (numbers.memory(size), numbers.memory(size), numbers.memory(size))

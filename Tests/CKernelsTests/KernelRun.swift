@@ -50,7 +50,7 @@ struct KernelRun: Sendable, CustomTestStringConvertible {
   static let all =
     products + [linear] + unaries + unaryPullbacks + binaries + binaryPullbacks
     + [sumRows, sumColumns, logSoftmax, logSoftmaxPullback, sums]
-    + [addScaled, scale, sumVectors] + steps
+    + [addScaled, scale, sumVectors] + steps + [orthonormalize]
 }
 
 extension KernelRun {

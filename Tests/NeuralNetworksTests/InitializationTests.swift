@@ -39,6 +39,63 @@ struct InitializationTests {
     }
   }
 
+  /// Where rows and columns are many, the vectors go by blocks.
+  @Test("So are those of a large matrix")
+  func largeIsOrthogonal() {
+    let (rows, columns) = (310, 290)
+    let numbers = initialize([rows, columns]).map(Double.init)
+    for first in stride(from: 0, to: columns, by: 17) {
+      for second in stride(from: 0, through: first, by: 13) {
+        var product = 0.0
+        for row in 0..<rows {
+          product += numbers[row * columns + first] * numbers[row * columns + second]
+        }
+        #expect(abs(product - (first == second ? 1 : 0)) < 1e-6, "\(first) and \(second)")
+      }
+    }
+  }
+
+  /// Trained networks of these sizes are repeated to the bit: see the presets.
+  @Test("Small matrices are those of the plain algorithm of Gram and Schmidt, to the bit")
+  func smallAreAsEver() {
+    for (rows, columns) in [(1, 5), (5, 1), (64, 4), (24, 64), (48, 48)] {
+      let (count, length) = (min(rows, columns), max(rows, columns))
+      var generator = RandomStream(seed: 1, purpose: .initialization, index: 0)
+      var vectors: [[Double]] = []
+      for _ in 0..<count {
+        var vector = (0..<length).map { _ in generator.normal() }
+        for _ in 0..<2 {
+          for other in vectors {
+            let projection = zip(vector, other).reduce(0) { $0 + $1.0 * $1.1 }
+            for index in 0..<length { vector[index] -= projection * other[index] }
+          }
+        }
+        let norm = vector.reduce(0) { $0 + $1 * $1 }.squareRoot()
+        vectors.append(vector.map { $0 / norm })
+      }
+      let expected = (0..<rows * columns).map { at in
+        Float(
+          rows <= columns
+            ? vectors[at / columns][at % columns] : vectors[at % columns][at / columns])
+      }
+      #expect(initialize([rows, columns]) == expected, "\(rows) rows, \(columns) columns")
+    }
+  }
+
+  /// The plain algorithm takes 60 times as long already at this size, and grows faster.
+  @Test("A large matrix takes not much longer than the numbers that it is made of")
+  func isQuick() {
+    let clock = ContinuousClock()
+    var ratios: [Double] = []
+    // The least of some, since the machine does other things, too.
+    for _ in 0..<5 {
+      var generator = RandomStream(seed: 2, purpose: .initialization, index: 0)
+      let drawing = clock.measure { for _ in 0..<512 * 512 { _ = generator.normal() } }
+      ratios.append(clock.measure { _ = initialize([512, 512]) } / drawing)
+    }
+    #expect((ratios.min() ?? .infinity) < 20, "\(ratios)")
+  }
+
   @Test("The same seed gives the same weights, another gives others")
   func isDeterministic() {
     #expect(initialize([8, 5]) == initialize([8, 5]))

@@ -3,6 +3,7 @@ import EnvironmentKit
 import Foundation
 import LossBalancing
 import RandomStreams
+import Synchronization
 import TensorCore
 import TestSupport
 import Testing
@@ -129,6 +130,39 @@ struct ResumeTests {
     try expected.train()
     #expect(resumed.policy.parameters.array == expected.policy.parameters.array)
     #expect(resumed.timestep == 1_500)
+  }
+
+  /// The usual network, which notes that it was initialised.
+  private struct NotingNetwork: PolicyNetwork {
+    let base: ActorCritic
+    let initializations: Counter
+
+    final class Counter: Sendable { let count = Atomic<Int>(0) }
+
+    var layout: ParameterLayout { base.layout }
+
+    func initialize(_ parameters: Buffer, seed: UInt64) {
+      initializations.count.add(1, ordering: .relaxed)
+      base.initialize(parameters, seed: seed)
+    }
+
+    func callAsFunction(_ observations: Variable, on tape: Tape) -> PolicyOutput {
+      base(observations, on: tape)
+    }
+  }
+
+  @Test("initialises nothing that its checkpoint overwrites")
+  func initializesNothing() throws {
+    let counter = NotingNetwork.Counter()
+    let network = try NotingNetwork(
+      base: hyperparameters().makeNetwork(for: CartPole()), initializations: counter)
+    let trainer = try Trainer(
+      CartPole(), hyperparameters(), seed: 6, threads: 1, network: network)
+    #expect(counter.count.load(ordering: .relaxed) == 1)
+    let resumed = try Trainer(
+      CartPole(), resuming: trainer.checkpoint, threads: 1, network: network)
+    #expect(counter.count.load(ordering: .relaxed) == 1)
+    #expect(resumed.policy.parameters.array == trainer.policy.parameters.array)
   }
 
   @Test("that had come to its end stays as it is")

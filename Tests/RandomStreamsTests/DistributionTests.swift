@@ -77,6 +77,18 @@ struct DistributionTests {
     #expect(abs(Double(tail) / Double(Self.count) - 0.05) < 0.22 * Self.tolerance)
   }
 
+  @Test(
+    "Many normal numbers are those that would come one by one", arguments: [0, 1, 3, 256, 1001])
+  func normals(count: Int) {
+    for position: UInt64 in [0, 1, 6] {
+      var one = RandomStream(seed: 3, purpose: .other, index: 2, position: position)
+      var many = one
+      let numbers = many.normals(count)
+      #expect(numbers == (0..<count).map { _ in one.normal() })
+      #expect(many.position == one.position)
+    }
+  }
+
   @Test("Whole numbers below a bound are equally likely", arguments: [1, 2, 3, 10, 97])
   func integers(bound: Int) {
     var stream = RandomStream(seed: 5, purpose: .other, index: bound)

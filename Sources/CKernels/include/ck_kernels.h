@@ -5,6 +5,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "ck_platform.h"
+
 // The arithmetic of the project. One source is compiled for each instruction set; the best one
 // that the processor has is chosen at start, or the one that PPO_KERNELS names.
 //
@@ -126,6 +128,8 @@ struct ck_stream {
     (p, g, scale, b, n, rate, momentum, nesterov, decay))                                          \
   /* out[0] = Σ x y and out[1] = Σ |x|, in double precision; y may be null for Σ x. */             \
   X(sums_f64, (double *out, const float *x, const float *y, ptrdiff_t n), (out, x, y, n))         \
+  /* Makes `count` vectors of n numbers orthogonal and 1 long, each to those before it; count ≤ n. */\
+  X(orthonormalize, (double *vectors, ptrdiff_t count, ptrdiff_t n), (vectors, count, n))          \
   /* words[2 blocks] = the random words of a stream from block number `block` on. */               \
   X(random_words, (uint64_t *words, struct ck_stream stream, uint64_t block, ptrdiff_t blocks),    \
     (words, stream, block, blocks))

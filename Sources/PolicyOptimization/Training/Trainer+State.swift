@@ -77,7 +77,8 @@ extension Trainer {
     try checkpoint.verifyContent(for: environment, network)
     try self.init(
       environment, hyperparameters, seed: checkpoint.seed, threads: threads, network: network,
-      auxiliaryLosses: auxiliaryLosses, balancers: balancers, detectsAnomalies: detectsAnomalies)
+      auxiliaryLosses: auxiliaryLosses, balancers: balancers, detectsAnomalies: detectsAnomalies,
+      initializesParameters: false)
     try checkpoint.restore(self)
   }
 }

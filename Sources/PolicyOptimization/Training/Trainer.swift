@@ -53,11 +53,24 @@ public final class Trainer<Base: Environment> {
   /// - Throws: A sentence about hyperparameters, an environment, an action space or a balancer that
   ///   cannot be used, and ``NetworkMismatch`` about a network or an auxiliary loss whose outputs have
   ///   not the shapes that are needed.
-  public init(
+  public convenience init(
     _ environment: Base, _ hyperparameters: Hyperparameters, seed: UInt64,
     threads: Int = WorkerPool.machineThreads, network: (any PolicyNetwork)? = nil,
     auxiliaryLosses: [AuxiliaryLoss] = [], balancers: BalancerRegistry = .standard,
     detectsAnomalies: Bool = false
+  ) throws {
+    try self.init(
+      environment, hyperparameters, seed: seed, threads: threads, network: network,
+      auxiliaryLosses: auxiliaryLosses, balancers: balancers, detectsAnomalies: detectsAnomalies,
+      initializesParameters: true)
+  }
+
+  // Prepares a new run, or one whose parameters a checkpoint will overwrite: initialising the network
+  // would then only take time.
+  init(
+    _ environment: Base, _ hyperparameters: Hyperparameters, seed: UInt64, threads: Int,
+    network: (any PolicyNetwork)?, auxiliaryLosses: [AuxiliaryLoss], balancers: BalancerRegistry,
+    detectsAnomalies: Bool, initializesParameters: Bool
   ) throws {
     try hyperparameters.validate()
     try EnvironmentChecker().checkDeclarations(of: environment)
@@ -90,7 +103,7 @@ public final class Trainer<Base: Environment> {
         hyperparameters.balancer,
         terms: hyperparameters.lossTerms + auxiliaryLosses.map(\.term)),
       auxiliaryLosses: auxiliaryLosses, seed: seed, pool: pool,
-      detectsAnomalies: detectsAnomalies)
+      detectsAnomalies: detectsAnomalies, initializesParameters: initializesParameters)
     try update.checkShapes(in: environment, minibatch)
     if hyperparameters.normalizesObservations {
       observationNormalizer = ObservationNormalizer(count: width)

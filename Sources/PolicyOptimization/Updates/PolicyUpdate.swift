@@ -40,7 +40,7 @@ final class PolicyUpdate {
   init(
     network: any PolicyNetwork, hyperparameters: Hyperparameters, balancer: any LossBalancer,
     auxiliaryLosses: [AuxiliaryLoss], seed: UInt64, pool: WorkerPool,
-    detectsAnomalies: Bool = false
+    detectsAnomalies: Bool = false, initializesParameters: Bool = true
   ) {
     self.network = network
     self.hyperparameters = hyperparameters
@@ -50,7 +50,7 @@ final class PolicyUpdate {
     self.detectsAnomalies = detectsAnomalies
     let count = network.layout.count
     parameters = Buffer(count: count)
-    network.initialize(parameters, seed: seed)
+    if initializesParameters { network.initialize(parameters, seed: seed) }
     optimizer = hyperparameters.makeOptimizer(count: count)
     gradient = Buffer(count: count)
     let terms = balancer.terms

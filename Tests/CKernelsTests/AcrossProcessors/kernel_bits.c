@@ -163,6 +163,24 @@ static void steps(ptrdiff_t size) {
   add(a, size), add(c, size), add(d, size);
 }
 
+/// Vectors made orthogonal, few of them and so many that they go by blocks.
+static void orthogonal(ptrdiff_t size) {
+  static double vectors[300 * 301];
+  const ptrdiff_t count = size < 300 ? size / 3 : 300, n = count + 1;
+  for (ptrdiff_t i = 0; i < count * n; i++) vectors[i] = (double)next_number(true);
+  kernels->orthonormalize(vectors, count, n);
+  for (ptrdiff_t i = 0; i < count * n; i++) add_double(vectors[i]);
+  for (ptrdiff_t i = 0; i < count; i++) {
+    double square = 0, product = 0;
+    for (ptrdiff_t k = 0; k < n; k++) {
+      square += vectors[i * n + k] * vectors[i * n + k];
+      product += vectors[i * n + k] * vectors[(i + 1) % count * n + k];
+    }
+    expect("orthonormalize", (float)square, 1, 1e-6);
+    expect("orthonormalize", (float)(1 + (count > 1 ? product : 0)), 1, 1e-6);
+  }
+}
+
 /// The double-precision functions, which have no levels.
 static void scalars(ptrdiff_t size) {
   for (ptrdiff_t i = 0; i < 10 * size; i++) {
@@ -183,7 +201,8 @@ int main(void) {
     void (*run)(ptrdiff_t size);
   } all[] = {{"products", products}, {"layers", layers}, {"unary", unaries},
              {"binary", binaries},   {"sums", sums},     {"softmax", softmaxes},
-             {"steps", steps},       {"scalar", scalars}};
+             {"steps", steps},       {"scalar", scalars},
+             {"orthogonal", orthogonal}};
   for (int i = 0; i < (int)(sizeof all / sizeof *all); i++) {
     uint64_t portable = 0;
     for (int level = ck_level_portable; level <= ck_level_avx512; level++) {
