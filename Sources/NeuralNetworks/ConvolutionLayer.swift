@@ -1,4 +1,5 @@
 import RandomStreams
+import Requirements
 import TensorCore
 
 /// A layer that looks at pictures through a square window: `f(weight ∗ x + bias)`.
@@ -28,7 +29,7 @@ public struct ConvolutionLayer: Sendable, Hashable {
     _ name: String, inputs: Int, outputs: Int, size: Int, stride: Int = 1, padding: Int = 0,
     in layout: inout ParameterLayout
   ) {
-    precondition(
+    require(
       inputs > 0 && outputs > 0 && size > 0,
       """
       Layer \(name) needs inputs, outputs and a window; it was given \(inputs), \(outputs) and \

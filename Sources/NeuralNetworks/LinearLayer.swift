@@ -1,4 +1,5 @@
 import RandomStreams
+import Requirements
 import TensorCore
 
 /// A fully connected layer: `f(x weightᵀ + bias)`.
@@ -13,7 +14,7 @@ public struct LinearLayer: Sendable, Hashable {
 
   /// Adds a layer's parameters, `name.weight` and `name.bias`, to a layout.
   public init(_ name: String, inputs: Int, outputs: Int, in layout: inout ParameterLayout) {
-    precondition(
+    require(
       inputs > 0 && outputs > 0,
       "Layer \(name) needs inputs and outputs; it was given \(inputs) and \(outputs).")
     weight = layout.add(name + ".weight", Shape(outputs, inputs))

@@ -1,3 +1,4 @@
+import Requirements
 import TensorCore
 
 // Each loss comes twice: for each row, which is what a `CompositeLoss` asks for, and as the mean.
@@ -70,7 +71,7 @@ public func huberLoss(_ prediction: Variable, _ target: Variable, delta: Float =
 
 /// `d² / 2β` below β and `|d| − β/2` above: with `m = min(|d|, β)` both are `m (|d| − m/2) / β`.
 private func smoothMagnitude(_ difference: Variable, beta: Float) -> Variable {
-  precondition(beta > 0, "The width of the quadratic part is \(beta); it must be positive.")
+  require(beta > 0, "The width of the quadratic part is \(beta); it must be positive.")
   let distance = abs(difference)
   let quadratic = clamp(distance, 0...beta)
   return quadratic * (distance - quadratic * 0.5) * (1 / beta)

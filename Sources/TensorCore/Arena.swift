@@ -10,6 +10,7 @@ final class Arena {
 
   /// A piece of `count` floats that starts on a cache line; its content is whatever was there.
   func allocate(_ count: Int) -> UnsafeMutablePointer<Float> {
+    // Rounded up to whole cache lines, so that no two threads ever write to the same one.
     let size = (max(count, 1) + 15) & ~15
     while true {
       if let piece = free.baseAddress, size <= free.count {

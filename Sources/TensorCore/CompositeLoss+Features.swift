@@ -1,4 +1,5 @@
 import CKernels
+import Requirements
 
 // The gradients of single losses at the features: the variables that the body gave to
 // ``Tape/addFeatures(_:)``, usually the outputs of the last hidden layers. Only what follows them
@@ -18,9 +19,9 @@ extension CompositeLoss {
   ///   told not to measure.
   /// - Precondition: The last forward pass recorded features in every block.
   public func featureGramian(into gramian: inout [Double]) {
-    precondition(holdsForwardPass, "There is no forward pass to pull back from.")
+    require(holdsForwardPass, "There is no forward pass to pull back from.")
     let width = tapes[0].featureWidth
-    precondition(width > 0, "The forward pass recorded no features to take gradients at.")
+    require(width > 0, "The forward pass recorded no features to take gradients at.")
     if !holdsFeatureSums || width != featureWidth { measureFeatures(width: width) }
     let (total, stride) = (featureSums.pointer, termCount * width)
     ck_run_sum_vectors(total, total, blocks.count, stride, stride)
@@ -32,8 +33,10 @@ extension CompositeLoss {
     featureWidth = width
     _ = reserveFeatureSums()
     let blocks = blocks
+    // Each block has its own tape and its own features.
+    nonisolated(unsafe) let loss = self
     pool.run(blocks.lanes) { lane, _ in
-      for block in blocks.inLane(lane) { self.measureFeatures(at: block) }
+      for block in blocks.inLane(lane) { loss.measureFeatures(at: block) }
     }
   }
 

@@ -1,4 +1,5 @@
 import CKernels
+import Requirements
 
 /// Losses that are added up, as a function of the parameters with K values, `L(θ) ∈ ℝᴷ`.
 ///
@@ -16,7 +17,16 @@ import CKernels
 /// number alone, so the result is the same to the bit on any number of threads.
 public final class CompositeLoss {
   /// What computes the losses of some rows: it records their terms on the tape.
+  ///
+  /// It runs on several threads at once, each with a tape of its own, so it must write nothing that
+  /// is not apart for each row.
   public typealias Body = (_ tape: Tape, _ rows: Range<Int>) -> Void
+
+  /// How many threads compute a minibatch at most; more only take part in what else a pool is for.
+  ///
+  /// The blocks are added up in so many sums, whatever the number of threads: each sum costs as much
+  /// memory as the parameters, and their number decides in which order is added, hence the bits.
+  public static let mostThreads = PairwiseSum.capacity
 
   /// The number of rows of a block where no sequence is to stay whole. A layer of 64 numbers a row
   /// then takes 32 KiB.
@@ -64,7 +74,7 @@ public final class CompositeLoss {
   public init(
     termCount: Int, parameterCount: Int, pool: WorkerPool, rowsPerSequence: Int = 1
   ) {
-    precondition(
+    require(
       rowsPerSequence > 0, "A sequence has at least 1 row; got \(rowsPerSequence).")
     let rows =
       parameterCount < Self.wideParameterCount ? Self.rowsPerBlock : Self.rowsPerWideBlock
@@ -94,8 +104,8 @@ public final class CompositeLoss {
     holdsFeatureSums = terms != nil && reserveFeatureSums()
     let (blocks, tapes, measuresFeatures) = (blocks, tapes, holdsFeatureSums)
     sums.withUnsafeMutableBufferPointer { sums in
-      nonisolated(unsafe) let sums = sums
-      pool.run(blocks.lanes) { lane, _ in
+      // Each block has its own tape and its own places in the sums.
+      pool.runUnchecked(blocks.lanes) { lane, _ in
         for block in blocks.inLane(lane) {
           tapes[block].reset(parameters: parameters)
           body(tapes[block], blocks.rows(of: block))
@@ -115,7 +125,7 @@ public final class CompositeLoss {
   ///   - row: Where in `gradient`: at the numbers from `row · P` on.
   /// - Precondition: There are K weights, the gradient has room, and the last pass was `forward`.
   public func pullback(_ weights: [Double], into gradient: Buffer, row: Int = 0) {
-    precondition(holdsForwardPass, "There is no forward pass to pull back from.")
+    require(holdsForwardPass, "There is no forward pass to pull back from.")
     check(weights, gradient, rows: row + 1)
     let (blocks, tapes) = (blocks, tapes)
     runLanes(into: gradient.pointer + row * parameterCount) { lane, _, sum in
@@ -133,11 +143,13 @@ public final class CompositeLoss {
     _ weights: [Double], rows: Int, at parameters: Buffer, into gradient: Buffer, _ body: Body
   ) {
     check(weights, gradient, rows: 1)
+    // A block is done with before its thread takes the next, so a tape for each thread is enough; and
+    // there is nothing left that could be pulled back later.
     prepare(rows: rows, tapes: pool.count)
     holdsForwardPass = false
     let (blocks, tapes) = (blocks, tapes)
     sums.withUnsafeMutableBufferPointer { sums in
-      nonisolated(unsafe) let sums = sums
+      // Each thread has its own tape, each block its own places in the sums.
       runLanes(into: gradient.pointer) { lane, worker, sum in
         for block in blocks.inLane(lane) {
           let tape = tapes[worker]
@@ -168,9 +180,9 @@ public final class CompositeLoss {
   }
 
   private func check(_ weights: [Double], _ gradient: Buffer, rows: Int) {
-    precondition(
+    require(
       weights.count == termCount, "There are \(weights.count) weights for \(termCount) losses.")
-    precondition(
+    require(
       gradient.count >= rows * parameterCount,
       "A gradient of \(gradient.count) numbers cannot hold \(rows) × \(parameterCount).")
   }
@@ -178,8 +190,9 @@ public final class CompositeLoss {
   // MARK: Blocks
 
   private func prepare(rows: Int, tapes count: Int) {
-    precondition(rows > 0, "A loss needs at least one row; got \(rows).")
+    require(rows > 0, "A loss needs at least one row; got \(rows).")
     blocks = Blocks(rows: rows, rowsPerBlock: rowsPerBlock)
+    // Memory only grows, so that minibatches of changing size allocate nothing after the largest.
     while tapes.count < count { tapes.append(Tape()) }
     if otherLanes.count < (blocks.lanes - 1) * parameterCount {
       otherLanes = Buffer(count: (blocks.lanes - 1) * parameterCount)
@@ -191,14 +204,14 @@ public final class CompositeLoss {
 
   /// Notes the sums of a block's terms and of their absolute values.
   private func measure(_ tape: Tape, into sums: UnsafeMutableBufferPointer<Double>, at block: Int) {
-    precondition(
+    require(
       tape.terms.count == termCount,
       "The loss has \(termCount) terms; its body recorded \(tape.terms.count).")
     for (index, term) in tape.terms.enumerated() {
       guard let base = sums.baseAddress else { return }
       let rows = tape.node(at: term)
       let expected = blocks.rows(of: block).count
-      precondition(
+      require(
         rows.shape.count == expected,
         "Loss \(index) has the shape \(rows.shape); one number for each of \(expected) rows is needed."
       )
@@ -209,6 +222,7 @@ public final class CompositeLoss {
   private func addMeasurements() {
     for term in 0..<termCount {
       var (value, magnitude) = (0.0, 0.0)
+      // One after another: few numbers, and the order must not depend on the threads.
       for block in 0..<blocks.count {
         value += sums[(block * termCount + term) * 2]
         magnitude += sums[(block * termCount + term) * 2 + 1]
@@ -244,7 +258,7 @@ public final class CompositeLoss {
     let (count, laneSum) = (blocks.lanes, laneSum)
     nonisolated(unsafe) let vectors = PairwiseSum.Vectors(
       first: gradient, others: otherLanes.pointer, width: parameterCount)
-    pool.run(count) { lane, worker in
+    pool.runUnchecked(count) { lane, worker in
       vectors[lane].update(repeating: 0, count: vectors.width)
       body(lane, worker, vectors[lane])
       laneSum.finish(lane, of: count, in: vectors)

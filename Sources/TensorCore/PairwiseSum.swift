@@ -48,8 +48,11 @@ final class PairwiseSum: Sendable {
       left -= left % (2 * distance)
       let right = left + distance
       if right < count {
+        // The exchange also hands over what the first thread has written, since it releases there and
+        // acquires here.
         let isFirst = !halves[right].isThere.exchange(true, ordering: .acquiringAndReleasing)
         if isFirst { return }
+        // For the next sum; no other thread comes to this place before it.
         halves[right].isThere.store(false, ordering: .relaxed)
         ck_run_add_scaled(vectors[left], vectors[right], 1, vectors.width)
       }

@@ -1,3 +1,5 @@
+import Requirements
+
 /// A named part of a parameter vector.
 public struct ParameterSlice: Sendable, Hashable {
   /// The name, for example `policy.0.weight`.
@@ -29,7 +31,7 @@ public struct ParameterLayout: Sendable, Hashable {
   ///
   /// - Precondition: No part has that name yet.
   public mutating func add(_ name: String, _ shape: Shape) -> ParameterSlice {
-    precondition(
+    require(
       !slices.contains { $0.name == name }, "There are two parameters of the name \(name).")
     let slice = ParameterSlice(name: name, shape: shape, offset: count)
     slices.append(slice)

@@ -1,3 +1,5 @@
+import Requirements
+
 /// The sizes of a tensor along its axes: none for a scalar, at most four.
 ///
 /// Shapes are written `[rows, columns]`; the last axis is contiguous in memory.
@@ -33,8 +35,8 @@ public struct Shape: Sendable, Hashable, BitwiseCopyable, ExpressibleByArrayLite
   ///
   /// - Precondition: At most four sizes, none negative.
   public init(_ list: some Collection<Int>) {
-    precondition(list.count <= 4, "A tensor has at most 4 axes; got the shape \(Array(list)).")
-    precondition(list.allSatisfy { $0 >= 0 }, "A size is negative in the shape \(Array(list)).")
+    require(list.count <= 4, "A tensor has at most 4 axes; got the shape \(Array(list)).")
+    require(list.allSatisfy { $0 >= 0 }, "A size is negative in the shape \(Array(list)).")
     var sizes = SIMD4<Int>(1, 1, 1, 1)
     for (axis, size) in list.enumerated() { sizes[4 - list.count + axis] = size }
     self.init(sizes: sizes, rank: list.count)
@@ -62,7 +64,7 @@ public struct Shape: Sendable, Hashable, BitwiseCopyable, ExpressibleByArrayLite
   /// An axis counted from the first, whatever it was counted from.
   func position(of axis: Int) -> Int {
     let position = axis < 0 ? axis + rank : axis
-    precondition(
+    require(
       position >= 0 && position < rank, "Axis \(axis) does not exist in the shape \(self).")
     return position
   }

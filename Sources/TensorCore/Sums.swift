@@ -1,14 +1,27 @@
 import CKernels
+import Requirements
 
 /// Sums over vectors in double precision, added in an order that depends on the length alone.
 public enum Sums {
   /// `Σ xᵢ`.
-  public static func sum(_ x: UnsafePointer<Float>, count: Int) -> Double {
+  public static func sum(_ x: Buffer) -> Double { sum(x.pointer, count: x.count) }
+
+  /// `Σ xᵢ yᵢ`.
+  ///
+  /// - Precondition: Both have the same length.
+  public static func product(_ x: Buffer, _ y: Buffer) -> Double {
+    require(
+      x.count == y.count, "\(x.count) numbers cannot be multiplied with \(y.count), one by one.")
+    return product(x.pointer, y.pointer, count: x.count)
+  }
+
+  /// `Σ xᵢ`.
+  package static func sum(_ x: UnsafePointer<Float>, count: Int) -> Double {
     sums(x, nil, count).first
   }
 
   /// `Σ xᵢ yᵢ`.
-  public static func product(
+  package static func product(
     _ x: UnsafePointer<Float>, _ y: UnsafePointer<Float>, count: Int
   ) -> Double {
     sums(x, y, count).first

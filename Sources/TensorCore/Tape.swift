@@ -1,3 +1,6 @@
+import CKernels
+import Requirements
+
 /// Records a computation while it runs forwards, so that it can be run backwards any number of
 /// times.
 ///
@@ -34,28 +37,44 @@ public final class Tape {
     var parameterOffset = -1
     /// The positions on the tape of up to three inputs.
     var inputs = SIMD4<Int32>(repeating: -1)
-    /// Numbers that the operation needs again: limits, an axis, the code of a function.
-    var attributes = Attributes()
+    /// What the operation needs again.
+    var attributes = Attributes.none
     /// What gave the value, for messages; `nil` for a leaf.
     var operation: StaticString?
   }
 
   /// What an operation has to remember besides its inputs.
-  struct Attributes: BitwiseCopyable {
-    var code: UInt32 = 0
-    var first: Int = 0
-    var second: Int = 0
-    var lower: Float = 0
-    var upper: Float = 0
-    var memory: UnsafePointer<Float>?
+  enum Attributes: BitwiseCopyable {
+    /// Nothing.
+    case none
+    /// Which function of one variable; the bounds are those of a clamp.
+    case unary(ck_unary, lower: Float, upper: Float)
+    /// Which function of two variables.
+    case binary(ck_binary)
+    /// How many numbers were added up to one.
+    case run(count: Int)
+    /// How many numbers lie along the axis that was summed over, and how far they are apart.
+    case axis(count: Int, stride: Int)
+    /// Where a part begins in each run of the whole, and how long such a run is.
+    case part(start: Int, stride: Int)
+    /// How much of each run came from the first input and from the second.
+    case parts(first: Int, second: Int)
+    /// The windows of pictures, all in pixels.
+    case windows(size: Int, stride: Int, padding: Int)
+    /// Numbers that live as long as the recording: indices, or values of another node.
+    case numbers(UnsafePointer<Float>)
   }
 
+  // Everything that a recording holds lies in an arena and two arrays that only grow: after the first
+  // rounds nothing is allocated, and a reset costs no more than a few stores.
   private let arena = Arena()
   private var nodes: UnsafeMutablePointer<Node>
   /// How gradients flow from each node to its inputs; `nil` where none do.
   private var pullbacks: UnsafeMutablePointer<Pullback?>
   private var capacity = 64
   private(set) var count = 0
+  /// How often the tape was reset, so that a variable of an earlier recording can be told.
+  private(set) var generation: UInt32 = 0
 
   /// Whether operations note their pullbacks; without, a forward pass is cheaper.
   public var isRecording: Bool
@@ -87,6 +106,7 @@ public final class Tape {
   /// - Parameter parameters: The flat vector that ``parameter(_:)`` reads from now on.
   public func reset(parameters: Buffer? = nil) {
     count = 0
+    generation &+= 1
     terms.removeAll(keepingCapacity: true)
     features.removeAll(keepingCapacity: true)
     arena.reset()
@@ -102,10 +122,24 @@ public final class Tape {
     return append(Node(shape: tensor.shape, value: value))
   }
 
+  /// A constant that lies in a buffer, which must live and stay as it is until
+  /// ``reset(parameters:)``: nothing is copied.
+  ///
+  /// - Parameters:
+  ///   - buffer: Where the numbers lie.
+  ///   - offset: The position of the first one.
+  ///   - shape: The shape.
+  /// - Returns: The constant.
+  /// - Precondition: The buffer holds as many numbers from there on.
+  public func constant(_ buffer: Buffer, from offset: Int = 0, shape: Shape) -> Variable {
+    require(
+      offset >= 0 && offset + shape.count <= buffer.count,
+      "A buffer of \(buffer.count) numbers does not hold \(shape) from number \(offset) on.")
+    return constant(buffer.pointer + offset, shape: shape)
+  }
+
   /// A constant in memory of the caller's, which must stay as it is until ``reset(parameters:)``.
-  public func constant(
-    _ memory: UnsafePointer<Float>, shape: Shape
-  ) -> Variable {
+  package func constant(_ memory: UnsafePointer<Float>, shape: Shape) -> Variable {
     append(Node(shape: shape, value: UnsafeMutablePointer(mutating: memory)))
   }
 
@@ -121,7 +155,7 @@ public final class Tape {
   /// - Precondition: A parameter vector was given to ``reset(parameters:)``.
   public func parameter(_ slice: ParameterSlice) -> Variable {
     guard let parameters else {
-      preconditionFailure(
+      stop(
         "The tape was reset without a parameter vector, so \(slice.name) has no values.")
     }
     var node = Node(shape: slice.shape, value: parameters.pointer + slice.offset)
@@ -133,6 +167,7 @@ public final class Tape {
 
   /// Reserves the output of an operation; its content is to be written by the caller.
   func output(_ shape: Shape, of operation: StaticString = #function) -> Variable {
+    // Not set to zero: the operation writes every number.
     append(Node(shape: shape, value: arena.allocate(shape.count), operation: operation))
   }
 
@@ -142,14 +177,15 @@ public final class Tape {
   /// Notes how gradients flow from an output to its inputs, unless none of them needs any.
   func record(
     _ output: Variable, _ first: Variable, _ second: Variable? = nil, _ third: Variable? = nil,
-    attributes: Attributes = Attributes(), pullback: @escaping Pullback
+    attributes: Attributes = .none, pullback: @escaping Pullback
   ) {
     guard isRecording else { return }
     let inputs = SIMD4(
       Int32(first.position), Int32(second?.position ?? -1), Int32(third?.position ?? -1), -1)
-    precondition(
+    require(
       first.tape === self && second?.tape ?? self === self && third?.tape ?? self === self,
       "An operation was given variables of different tapes.")
+    // Nothing flows back through what depends on constants alone, so it needs no gradient.
     var isNeeded = false
     for slot in 0..<3 where inputs[slot] >= 0 {
       let input = nodes[Int(inputs[slot])]
@@ -166,12 +202,15 @@ public final class Tape {
   private func append(_ node: Node) -> Variable {
     if count == capacity { grow() }
     (nodes + count).initialize(to: node)
+    // The closure of an earlier recording may still be here.
     pullbacks[count] = nil
     count += 1
     return Variable(tape: self, position: count - 1)
   }
 
   private func grow() {
+    // Closures are managed, so all places of theirs, also the empty ones, are initialised; nodes are
+    // plain bytes.
     let moreNodes = UnsafeMutablePointer<Node>.allocate(capacity: 2 * capacity)
     moreNodes.moveInitialize(from: nodes, count: count)
     nodes.deallocate()
@@ -203,35 +242,48 @@ public final class Tape {
   /// - Parameters:
   ///   - outputs: Variables and the number that each of their elements is weighted with.
   ///   - gradient: Receives, by adding, the gradient of the parameters; `nil` if not wanted.
+  /// - Precondition: The gradient is as long as the parameters.
   public func pullback(
-    _ outputs: [(output: Variable, weight: Float)],
-    addingTo gradient: UnsafeMutablePointer<Float>? = nil
+    _ outputs: [(output: Variable, weight: Float)], addingTo gradient: Buffer? = nil
   ) {
-    beginPullback(addingTo: gradient)
+    beginPullback(addingTo: memory(of: gradient))
     for (output, weight) in outputs { seed(output.position, with: weight) }
     runBackwards()
   }
 
   /// Computes gradients from the gradient of one output.
   ///
-  /// - Precondition: `cotangent` has the shape of `output`.
-  public func pullback(
-    _ output: Variable, cotangent: Tensor, addingTo gradient: UnsafeMutablePointer<Float>? = nil
-  ) {
-    precondition(
+  /// - Parameters:
+  ///   - output: The output.
+  ///   - cotangent: Its gradient.
+  ///   - gradient: Receives, by adding, the gradient of the parameters; `nil` if not wanted.
+  /// - Precondition: `cotangent` has the shape of `output`, and the gradient is as long as the
+  ///   parameters.
+  public func pullback(_ output: Variable, cotangent: Tensor, addingTo gradient: Buffer? = nil) {
+    require(
       cotangent.shape == output.shape,
       "The gradient of an output of shape \(output.shape) has the shape \(cotangent.shape).")
-    beginPullback(addingTo: gradient)
+    beginPullback(addingTo: memory(of: gradient))
     if let (memory, _) = collect(output.position) {
       for (index, number) in cotangent.numbers.enumerated() { memory[index] = number }
     }
     runBackwards()
   }
 
+  private func memory(of gradient: Buffer?) -> UnsafeMutablePointer<Float>? {
+    guard let gradient else { return nil }
+    let expected = parameters?.count ?? 0
+    require(
+      gradient.count == expected,
+      "A gradient of \(gradient.count) numbers was given for \(expected) parameters.")
+    return gradient.pointer
+  }
+
   /// Forgets the gradients of the pullback before, and lets those of parameters go to `gradient`.
   func beginPullback(addingTo gradient: UnsafeMutablePointer<Float>?) {
     for position in 0..<count {
       let offset = nodes[position].parameterOffset
+      // The gradient vector holds numbers already, so parameters only ever add to it.
       nodes[position].isGradientWritten = offset >= 0
       if offset >= 0 { nodes[position].gradient = gradient.map { $0 + offset } }
     }
@@ -241,6 +293,7 @@ public final class Tape {
   func seed(_ position: Int, with weight: Float) {
     guard let (memory, isWritten) = collect(position) else { return }
     for index in 0..<nodes[position].shape.count {
+      // An output may be seeded twice, if it is two losses at once.
       memory[index] = weight + (isWritten ? memory[index] : 0)
     }
   }
@@ -254,6 +307,7 @@ public final class Tape {
     var position = count - 1
     while position >= last {
       let isLeaf = isEndingAtFeatures && features.contains(position)
+      // What no gradient has reached does not depend on the outputs that were asked for.
       if !isLeaf, nodes[position].isGradientWritten, let pullback = pullbacks[position] {
         pullback(self, nodes[position])
       }

@@ -1,3 +1,5 @@
+import Requirements
+
 /// Memory for a fixed number of floats, aligned to cache lines.
 ///
 /// A reference type: parameters, gradients and the moments of optimisers are shared between the
@@ -7,12 +9,12 @@ public final class Buffer: @unchecked Sendable {
 
   /// The number of floats.
   public let count: Int
-  /// The first float.
-  public let pointer: UnsafeMutablePointer<Float>
+  /// The first float, for the kernels.
+  package let pointer: UnsafeMutablePointer<Float>
 
   /// Allocates `count` zeros.
   public init(count: Int) {
-    precondition(count >= 0, "A buffer cannot hold \(count) floats.")
+    require(count >= 0, "A buffer cannot hold \(count) floats.")
     self.count = count
     let bytes = max(count, 1) * MemoryLayout<Float>.stride
     pointer = UnsafeMutableRawPointer.allocate(byteCount: bytes, alignment: 64)
@@ -32,15 +34,32 @@ public final class Buffer: @unchecked Sendable {
   public var array: [Float] { Array(elements) }
 
   /// The numbers, to read in place as long as the buffer lives.
-  public var elements: UnsafeBufferPointer<Float> {
+  package var elements: UnsafeBufferPointer<Float> {
     UnsafeBufferPointer(start: pointer, count: count)
+  }
+
+  /// Lets a function read the numbers in place.
+  public func withSpan<Result, Failure: Error>(
+    _ body: (Span<Float>) throws(Failure) -> Result
+  ) throws(Failure) -> Result {
+    defer { withExtendedLifetime(self) {} }
+    return try body(elements.span)
+  }
+
+  /// Lets a function change the numbers in place.
+  public func withMutableSpan<Result, Failure: Error>(
+    _ body: (inout MutableSpan<Float>) throws(Failure) -> Result
+  ) throws(Failure) -> Result {
+    defer { withExtendedLifetime(self) {} }
+    var numbers = UnsafeMutableBufferPointer(start: pointer, count: count).mutableSpan
+    return try body(&numbers)
   }
 
   /// Overwrites all numbers by those of another buffer.
   ///
   /// - Precondition: Both hold equally many.
   public func assign(from other: Buffer) {
-    precondition(
+    require(
       other.count == count, "Cannot assign \(other.count) floats to a buffer of \(count).")
     pointer.update(from: other.pointer, count: count)
   }
@@ -49,21 +68,29 @@ public final class Buffer: @unchecked Sendable {
   ///
   /// - Precondition: `numbers` are as many as the buffer holds.
   public func assign(_ numbers: [Float]) {
-    precondition(
+    require(
       numbers.count == count, "Cannot assign \(numbers.count) floats to a buffer of \(count).")
     for (index, number) in numbers.enumerated() { pointer[index] = number }
   }
 
   /// Reads or writes one number.
+  ///
+  /// - Precondition: The buffer holds so many.
   public subscript(index: Int) -> Float {
     get {
-      precondition(index >= 0 && index < count, "Index \(index) is outside a buffer of \(count).")
+      if index < 0 || index >= count { refuse(index) }
       return pointer[index]
     }
     set {
-      precondition(index >= 0 && index < count, "Index \(index) is outside a buffer of \(count).")
+      if index < 0 || index >= count { refuse(index) }
       pointer[index] = newValue
     }
+  }
+
+  // Apart, so that loops over a buffer hold no sentence.
+  @inline(never)
+  private func refuse(_ index: Int) -> Never {
+    stop("Index \(index) is outside a buffer of \(count).")
   }
 }
 
@@ -81,7 +108,7 @@ public struct Tensor: Sendable, Hashable {
   ///
   /// - Precondition: There are as many numbers as the shape asks for.
   public init(shape: Shape, _ numbers: [Float]) {
-    precondition(
+    require(
       numbers.count == shape.count,
       "The shape \(shape) asks for \(shape.count) numbers; got \(numbers.count).")
     self.shape = shape

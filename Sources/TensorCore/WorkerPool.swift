@@ -1,5 +1,6 @@
 import CKernels
 import Foundation
+import Requirements
 import Synchronization
 
 /// Threads that share out the tasks of a loop.
@@ -9,7 +10,9 @@ import Synchronization
 /// callers see to it that results do not depend on it.
 public final class WorkerPool: Sendable {
   /// What is done with each task: its number, and the number of the worker that does it.
-  public typealias Body = (_ task: Int, _ worker: Int) -> Void
+  ///
+  /// It runs on several threads at once.
+  public typealias Body = @Sendable (_ task: Int, _ worker: Int) -> Void
 
   /// The number of threads, the caller's among them.
   public let count: Int
@@ -20,7 +23,7 @@ public final class WorkerPool: Sendable {
   ///
   /// - Precondition: `count` is positive.
   public init(count: Int) {
-    precondition(count > 0, "A pool needs at least one thread; got \(count).")
+    require(count > 0, "A pool needs at least one thread; got \(count).")
     self.count = count
     shared = Shared(threads: count)
     for worker in 1..<max(count, 1) {
@@ -38,9 +41,15 @@ public final class WorkerPool: Sendable {
 
   /// Does all tasks `0..<tasks`, in any order, some at the same time, and returns when all are done.
   ///
+  /// Where there are fewer tasks than threads, the threads beyond them are not woken.
+  ///
   /// - Precondition: No other run of the same pool is going on, in particular not the one that the
   ///   body is part of. What the body writes is apart for each task.
-  public func run(_ tasks: Int, _ body: Body) {
+  public func run(_ tasks: Int, _ body: Body) { runUnchecked(tasks, body) }
+
+  /// As ``run(_:_:)``, for closures of which the compiler cannot tell that several threads may run
+  /// them at once.
+  func runUnchecked(_ tasks: Int, _ body: (_ task: Int, _ worker: Int) -> Void) {
     if count == 1 || tasks <= 1 {
       for task in 0..<tasks { body(task, 0) }
     } else {
@@ -51,11 +60,11 @@ public final class WorkerPool: Sendable {
   /// Does something with all parts of `0..<count`: with parts of at most 1024 numbers on the threads
   /// of a pool, with everything at once without one.
   ///
-  /// Where the count is the same, so are the parts, and who does them is likely to be.
+  /// Where the count is the same, so are the parts, and likely the threads that do them.
   ///
   /// - Precondition: As for ``run(_:_:)``.
   public static func runInParts(
-    of count: Int, on pool: WorkerPool?, _ body: (_ part: Range<Int>) -> Void
+    of count: Int, on pool: WorkerPool?, _ body: @Sendable (_ part: Range<Int>) -> Void
   ) {
     guard let pool else { return body(0..<count) }
     let size = 1 << 10
@@ -68,90 +77,101 @@ public final class WorkerPool: Sendable {
 /// What the threads of a pool have in common.
 ///
 /// Each thread has tasks of its own, the same for the same number of tasks, so that what they write
-/// stays in its cache; whoever has done its own takes from others, so that a thread that gets no
-/// processor delays nobody. The caller waits only for tasks that somebody has claimed.
+/// stays in its cache; a thread that has done its own takes from others, so that one that gets no
+/// processor delays none. The caller waits only for tasks that have been claimed.
 private final class Shared: Sendable {
   private struct Job: @unchecked Sendable {
-    var body: WorkerPool.Body?
+    // Written and read by turns, as said at the property below.
+    var body: ((_ task: Int, _ worker: Int) -> Void)?
     var tasks = 0
   }
 
+  /// Some 50 microseconds: longer than the pause between two minibatches of a small network, and
+  /// much shorter than a rollout.
   private static let spins = 4000
 
-  // Written by the caller while no task is claimed, read by whoever has claimed one.
+  // Written by the caller while no task is claimed, read by a thread after it has claimed one.
   private nonisolated(unsafe) var job = Job()
   private nonisolated(unsafe) var round: UInt32 = 0
   private let done = Atomic<Int>(0)
   private let isRunning = Atomic<Bool>(false)
   private let isStopped = Atomic<Bool>(false)
-  private let tickets: [Ticket]
-  private let beds: [Bed]
+  private let counters: [TaskCounter]
+  private let signals: [WakeSignal]
 
   init(threads: Int) {
-    tickets = (0..<threads).map { _ in Ticket() }
-    beds = (0..<threads).map { _ in Bed() }
+    counters = (0..<threads).map { _ in TaskCounter() }
+    signals = (0..<threads).map { _ in WakeSignal() }
   }
 
-  func run(_ tasks: Int, _ body: @escaping WorkerPool.Body) {
-    precondition(
+  func run(_ tasks: Int, _ body: @escaping (_ task: Int, _ worker: Int) -> Void) {
+    require(
       !isRunning.exchange(true, ordering: .acquiring), "A pool was asked to run two jobs at once.")
     defer { isRunning.store(false, ordering: .releasing) }
     job = Job(body: body, tasks: tasks)
     done.store(0, ordering: .relaxed)
-    begin(tasks)
+    // Beginning a round publishes the job: a thread reads it only after it has claimed a task.
+    begin(tasks, on: min(tasks, counters.count))
     work(as: 0)
-    beds[0].rest(spins: Self.spins) { done.load(ordering: .sequentiallyConsistent) == tasks }
+    signals[0].wait(spins: Self.spins) { done.load(ordering: .sequentiallyConsistent) == tasks }
+    // Every task is done, so no thread reads the job now; what the closure holds must not live on.
     job = Job()
   }
 
   func stop() {
     isStopped.store(true, ordering: .relaxed)
-    begin(0)
+    begin(0, on: counters.count)
   }
 
   func serve(as worker: Int) {
     var seen: UInt32 = 0
     while !isStopped.load(ordering: .relaxed) {
-      beds[worker].rest(spins: Self.spins) { tickets[worker].round != seen }
-      seen = tickets[worker].round
+      signals[worker].wait(spins: Self.spins) { counters[worker].round != seen }
+      seen = counters[worker].round
       work(as: worker)
     }
   }
 
-  private func begin(_ tasks: Int) {
+  /// Begins a round on the first `workers` threads. To the others nothing has happened, so they sleep
+  /// on: waking a thread that finds no task costs both it and the caller some microseconds.
+  private func begin(_ tasks: Int, on workers: Int) {
     round &+= 1
-    for (worker, ticket) in tickets.enumerated() {
-      ticket.begin(round, tasks: share(of: worker, tasks).count)
+    for worker in 0..<workers {
+      counters[worker].begin(round, tasks: share(of: worker, tasks).count)
     }
-    for bed in beds.dropFirst() { bed.ring() }
+    for worker in 1..<max(workers, 1) { signals[worker].wake() }
   }
 
+  /// The tasks of a thread, of as many as take part.
   private func share(of worker: Int, _ tasks: Int) -> Range<Int> {
+    let workers = tasks == 0 ? counters.count : min(tasks, counters.count)
     // Rounded up, so that the first threads, of which the caller is one, get the odd ones.
-    let most = tickets.count - 1
-    return (worker * tasks + most) / tickets.count..<((worker + 1) * tasks + most) / tickets.count
+    let most = workers - 1
+    return (worker * tasks + most) / workers..<((worker + 1) * tasks + most) / workers
   }
 
   /// Claims tasks and does them until none is left, its own first.
   private func work(as worker: Int) {
-    for offset in 0..<tickets.count {
-      let owner = (worker + offset) % tickets.count
-      while let left = tickets[owner].claim() {
+    for offset in 0..<counters.count {
+      let owner = (worker + offset) % counters.count
+      while let left = counters[owner].claim() {
         let tasks = job.tasks
+        // Tasks are counted down, so that the first one claimed is the first of the share.
         perform(share(of: owner, tasks).upperBound - left, worker)
-        if done.add(1, ordering: .sequentiallyConsistent).newValue == tasks { beds[0].ring() }
+        if done.add(1, ordering: .sequentiallyConsistent).newValue == tasks { signals[0].wake() }
       }
     }
   }
 
-  /// On its own, so that the closure is let go before the task counts as done.
+  /// Apart, so that the closure is let go before the task counts as done.
   @inline(never)
   private func perform(_ task: Int, _ worker: Int) { job.body?(task, worker) }
 }
 
 /// How many of one thread's tasks are left to claim.
-private final class Ticket: Sendable {
-  /// The number of the round above, the number of tasks in the low half.
+private final class TaskCounter: Sendable {
+  // The number of the round above, the number of tasks in the low half: one word, so that a thread
+  // that is late cannot take a task of the next round for one of the last.
   private let value = Atomic<UInt64>(0)
 
   var round: UInt32 {
@@ -175,30 +195,31 @@ private final class Ticket: Sendable {
   }
 }
 
-/// Where one thread waits: spinning for a moment, then asleep until somebody rings.
-private final class Bed: Sendable {
-  private let isOccupied = Atomic<Bool>(false)
-  private let bell = DispatchSemaphore(value: 0)
+/// Where one thread waits: spinning for a moment, then asleep until it is woken.
+private final class WakeSignal: Sendable {
+  private let isAsleep = Atomic<Bool>(false)
+  private let semaphore = DispatchSemaphore(value: 0)
 
-  /// Returns once the condition holds; whoever makes it hold must ring afterwards.
-  func rest(spins: Int, until condition: () -> Bool) {
+  /// Returns once the condition holds. A thread that makes it hold must then call ``wake()``.
+  func wait(spins: Int, until condition: () -> Bool) {
     for _ in 0..<spins {
       if condition() { return }
       ck_spin_hint()
     }
-    // Whoever rings has made the condition hold and then looks into the bed; whoever lies down does
-    // it the other way round, so one of them notices the other. Where both do, the bell has rung or
-    // will. It may also ring for a condition that was noticed before: hence the loop.
+    // The waking thread makes the condition hold and then reads `isAsleep`; this one writes `isAsleep`
+    // and then reads the condition. In one order for all threads, at least one of them notices the
+    // other. Where both do, the semaphore was signalled or will be. It may also have been signalled
+    // for a condition that was noticed before: hence the loop.
     while !condition() {
-      isOccupied.store(true, ordering: .sequentiallyConsistent)
-      let getsUp =
-        condition() && isOccupied.exchange(false, ordering: .sequentiallyConsistent)
-      if !getsUp { bell.wait() }
+      isAsleep.store(true, ordering: .sequentiallyConsistent)
+      let hasNoticed =
+        condition() && isAsleep.exchange(false, ordering: .sequentiallyConsistent)
+      if !hasNoticed { semaphore.wait() }
     }
   }
 
-  /// Wakes whoever lies here.
-  func ring() {
-    if isOccupied.exchange(false, ordering: .sequentiallyConsistent) { bell.signal() }
+  /// Wakes the thread that sleeps here, if one does.
+  func wake() {
+    if isAsleep.exchange(false, ordering: .sequentiallyConsistent) { semaphore.signal() }
   }
 }

@@ -7,7 +7,8 @@ import Synchronization
 /// The first request lets the training go back to the iteration before and store it. A second Ctrl-C
 /// ends the program at once; other signals come twice by themselves, from the shell and from the
 /// system, when a terminal is closed.
-final class Interruption {
+final class Interruption: @unchecked Sendable {
+  // What is asked is atomic; the sources are only kept.
   private let isAsked = Flag()
   private let sources: [any DispatchSourceSignal]
 

@@ -62,7 +62,7 @@ struct RecurrentLayerTests {
     let gradient = Buffer(count: layout.count)
     tape.pullback(
       outputs, cotangent: Tensor(shape: outputs.shape, reference.cotangent.floats),
-      addingTo: gradient.pointer)
+      addingTo: gradient)
     expect(tape.gradient(of: x).numbers, try #require(reference.gradients["x"]), "gradient of x")
     for (name, slice) in slices {
       expect(

@@ -106,7 +106,7 @@ struct ExplorationTests {
     tape.reset(parameters: parameters)
     let output = network(tape.constant(Tensor(shape: [1, 3], [1, 2, 3])), on: tape)
     let gradient = Buffer(count: network.layout.count)
-    tape.pullback([(output.policy.entropy(), 1)], addingTo: gradient.pointer)
+    tape.pullback([(output.policy.entropy(), 1)], addingTo: gradient)
     for slice in network.layout.slices {
       let isReached = gradient.array[slice.range].contains { $0 != 0 }
       #expect(isReached == (slice.name == "log_std"), "\(slice.name)")

@@ -56,7 +56,7 @@ struct LossNormalizationTests {
     tape.reset(parameters: network.parameters)
     let expected = Buffer(count: found.count)
     tape.pullback(
-      network.terms(on: tape).map { (log(mean($0)), 1) }, addingTo: expected.pointer)
+      network.terms(on: tape).map { (log(mean($0)), 1) }, addingTo: expected)
     let error = zip(found, expected.array).map { $0 - $1 }
     #expect(norm(error) < 1e-6 * norm(found))
   }

@@ -63,7 +63,7 @@ struct SmallContentLoss {
     let features = Self.features(tape.parameter(slice), layers, weights, on: tape)
     let loss = meanSquaredError(features, tape.constant(target)) * 0.05
     gradient.assign(Array(repeating: 0, count: gradient.count))
-    tape.pullback([(loss, 1)], addingTo: gradient.pointer)
+    tape.pullback([(loss, 1)], addingTo: gradient)
     return Double(loss.tensor.numbers[0])
   }
 

@@ -6,7 +6,8 @@ struct AnomalyTests {
   /// A loss of two parameters, computed for 300 rows: in three blocks.
   private func anomaly(
     parameters: [Float] = [1, 2], weights: [Double] = [1],
-    _ rows: @escaping (_ parameters: Variable, _ tape: Tape, _ rows: Range<Int>) -> Variable
+    _ rows:
+      @escaping @Sendable (_ parameters: Variable, _ tape: Tape, _ rows: Range<Int>) -> Variable
   ) -> Anomaly? {
     var layout = ParameterLayout()
     let slice = layout.add("parameters", Shape(2))

@@ -92,7 +92,7 @@ struct LossSubject {
     let outputs = zip(tape.termVariables, weights).map {
       (output: $0, weight: Float($1 / Double(rows)))
     }
-    tape.pullback(outputs, addingTo: gradient.pointer)
+    tape.pullback(outputs, addingTo: gradient)
     return gradient.array.map(Double.init)
   }
 }

@@ -4,13 +4,60 @@ import Testing
 /// A programmer's mistake stops the program with a sentence that names both values.
 @Suite("Preconditions")
 struct PreconditionTests {
-  /// Optimised code stops without a word, so the sentence is only there in a debug build.
   private func expect(_ words: [String], in output: [UInt8]) {
-    #if DEBUG
-      let sentence = String(decoding: output, as: UTF8.self)
-      for word in words { #expect(sentence.contains(word), "\(sentence)") }
-    #endif
+    let sentence = String(decoding: output, as: UTF8.self)
+    for word in words { #expect(sentence.contains(word), "\(sentence)") }
   }
+
+  @Test("A number outside a buffer is refused by a sentence")
+  func outsideOfBuffer() async throws {
+    let result = try await #require(
+      processExitsWith: .failure, observing: [\.standardErrorContent]
+    ) {
+      _ = Buffer(count: 3)[5]
+    }
+    expect(["Index 5", "buffer of 3"], in: result.standardErrorContent)
+  }
+
+  @Test("A constant must lie in its buffer")
+  func outsideConstant() async throws {
+    let result = try await #require(
+      processExitsWith: .failure, observing: [\.standardErrorContent]
+    ) {
+      _ = Tape().constant(Buffer(count: 7), from: 2, shape: [2, 3])
+    }
+    expect(["7 numbers", "[2, 3]", "number 2"], in: result.standardErrorContent)
+  }
+
+  @Test("A gradient is as long as the parameters")
+  func wrongGradient() async throws {
+    let result = try await #require(
+      processExitsWith: .failure, observing: [\.standardErrorContent]
+    ) {
+      var layout = ParameterLayout()
+      let slice = layout.add("weight", [2])
+      let tape = Tape()
+      tape.reset(parameters: Buffer(count: 2))
+      tape.pullback([(sum(tape.parameter(slice)), 1)], addingTo: Buffer(count: 1))
+    }
+    expect(["gradient of 1", "2 parameters"], in: result.standardErrorContent)
+  }
+
+  #if DEBUG
+    @Test("A variable that outlives a reset is found in debug builds")
+    func staleVariable() async throws {
+      let result = try await #require(
+        processExitsWith: .failure, observing: [\.standardErrorContent]
+      ) {
+        let tape = Tape()
+        let x = tape.constant(Tensor(shape: [2], [1, 2]))
+        tape.reset()
+        _ = tape.constant(Tensor(shape: [3], [5, 6, 7]))
+        _ = x.tensor
+      }
+      expect(["after its tape had been reset"], in: result.standardErrorContent)
+    }
+  #endif
 
   @Test("Matrices whose inner sizes differ cannot be multiplied")
   func wrongProduct() async throws {

@@ -108,7 +108,7 @@ struct TapeTests {
     tape.reset(parameters: Buffer([1, 2, 3, 4, 5]))
     let y = sum(square(tape.parameter(second))) + sum(tape.parameter(first))
     let gradient = Buffer([10, 10, 10, 10, 10])
-    tape.pullback([(y, 1)], addingTo: gradient.pointer)
+    tape.pullback([(y, 1)], addingTo: gradient)
     #expect(gradient.array == [11, 11, 16, 18, 20])
     // Without a vector nobody asks for them.
     tape.pullback([(y, 1)])
@@ -123,7 +123,7 @@ struct TapeTests {
     tape.reset(parameters: Buffer([3, 5]))
     let product = tape.parameter(slice) * tape.parameter(slice)
     let gradient = Buffer(count: 2)
-    tape.pullback([(product, 1)], addingTo: gradient.pointer)
+    tape.pullback([(product, 1)], addingTo: gradient)
     #expect(gradient.array == [6, 10])
   }
 

@@ -13,7 +13,8 @@ struct WorkerPoolTests {
     let counts = UnsafeMutablePointer<Int>.allocate(capacity: max(tasks, 1))
     defer { counts.deallocate() }
     counts.initialize(repeating: 0, count: tasks)
-    pool.run(tasks) { task, _ in counts[task] += 1 }
+    nonisolated(unsafe) let places = counts
+    pool.run(tasks) { task, _ in places[task] += 1 }
     return Array(UnsafeBufferPointer(start: counts, count: tasks))
   }
 
@@ -40,7 +41,8 @@ struct WorkerPoolTests {
           let counts = UnsafeMutablePointer<Int>.allocate(capacity: max(count, 1))
           counts.initialize(repeating: 0, count: count)
           let pool = threads == 1 ? nil : WorkerPool(count: threads)
-          WorkerPool.runInParts(of: count, on: pool) { for at in $0 { counts[at] += 1 } }
+          nonisolated(unsafe) let places = counts
+          WorkerPool.runInParts(of: count, on: pool) { for at in $0 { places[at] += 1 } }
           precondition((0..<count).allSatisfy { counts[$0] == 1 })
           counts.deallocate()
         }
@@ -136,7 +138,7 @@ struct WorkerPoolTests {
     await #expect(processExitsWith: .success) {
       alarm(60)
       let pool = WorkerPool(count: 3)
-      let results = UnsafeMutablePointer<Int>.allocate(capacity: 9)
+      nonisolated(unsafe) let results = UnsafeMutablePointer<Int>.allocate(capacity: 9)
       for round in 1...200 {
         results.initialize(repeating: 0, count: 9)
         pool.run(9) { task, _ in
@@ -168,6 +170,25 @@ struct WorkerPoolTests {
   }
 
   private final class Flag: Sendable { let value = Atomic<Bool>(false) }
+
+  /// Threads that find nothing to do would only take the processor from those that have something.
+  @Test("Threads beyond the tasks are not woken")
+  func sleepersSleepOn() async {
+    await #expect(processExitsWith: .success) {
+      alarm(60)
+      let pool = WorkerPool(count: 8)
+      let workers = (0..<8).map { _ in Flag() }
+      // Each task is begun before any ends, so each is done by another thread.
+      let begun = Atomic<Int>(0)
+      pool.run(3) { _, worker in
+        workers[worker].value.store(true, ordering: .relaxed)
+        begun.add(1, ordering: .relaxed)
+        while begun.load(ordering: .relaxed) < 3 { usleep(1) }
+      }
+      precondition(workers.map { $0.value.load(ordering: .relaxed) } == (0..<8).map { $0 < 3 })
+      precondition(Self.counts(of: 100, on: pool) == Array(repeating: 1, count: 100))
+    }
+  }
 
   @Test("A pool without threads is a mistake")
   func emptyPool() async {

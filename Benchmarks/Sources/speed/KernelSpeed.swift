@@ -1,5 +1,4 @@
 import CKernels
-import TensorCore
 
 /// Matrix products and layers on one thread, beside the naive twin and the peak of the processor.
 struct KernelSpeed {
@@ -33,17 +32,29 @@ struct KernelSpeed {
 /// The three products of a layer: x weightᵀ, dyᵀ x and dy weight.
 private final class Product {
   let (rows, inputs, outputs): (Int, Int, Int)
-  private let x: Buffer
-  private let y: Buffer
-  private let weight: Buffer
-  private let bias: Buffer
+  private let x: UnsafeMutablePointer<Float>
+  private let y: UnsafeMutablePointer<Float>
+  private let weight: UnsafeMutablePointer<Float>
+  private let bias: UnsafeMutablePointer<Float>
 
   init(rows: Int, inputs: Int, outputs: Int) {
     (self.rows, self.inputs, self.outputs) = (rows, inputs, outputs)
-    x = Buffer((0..<rows * inputs).map { Float($0 % 7) - 3 })
-    y = Buffer((0..<rows * outputs).map { Float($0 % 5) - 2 })
-    weight = Buffer((0..<inputs * outputs).map { Float($0 % 3) / 50 })
-    bias = Buffer(count: outputs)
+    x = Self.memory(rows * inputs) { Float($0 % 7) - 3 }
+    y = Self.memory(rows * outputs) { Float($0 % 5) - 2 }
+    weight = Self.memory(inputs * outputs) { Float($0 % 3) / 50 }
+    bias = Self.memory(outputs) { _ in 0 }
+  }
+
+  deinit { for memory in [x, y, weight, bias] { memory.deallocate() } }
+
+  /// Numbers that begin on a cache line, as in training.
+  private static func memory(
+    _ count: Int, _ number: (Int) -> Float
+  ) -> UnsafeMutablePointer<Float> {
+    let memory = UnsafeMutableRawPointer.allocate(byteCount: count * 4, alignment: 64)
+      .bindMemory(to: Float.self, capacity: count)
+    for index in 0..<count { (memory + index).initialize(to: number(index)) }
+    return memory
   }
 
   var text: String { "\(rows) rows, \(inputs) in, \(outputs) out" }
@@ -55,24 +66,24 @@ private final class Product {
 
   private func layer(_ activation: ck_unary) {
     ck_run_linear(
-      y.pointer, x.pointer, weight.pointer, bias.pointer, rows, inputs, outputs, activation)
+      y, x, weight, bias, rows, inputs, outputs, activation)
   }
 
   func weightGradient() {
     ck_run_matmul(
-      weight.pointer, inputs, y.pointer, outputs, true, x.pointer, inputs, false, outputs, inputs,
+      weight, inputs, y, outputs, true, x, inputs, false, outputs, inputs,
       rows, false)
   }
 
   func inputGradient() {
     ck_run_matmul(
-      x.pointer, inputs, y.pointer, outputs, false, weight.pointer, inputs, false, rows, inputs,
+      x, inputs, y, outputs, false, weight, inputs, false, rows, inputs,
       outputs, false)
   }
 
   func naive() {
     ck_naive_matmul(
-      y.pointer, outputs, x.pointer, inputs, false, weight.pointer, inputs, true, rows, outputs,
+      y, outputs, x, inputs, false, weight, inputs, true, rows, outputs,
       inputs, false)
   }
 }

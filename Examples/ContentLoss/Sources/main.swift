@@ -29,8 +29,8 @@ let noise = Buffer((0..<size * size).map { _ in Float(generator.uniform()) })
 func features(of picture: Variable, on tape: Tape) -> Variable {
   var x = picture
   for layer in layers {
-    let weight = tape.constant(network.pointer + layer.weight.offset, shape: layer.weight.shape)
-    let bias = tape.constant(network.pointer + layer.bias.offset, shape: layer.bias.shape)
+    let weight = tape.constant(network, from: layer.weight.offset, shape: layer.weight.shape)
+    let bias = tape.constant(network, from: layer.bias.offset, shape: layer.bias.shape)
     x = convolution(x, weight, bias, padding: layer.padding)
     x = maximum(x, x * 0.1)
   }
@@ -38,7 +38,7 @@ func features(of picture: Variable, on tape: Tape) -> Variable {
 }
 
 let seen = Tape(isRecording: false)
-let target = features(of: seen.constant(content.pointer, shape: pixels.shape), on: seen).tensor
+let target = features(of: seen.constant(content, shape: pixels.shape), on: seen).tensor
 
 /// The content loss of a picture; its gradient is written too.
 func contentLoss(_ picture: Buffer, gradient: Buffer, on tape: Tape) -> Double {
@@ -46,14 +46,14 @@ func contentLoss(_ picture: Buffer, gradient: Buffer, on tape: Tape) -> Double {
   let difference = features(of: tape.parameter(pixels), on: tape) - tape.constant(target)
   let loss = mean(square(difference)) * 0.05
   gradient.assign(Array(repeating: 0, count: gradient.count))
-  tape.pullback([(loss, 1)], addingTo: gradient.pointer)
+  tape.pullback([(loss, 1)], addingTo: gradient)
   return Double(loss.tensor.numbers[0])
 }
 
 /// The loss after 300 evaluations with the weights of a balancer.
 func minimize(_ balancer: any LossBalancer) -> Double {
   var balancer = balancer
-  let (picture, tape) = (Buffer(noise.elements), Tape())
+  let (picture, tape) = (Buffer(noise.array), Tape())
   let optimizer = LimitedMemoryBFGS(count: picture.count)
   var random: any RandomNumberGenerator = RandomStream(seed: 1, purpose: .balancing, index: 0)
   var (weights, measurement, evaluations) = ([1.0], LossMeasurement(count: 1), 0)

@@ -35,7 +35,7 @@ struct Localizer {
   /// Records both losses of some rows and returns the scores of the classes.
   func record(_ batch: Minibatch, _ rows: Range<Int>, on tape: Tape) -> Variable {
     func part(_ buffer: Buffer, _ width: Int) -> Variable {
-      tape.constant(buffer.pointer + rows.lowerBound * width, shape: [rows.count, width])
+      tape.constant(buffer, from: rows.lowerBound * width, shape: [rows.count, width])
     }
     let features = trunk(part(batch.features, inputs), on: tape, activation: .tanh)
     let scores = classHead(features, on: tape)

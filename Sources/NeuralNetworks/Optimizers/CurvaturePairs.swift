@@ -1,4 +1,5 @@
 import CKernels
+import Requirements
 import TensorCore
 
 /// The last changes `s` of parameters and the differences `y` that they made to the gradient.
@@ -81,7 +82,7 @@ struct CurvaturePairs {
 
   /// Takes over the rows that the memory holds, after they were read from a checkpoint.
   mutating func restore(count: Int, oldest: Int) {
-    precondition(
+    require(
       (0...capacity).contains(count) && (0..<capacity).contains(oldest),
       "A history of \(capacity) pairs cannot hold \(count) of which the oldest is \(oldest).")
     self.count = count

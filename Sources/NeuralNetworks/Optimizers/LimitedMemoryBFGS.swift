@@ -1,4 +1,5 @@
 import CKernels
+import Requirements
 import TensorCore
 
 /// Steps along an estimate of Newton's direction that is made of the last few steps: L-BFGS.
@@ -101,7 +102,7 @@ public final class LimitedMemoryBFGS {
     changeTolerance: Double = 1e-9, curvatureTolerance: Double = 1e-10,
     lineSearch: LineSearch = .fixed
   ) {
-    precondition(
+    require(
       historySize > 0 && iterationsPerStep > 0 && evaluationsPerStep ?? 1 > 0,
       """
       L-BFGS needs room for a pair, an iteration and an evaluation; it was given \(historySize), \
@@ -132,7 +133,7 @@ public final class LimitedMemoryBFGS {
   public func step(
     _ parameters: Buffer, learningRate: Double = 1, _ objective: Objective
   ) -> Outcome {
-    precondition(
+    require(
       parameters.count == count,
       "L-BFGS for \(count) parameters was given \(parameters.count).")
     var value = objective(gradient)
@@ -166,7 +167,7 @@ public final class LimitedMemoryBFGS {
   ///
   /// - Precondition: `factor` is positive and finite.
   public func rescaleCurvature(by factor: Double) {
-    precondition(
+    require(
       factor > 0 && factor.isFinite,
       "Curvature cannot be rescaled by \(factor); the factor must be positive and finite.")
     pairs.rescale(by: factor)

@@ -1,3 +1,4 @@
+import Requirements
 import TensorCore
 
 /// A rule that changes parameters along a gradient.
@@ -40,7 +41,7 @@ extension Optimizer {
 
   /// Everything must be as long as the memory.
   func checkCounts(_ parameters: Buffer, _ gradient: Buffer) {
-    precondition(
+    require(
       parameters.count == count && gradient.count == count,
       """
       An optimiser of \(count) parameters was given \(parameters.count) parameters and a \

@@ -1,4 +1,5 @@
 import RandomStreams
+import Requirements
 import TensorCore
 
 /// The kinds of recurrent layers.
@@ -68,7 +69,7 @@ public struct RecurrentLayer: Sendable, Hashable {
     _ x: Variable, from memory: SequenceMemory, on tape: Tape
   ) -> (outputs: Variable, states: Variable) {
     let count = memory.states.shape[0]
-    precondition(
+    require(
       x.shape[0] == memory.steps * count,
       "\(count) sequences of \(memory.steps) steps do not have \(x.shape[0]) rows.")
     let inputs = input(x, on: tape)

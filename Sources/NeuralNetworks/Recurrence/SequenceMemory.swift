@@ -1,3 +1,4 @@
+import Requirements
 import TensorCore
 
 /// What a recurrent network remembers at the start of some sequences of equal length.
@@ -17,9 +18,9 @@ public struct SequenceMemory {
   ///
   /// - Precondition: The numbers of rows fit together.
   public init(steps: Int, states: Variable, continues: Variable? = nil) {
-    precondition(steps > 0, "A sequence has at least 1 step; got \(steps).")
+    require(steps > 0, "A sequence has at least 1 step; got \(steps).")
     if let continues {
-      precondition(
+      require(
         continues.shape == Shape(steps * states.shape[0], 1),
         """
         \(states.shape[0]) sequences of \(steps) steps need marks of the shape \

@@ -53,24 +53,35 @@ final class RolloutCollector<Base: Environment> {
     into rollout: Rollout, parameters: Buffer, normalizer: ObservationNormalizer?, firstStep: Int
   ) {
     let shares = min(pool.count, environments.count)
+    // Each thread has its own tape and its own environments, whose rows it writes.
+    nonisolated(unsafe) let (collector, rollout) = (self, rollout)
     pool.run(shares) { share, worker in
-      let range = share * environments.count / shares..<(share + 1) * environments.count / shares
-      let tape = tapes[worker]
-      for step in 0..<rollout.stepCount {
-        guard prepare(rollout, range, step: step) else { return }
-        act(
-          tape, rollout, range, step: step, parameters: parameters, normalizer: normalizer,
-          draw: firstStep + step)
-        let buffers = self.buffers(rollout, range, step: step)
-        environments.step(range, through: buffers)
-        lookAtEnds(tape, rollout, range, step, parameters, normalizer)
-      }
-      normalize(rollout, range, step: rollout.stepCount, normalizer)
-      tape.reset(parameters: parameters)
-      let last = evaluate(tape, rollout, range, step: rollout.stepCount)
-      rollout.values.pointer.advanced(by: rollout.rowCount + range.lowerBound)
-        .update(from: last.value.memory, count: range.count)
+      let count = collector.environments.count
+      collector.collect(
+        share * count / shares..<(share + 1) * count / shares, on: collector.tapes[worker],
+        into: rollout, parameters: parameters, normalizer: normalizer, firstStep: firstStep)
     }
+  }
+
+  /// Takes some environments through all steps.
+  private func collect(
+    _ range: Range<Int>, on tape: Tape, into rollout: Rollout, parameters: Buffer,
+    normalizer: ObservationNormalizer?, firstStep: Int
+  ) {
+    for step in 0..<rollout.stepCount {
+      guard prepare(rollout, range, step: step) else { return }
+      act(
+        tape, rollout, range, step: step, parameters: parameters, normalizer: normalizer,
+        draw: firstStep + step)
+      let buffers = self.buffers(rollout, range, step: step)
+      environments.step(range, through: buffers)
+      lookAtEnds(tape, rollout, range, step, parameters, normalizer)
+    }
+    normalize(rollout, range, step: rollout.stepCount, normalizer)
+    tape.reset(parameters: parameters)
+    let last = evaluate(tape, rollout, range, step: rollout.stepCount)
+    rollout.values.pointer.advanced(by: rollout.rowCount + range.lowerBound)
+      .update(from: last.value.memory, count: range.count)
   }
 
   /// Chooses the actions of a step and notes their probabilities and the values.

@@ -1,4 +1,5 @@
 import CKernels
+import Requirements
 
 extension Tape {
   /// z = f(x, y), elementwise, each input repeated along axes where its size is 1 or it has none.
@@ -12,18 +13,16 @@ extension Tape {
       ck_run_binary(
         function, zs + at, xs + xAt, runs.xStep, ys + yAt, runs.yStep, runs.length)
     }
-    var attributes = Attributes()
-    attributes.code = function.rawValue
     // dx = Σ dz ∂f/∂x over the axes that x was repeated along, dy likewise
-    record(z, x, y, attributes: attributes) { tape, z in
-      guard let dz = z.gradient else { return }
+    record(z, x, y, attributes: .binary(function)) { tape, z in
+      guard let dz = z.gradient, case .binary(let function) = z.attributes else { return }
       let (x, y) = (tape.input(0, of: z), tape.input(1, of: z))
       let dx = tape.collectAdding(Int(z.inputs[0]))
       let dy = tape.collectAdding(Int(z.inputs[1]))
       let runs = Broadcast(x.shape, y.shape)
       runs.forEachRun { at, xAt, yAt in
         ck_run_binary_pullback(
-          ck_binary(z.attributes.code), dx.map { $0 + xAt }, dy.map { $0 + yAt }, dz + at,
+          function, dx.map { $0 + xAt }, dy.map { $0 + yAt }, dz + at,
           x.value + xAt, runs.xStep, y.value + yAt, runs.yStep, runs.length)
       }
     }
@@ -55,7 +54,7 @@ struct Broadcast {
   init(_ x: Shape, _ y: Shape) {
     var common = SIMD4<Int>(1, 1, 1, 1)
     for axis in 0..<4 {
-      precondition(
+      require(
         x.sizes[axis] == y.sizes[axis] || x.sizes[axis] == 1 || y.sizes[axis] == 1,
         "The shapes \(x) and \(y) differ where neither has the size 1.")
       common[axis] = x.sizes[axis] == 1 ? y.sizes[axis] : x.sizes[axis]

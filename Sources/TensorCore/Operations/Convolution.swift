@@ -1,4 +1,5 @@
 import CKernels
+import Requirements
 
 // Pictures are `[pictures, height, width, channels]`: the channels of a pixel lie together, so that
 // a line of a window is one run of memory.
@@ -22,16 +23,13 @@ public func windows(_ x: Variable, size: Int, stride: Int = 1, padding: Int = 0)
   grid.forEachLine { window, picture, count in
     ck_copy_rows(to + window, 0, from + picture, 0, 1, count, false)
   }
-  var attributes = Tape.Attributes()
-  attributes.code = UInt32(padding)
-  attributes.first = size
-  attributes.second = stride
+  let attributes = Tape.Attributes.windows(size: size, stride: stride, padding: padding)
   // dx of a pixel is the sum of dy over the windows that it is in
   tape.record(y, x, attributes: attributes) { tape, y in
-    guard let dy = y.gradient, let dx = tape.collectAdding(Int(y.inputs[0])) else { return }
-    let grid = WindowGrid(
-      tape.input(0, of: y).shape, size: y.attributes.first, stride: y.attributes.second,
-      padding: Int(y.attributes.code))
+    guard let dy = y.gradient, case .windows(let size, let stride, let padding) = y.attributes,
+      let dx = tape.collectAdding(Int(y.inputs[0]))
+    else { return }
+    let grid = WindowGrid(tape.input(0, of: y).shape, size: size, stride: stride, padding: padding)
     grid.forEachLine { window, picture, count in
       ck_copy_rows(dx + picture, 0, dy + window, 0, 1, count, true)
     }
@@ -56,7 +54,7 @@ public func convolution(
   _ x: Variable, _ weight: Variable, _ bias: Variable, stride: Int = 1, padding: Int = 0,
   activation: Activation = .identity
 ) -> Variable {
-  precondition(
+  require(
     weight.shape.rank == 4 && weight.shape[1] == weight.shape[2] && x.shape.rank == 4
       && x.shape[3] == weight.shape[3],
     "A convolution of weight \(weight.shape) got pictures of shape \(x.shape).")
@@ -93,9 +91,9 @@ private struct WindowGrid {
   let padding: Int
 
   init(_ shape: Shape, size: Int, stride: Int, padding: Int) {
-    precondition(
+    require(
       shape.rank == 4, "Windows are cut out of [pictures, height, width, channels], not \(shape).")
-    precondition(
+    require(
       size > 0 && stride > 0 && padding >= 0 && size <= min(shape[1], shape[2]) + 2 * padding,
       """
       Windows of \(size) pixels, \(stride) apart, do not fit into pictures of shape \(shape) with \

@@ -8,16 +8,14 @@ extension Tape {
   ) -> Variable {
     let y = output(x.shape, of: operation)
     ck_run_unary(function, y.destination, x.memory, x.shape.count, lower, upper)
-    var attributes = Attributes()
-    attributes.code = function.rawValue
-    attributes.lower = lower
-    attributes.upper = upper
+    let attributes = Attributes.unary(function, lower: lower, upper: upper)
     // dx = dy f'(x)
     record(y, x, attributes: attributes) { tape, y in
-      guard let dy = y.gradient, let (dx, add) = tape.collect(Int(y.inputs[0])) else { return }
+      guard let dy = y.gradient, case .unary(let function, let lower, let upper) = y.attributes,
+        let (dx, add) = tape.collect(Int(y.inputs[0]))
+      else { return }
       ck_run_unary_pullback(
-        ck_unary(y.attributes.code), dx, dy, tape.input(0, of: y).value, y.value, y.shape.count,
-        y.attributes.lower, y.attributes.upper, add)
+        function, dx, dy, tape.input(0, of: y).value, y.value, y.shape.count, lower, upper, add)
     }
     return y
   }

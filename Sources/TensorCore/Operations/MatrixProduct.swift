@@ -1,10 +1,11 @@
 import CKernels
+import Requirements
 
 /// The matrix product of x `[m, k]` and y `[k, n]`.
 ///
 /// - Precondition: Both have two axes, and the inner sizes agree.
 public func matmul(_ x: Variable, _ y: Variable) -> Variable {
-  precondition(
+  require(
     x.shape.rank == 2 && y.shape.rank == 2 && x.shape[1] == y.shape[0],
     "Cannot multiply matrices of shapes \(x.shape) and \(y.shape).")
   let tape = x.tape
@@ -41,21 +42,19 @@ public func linear(
     return x.tape.unary(activation.kernel, linear(x, weight, bias))
   }
   let (rows, inputs, outputs) = (x.shape[0], weight.shape[1], weight.shape[0])
-  precondition(
+  require(
     x.shape.rank == 2 && x.shape[1] == inputs && bias.shape.count == outputs,
     "A layer of weight \(weight.shape) and bias \(bias.shape) got an input of shape \(x.shape).")
   let tape = x.tape
   let y = tape.output(Shape(rows, outputs))
   ck_run_linear(
     y.destination, x.memory, weight.memory, bias.memory, rows, inputs, outputs, activation.kernel)
-  var attributes = Tape.Attributes()
-  attributes.code = activation.kernel.rawValue
+  let attributes = Tape.Attributes.unary(activation.kernel, lower: 0, upper: 0)
   // dz = dy f'(z); dx = dz weight, d weight = dzᵀ x, d bias = Σ dz
   tape.record(y, x, weight, bias, attributes: attributes) { tape, y in
-    guard let dz = y.gradient else { return }
+    guard let dz = y.gradient, case .unary(let function, _, _) = y.attributes else { return }
     let (x, weight) = (tape.input(0, of: y), tape.input(1, of: y))
     let (rows, inputs, outputs) = (x.shape[0], weight.shape[1], weight.shape[0])
-    let function = ck_unary(y.attributes.code)
     if function != ck_identity {
       // In place: nobody needs dy any more.
       ck_run_unary_pullback(function, dz, dz, y.value, y.value, y.shape.count, 0, 0, false)

@@ -17,13 +17,12 @@ public func sum(_ x: Variable, axis: Int) -> Variable {
     ck_run_sum_columns(
       y.destination + block * inner, x.memory + block * size * inner, size, inner, false)
   }
-  var attributes = Tape.Attributes()
-  attributes.first = size
-  attributes.second = inner
+  let attributes = Tape.Attributes.axis(count: size, stride: inner)
   // dx repeats dy along the axis
   tape.record(y, x, attributes: attributes) { tape, y in
-    guard let dy = y.gradient, let dx = tape.collectAdding(Int(y.inputs[0])) else { return }
-    let (size, inner) = (y.attributes.first, y.attributes.second)
+    guard let dy = y.gradient, case .axis(let size, let inner) = y.attributes,
+      let dx = tape.collectAdding(Int(y.inputs[0]))
+    else { return }
     for row in 0..<y.shape.count / max(inner, 1) * size {
       ck_copy_rows(dx + row * inner, inner, dy + row / size * inner, inner, 1, inner, true)
     }
@@ -43,12 +42,11 @@ private func reduce(
   let tape = x.tape
   let y = tape.output(shape, of: operation)
   ck_run_sum_rows(y.destination, x.memory, rows, count)
-  var attributes = Tape.Attributes()
-  attributes.first = count
   // dx repeats dy along each run
-  tape.record(y, x, attributes: attributes) { tape, y in
-    guard let dy = y.gradient, let (dx, add) = tape.collect(Int(y.inputs[0])) else { return }
-    let count = y.attributes.first
+  tape.record(y, x, attributes: .run(count: count)) { tape, y in
+    guard let dy = y.gradient, case .run(let count) = y.attributes,
+      let (dx, add) = tape.collect(Int(y.inputs[0]))
+    else { return }
     for row in 0..<y.shape.count {
       let run = dx + row * count
       for index in 0..<count { run[index] = dy[row] + (add ? run[index] : 0) }

@@ -1,10 +1,11 @@
 import CKernels
+import Requirements
 
 /// The transpose of a matrix.
 ///
 /// - Precondition: Two axes.
 public func transpose(_ x: Variable) -> Variable {
-  precondition(x.shape.rank == 2, "Only a matrix can be transposed; got the shape \(x.shape).")
+  require(x.shape.rank == 2, "Only a matrix can be transposed; got the shape \(x.shape).")
   let tape = x.tape
   let y = tape.output(Shape(x.shape[1], x.shape[0]))
   ck_transpose(y.destination, x.memory, x.shape[0], x.shape[1], false)
@@ -20,7 +21,7 @@ public func transpose(_ x: Variable) -> Variable {
 ///
 /// - Precondition: Both shapes hold equally many numbers.
 public func reshape(_ x: Variable, _ shape: Shape) -> Variable {
-  precondition(
+  require(
     x.shape.count == shape.count, "The shape \(x.shape) cannot be read as \(shape).")
   let tape = x.tape
   let y = tape.output(shape)
@@ -37,7 +38,7 @@ public func reshape(_ x: Variable, _ shape: Shape) -> Variable {
 ///
 /// - Precondition: x holds a single number.
 public func repeated(_ x: Variable, rows: Int) -> Variable {
-  precondition(x.shape.count == 1, "Only one number can be repeated; got the shape \(x.shape).")
+  require(x.shape.count == 1, "Only one number can be repeated; got the shape \(x.shape).")
   let zeros = x.tape.output(Shape(rows))
   zeros.destination.update(repeating: 0, count: rows)
   return zeros + reshape(x, .scalar)

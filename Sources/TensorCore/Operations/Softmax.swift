@@ -1,4 +1,5 @@
 import CKernels
+import Requirements
 
 /// log(exp x / Σ exp x) along the last axis: the logarithms of the probabilities of choices.
 public func logSoftmax(_ x: Variable) -> Variable { logSoftmaxWithNormalizer(x).logProbabilities }
@@ -12,11 +13,9 @@ public func logSumExp(_ x: Variable) -> Variable {
   let tape = x.tape
   let y = tape.output(x.shape.removing(-1))
   y.destination.update(from: normalizer, count: y.shape.count)
-  var attributes = Tape.Attributes()
-  attributes.memory = logProbabilities.memory
   // dx = dy softmax x
-  tape.record(y, x, attributes: attributes) { tape, y in
-    guard let dy = y.gradient, let logProbabilities = y.attributes.memory,
+  tape.record(y, x, attributes: .numbers(logProbabilities.memory)) { tape, y in
+    guard let dy = y.gradient, case .numbers(let logProbabilities) = y.attributes,
       let dx = tape.collectAdding(Int(y.inputs[0]))
     else { return }
     let columns = tape.input(0, of: y).shape[-1]
@@ -34,7 +33,7 @@ private func logSoftmaxWithNormalizer(
 ) -> (logProbabilities: Variable, normalizer: UnsafeMutablePointer<Float>) {
   let tape = x.tape
   let columns = x.shape[-1]
-  precondition(columns > 0, "A softmax needs at least one choice; got the shape \(x.shape).")
+  require(columns > 0, "A softmax needs at least one choice; got the shape \(x.shape).")
   let rows = x.shape.count / columns
   let y = tape.output(x.shape)
   let normalizer = tape.scratch(rows)

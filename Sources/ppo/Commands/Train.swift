@@ -32,6 +32,11 @@ struct Train: ParsableCommand {
       if let threads = request.threads, threads > 1024 {
         throw usage("--threads is \(threads); it must be at most 1024.")
       }
+      if let threads = request.threads, threads > CompositeLoss.mostThreads, !request.quiet {
+        tell(
+          "An update uses at most \(CompositeLoss.mostThreads) of the \(threads) threads; the others "
+            + "only step environments.")
+      }
       try validate(request.pauseAt, atLeast: 1, "--pause-at")
       try validate(request.probeEvery, atLeast: 0, "--probe-every")
       try validate(request.records, atLeast: 0, "--records")

@@ -26,7 +26,7 @@ struct ContentAdamRun: Sendable {
   /// The loss after a thousand steps of rate 0.02.
   func callAsFunction(on problem: ContentProblem) throws(BalancerError) -> Double {
     var balancer = try make([LossTerm(name: "content", kind: .nonNegative)])
-    let (picture, tape) = (Buffer(problem.start.elements), Tape())
+    let (picture, tape) = (Buffer(problem.start.array), Tape())
     let gradient = Buffer(count: picture.count)
     let adam = Adam(count: picture.count, epsilon: epsilon)
     var generator: any RandomNumberGenerator = RandomStream(

@@ -51,7 +51,7 @@ struct ContentProblem: Sendable {
     var image = ParameterLayout()
     pixels = image.add("pixels", [1, Self.size, Self.size, 1])
     let tape = Tape(isRecording: false)
-    let picture = tape.constant(content.pointer, shape: pixels.shape)
+    let picture = tape.constant(content, shape: pixels.shape)
     target = Self.features(of: picture, layers, weights, activation, on: tape).tensor
     (self.layers, self.weights, self.activation) = (layers, weights, activation)
   }
@@ -62,8 +62,8 @@ struct ContentProblem: Sendable {
   ) -> Variable {
     var x = picture
     for layer in layers {
-      let weight = tape.constant(weights.pointer + layer.weight.offset, shape: layer.weight.shape)
-      let bias = tape.constant(weights.pointer + layer.bias.offset, shape: layer.bias.shape)
+      let weight = tape.constant(weights, from: layer.weight.offset, shape: layer.weight.shape)
+      let bias = tape.constant(weights, from: layer.bias.offset, shape: layer.bias.shape)
       x = convolution(x, weight, bias, padding: layer.padding)
       x = activation == .softplus ? softplus(x) : maximum(x, x * 0.1)
       if layer == layers.first { x = averagePooling(x, size: 2) }
@@ -78,7 +78,7 @@ struct ContentProblem: Sendable {
       of: tape.parameter(pixels), layers, weights, activation, on: tape)
     let loss = meanSquaredError(seen, tape.constant(target)) * 0.05
     gradient.assign(Array(repeating: 0, count: gradient.count))
-    tape.pullback([(loss, 1)], addingTo: gradient.pointer)
+    tape.pullback([(loss, 1)], addingTo: gradient)
     return Double(loss.tensor.numbers[0])
   }
 }

@@ -71,7 +71,7 @@ private struct ContentState {
 
   init(_ problem: ContentProblem, _ balancer: any LossBalancer, _ cadence: ContentMethod.Cadence) {
     (self.problem, self.balancer, self.cadence) = (problem, balancer, cadence)
-    picture = Buffer(problem.start.elements)
+    picture = Buffer(problem.start.array)
     loss = problem.evaluate(picture, gradient: Buffer(count: picture.count), on: tape)
     result.firstLoss = loss
     chooseWeight()

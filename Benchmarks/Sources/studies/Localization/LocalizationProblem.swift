@@ -76,7 +76,7 @@ struct LocalizationProblem: Sendable {
       let teachers = LocalizationProblem.teachers
       let hidden = tanh(
         matmul(
-          tape.constant(x.pointer, shape: [count, LocalizationProblem.inputs]),
+          tape.constant(x, shape: [count, LocalizationProblem.inputs]),
           transpose(tape.constant(inner))))
       let outer = transpose(tape.constant(outer))
       let classes = LocalizationProblem.classes

@@ -49,7 +49,7 @@ struct Localizer {
   private func part(
     _ buffer: Buffer, _ width: Int, _ range: Range<Int>, _ tape: Tape
   ) -> Variable {
-    tape.constant(buffer.pointer + range.lowerBound * width, shape: [range.count, width])
+    tape.constant(buffer, from: range.lowerBound * width, shape: [range.count, width])
   }
 
   /// How often the class is right, and how far off boxes are in units of their deviation.
@@ -63,7 +63,7 @@ struct Localizer {
       let own = numbers[row * classes..<(row + 1) * classes]
       return own.indices.max { own[$0] < own[$1] } == row * classes + Int(rows.labels[row])
     }
-    let squares = zip(boxes.tensor.numbers, rows.boxes.elements)
+    let squares = zip(boxes.tensor.numbers, rows.boxes.array)
       .reduce(0.0) { $0 + Double(($1.0 - $1.1) * ($1.0 - $1.1)) }
     let error = (squares / Double(rows.boxes.count)).squareRoot() / deviation(of: rows.boxes)
     let accuracy = Double(right) / Double(rows.count)
@@ -71,8 +71,8 @@ struct Localizer {
   }
 
   private func deviation(of buffer: Buffer) -> Double {
-    let mean = Sums.sum(buffer.pointer, count: buffer.count) / Double(buffer.count)
-    let squares = buffer.elements.reduce(0) { $0 + (Double($1) - mean) * (Double($1) - mean) }
+    let mean = Sums.sum(buffer) / Double(buffer.count)
+    let squares = buffer.array.reduce(0) { $0 + (Double($1) - mean) * (Double($1) - mean) }
     return (squares / Double(buffer.count)).squareRoot()
   }
 }

@@ -29,12 +29,12 @@ struct BalancedGradient {
     if level == .featureGradients { loss.featureGramian(into: &measurement.gramian) }
     if level >= .gramian { measureGradients(of: loss, width: gradient.count) }
     if level == .gradients, let rows {
-      let span = rows.elements.span
-      var update = UnsafeMutableBufferPointer(
-        start: gradient.pointer, count: gradient.count
-      ).mutableSpan
-      balancer.updateWeights(
-        &weights, from: measurement, combining: span, into: &update, using: &generator)
+      rows.withSpan { rows in
+        gradient.withMutableSpan { gradient in
+          balancer.updateWeights(
+            &weights, from: measurement, combining: rows, into: &gradient, using: &generator)
+        }
+      }
     } else {
       balancer.updateWeights(&weights, from: measurement, using: &generator)
       loss.pullback(weights, into: gradient)
@@ -61,6 +61,6 @@ struct BalancedGradient {
     let rows = self.rows ?? Buffer(count: width * weights.count)
     self.rows = rows
     loss.gradients(into: rows, gramian: &measurement.gramian)
-    measurement.measureGradients(rows.elements.span)
+    rows.withSpan { measurement.measureGradients($0) }
   }
 }
