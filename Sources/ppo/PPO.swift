@@ -36,11 +36,22 @@ struct PPO: ParsableCommand {
       exit(withError: usage("\(option) is given twice; give it once."))
     }
     do {
-      var command = try parseAsRoot(arguments.words)
+      var command = try parsed(arguments)
       try command.run()
     } catch {
-      if let hint = arguments.hint(about: message(for: error)) { exit(withError: usage(hint)) }
       end(with: error, of: arguments.words)
+    }
+  }
+
+  /// The command that is called, with its options.
+  ///
+  /// - Throws: What is wrong with them; the right name for one of another toolkit.
+  private static func parsed(_ arguments: CommandArguments) throws -> any ParsableCommand {
+    do {
+      return try parseAsRoot(arguments.words)
+    } catch {
+      guard let hint = arguments.hint(about: message(for: error)) else { throw error }
+      throw usage(hint)
     }
   }
 
