@@ -257,6 +257,7 @@ struct CommandLineTests {
       (["train", "--env", "cartpole", "--num-minibatches", "4"], 64, "--minibatch-size"),
       (["train", "--env", "cartpole", "--learning-rat", "1"], 64, "--learning-rate"),
       (["evaluate", "x", "--seed", "1", "--seed", "2"], 64, "--seed is given twice"),
+      (["plot", "x", "-o", "a.svg", "--output", "b.svg"], 64, "--output is given twice"),
       (["evaluate", "nowhere"], 1, "no readable checkpoint"),
       (["evaluate", "nowhere", "--episodes", "0"], 64, "--episodes is 0"),
       (["frobnicate"], 64, "frobnicate"),

@@ -50,6 +50,21 @@ struct RecordsCommandTests {
     }
   }
 
+  @Test("are as many as are asked for, spread over the run, with its first and last update")
+  func areThinned() throws {
+    try CommandLineRun.inFolder { folder in
+      for (records, expected) in [("2", [256, 512, 1024]), ("0", [256, 512, 768, 1024])] {
+        let run = try CommandLineRun(
+          short + ["--records", records, "--eval-every", "none", "--output", records], in: folder)
+        #expect(run.status == 0, "\(run.errors)")
+        let table = folder.appendingPathComponent("\(records)/progress.csv")
+        #expect(try ProgressRecord(contentsOf: table).steps == expected)
+      }
+      let refused = try CommandLineRun(short + ["--records", "-1"], in: folder)
+      #expect(refused.status == 64 && refused.errors.contains("--records is -1"))
+    }
+  }
+
   @Test("of a run that was resumed are those of one without a break")
   func continueWhole() throws {
     try CommandLineRun.inFolder { folder in

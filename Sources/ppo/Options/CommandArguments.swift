@@ -10,15 +10,18 @@ struct CommandArguments {
   /// The option that is given twice, though it takes one value: the last would count, silently.
   var repeatedOption: String? {
     let given = words.filter { $0.hasPrefix("-") }.map(Self.name)
-    // What options there are is asked only if something seems to be there twice.
-    guard Set(given).count < given.count else { return nil }
-    let options = Set(known.filter { $0.kind == "option" && !$0.isRepeating }.flatMap(\.spellings))
-    var found: Set<String> = []
+    // What options there are is asked only if one may be there twice, by its long and its short name
+    // perhaps.
+    guard Set(given).count < given.count || given.contains(where: { !$0.hasPrefix("--") }) else {
+      return nil
+    }
+    let options = known.filter { $0.kind == "option" && !$0.isRepeating }
+    var found: Set<[String]> = []
     var place = 0
     while place < words.count, words[place] != "--" {
       let name = Self.name(words[place])
-      if options.contains(name) {
-        guard found.insert(name).inserted else { return name }
+      if let option = options.first(where: { $0.spellings.contains(name) }) {
+        guard found.insert(option.spellings).inserted else { return name }
         // Its value may look like an option.
         if !words[place].contains("=") { place += 1 }
       }
