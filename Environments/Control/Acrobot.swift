@@ -101,6 +101,8 @@ public struct Acrobot: KernelEnvironment {
   public let name = "Acrobot-v1"
   /// Torque to one side, none, or to the other.
   public let actionSpace = ActionSpace.discrete(count: 3)
+  /// What the actions are called.
+  public let actionNames = ["torque −1", "torque 0", "torque 1"]
   /// One hundred seconds.
   public let timeLimit: Int? = 500
   /// The threshold that Gymnasium registers.

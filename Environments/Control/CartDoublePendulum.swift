@@ -104,6 +104,8 @@ public struct CartDoublePendulum: KernelEnvironment {
   public let name = "CartDoublePendulum-v1"
   /// The force, as a part of the largest.
   public let actionSpace = ActionSpace.box(BoxSpace(symmetric: [1]))
+  /// What the actions are called.
+  public let actionNames = ["force"]
   /// Ten seconds.
   public let timeLimit: Int? = 500
   /// As for `CartPole-v1`.

@@ -95,6 +95,10 @@ public struct CartPole: KernelEnvironment {
   public let name = "CartPole-v1"
   /// Push to the left or to the right.
   public let actionSpace = ActionSpace.discrete(count: 2)
+  /// What the actions are called.
+  public let actionNames = ["push left", "push right"]
+  /// What is observed.
+  public let observationNames = ["position", "velocity", "angle", "angular velocity"]
   /// Ten seconds.
   public let timeLimit: Int? = 500
   /// The threshold that Gymnasium registers.

@@ -73,6 +73,8 @@ public struct CartPoleSwingUp: KernelEnvironment {
   public let name = "CartPoleSwingUp-v1"
   /// The force, as a part of the largest.
   public let actionSpace = ActionSpace.box(BoxSpace(symmetric: [1]))
+  /// What the actions are called.
+  public let actionNames = ["force"]
   /// Ten seconds.
   public let timeLimit: Int? = 500
   /// Up soon, and balanced for the rest.

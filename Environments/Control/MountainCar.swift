@@ -63,6 +63,10 @@ public struct MountainCar: KernelEnvironment {
   public let name = "MountainCar-v0"
   /// Accelerate to the left, not at all, or to the right.
   public let actionSpace = ActionSpace.discrete(count: 3)
+  /// What the actions are called.
+  public let actionNames = ["push left", "no push", "push right"]
+  /// What is observed.
+  public let observationNames = ["position", "velocity"]
   /// Enough to rock twice.
   public let timeLimit: Int? = 200
   /// The threshold that Gymnasium registers.

@@ -61,6 +61,10 @@ public struct MountainCarContinuous: KernelEnvironment {
   public let name = "MountainCarContinuous-v0"
   /// The throttle.
   public let actionSpace = ActionSpace.box(BoxSpace(symmetric: [1]))
+  /// What the actions are called.
+  public let actionNames = ["push"]
+  /// What is observed.
+  public let observationNames = ["position", "velocity"]
   /// Enough to rock many times.
   public let timeLimit: Int? = 999
   /// The threshold that Gymnasium registers.

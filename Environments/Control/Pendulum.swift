@@ -82,6 +82,12 @@ public struct Pendulum: KernelEnvironment {
 
   /// The torque.
   public var actionSpace: ActionSpace { .box(BoxSpace(symmetric: [Float(torqueLimit)])) }
+  /// What the actions are called.
+  public let actionNames = ["torque"]
+  /// What is observed.
+  public let observationNames = [
+    "cosine of the angle", "sine of the angle", "angular velocity",
+  ]
 
   /// Cosine and sine of the angle, and the angular velocity.
   public var observationSpace: BoxSpace { BoxSpace(symmetric: [1, 1, Float(velocityLimit)]) }

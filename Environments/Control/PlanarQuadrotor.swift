@@ -108,6 +108,8 @@ public struct PlanarQuadrotor: KernelEnvironment {
   public let name = "PlanarQuadrotor-v1"
   /// The thrusts, 0 for hovering.
   public let actionSpace = ActionSpace.box(BoxSpace(symmetric: [1, 1]))
+  /// What the actions are called.
+  public let actionNames = ["left rotor", "right rotor"]
   /// Ten seconds.
   public let timeLimit: Int? = 500
   /// At the target soon, and there for the rest.

@@ -125,6 +125,11 @@ public protocol Environment: Sendable {
   var observationSpace: BoxSpace { get }
   /// What can be done.
   var actionSpace: ActionSpace { get }
+  /// What the choices of a discrete space, or the numbers of a box, are called, in order; those of a
+  /// multi-discrete space component after component. Empty where numbers do, otherwise one for each.
+  var actionNames: [String] { get }
+  /// What the D numbers of an observation are called; empty, or one for each.
+  var observationNames: [String] { get }
   /// After how many steps an episode is cut off, or `nil` for never.
   var timeLimit: Int? { get }
   /// The mean return of an episode from which on the task counts as solved, or `nil` for none.
@@ -195,6 +200,12 @@ public protocol Environment: Sendable {
 }
 
 extension Environment {
+  /// By default none.
+  public var actionNames: [String] { [] }
+
+  /// By default none.
+  public var observationNames: [String] { [] }
+
   /// By default no mean return counts as solved.
   public var rewardThreshold: Double? { nil }
 

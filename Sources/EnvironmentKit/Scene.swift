@@ -69,16 +69,23 @@ public struct Scene: Sendable, Codable, Hashable {
   public var height: Double
   /// The shapes, from back to front.
   public var shapes: [Shape]
+  /// Whether a recording may show shapes between the places of two steps. A grid world, whose things
+  /// jump from cell to cell, sets it to `false`.
+  public var movesSmoothly: Bool
 
   /// Makes a picture.
   ///
   /// - Precondition: `width` and `height` are positive.
-  public init(center: Point = Point(0, 0), width: Double, height: Double, shapes: [Shape]) {
+  public init(
+    center: Point = Point(0, 0), width: Double, height: Double, shapes: [Shape],
+    movesSmoothly: Bool = true
+  ) {
     require(
       width > 0 && height > 0, "A scene of size \(width) × \(height) has no area to be drawn.")
     self.center = center
     self.width = width
     self.height = height
     self.shapes = shapes
+    self.movesSmoothly = movesSmoothly
   }
 }

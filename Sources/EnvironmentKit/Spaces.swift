@@ -85,6 +85,11 @@ public enum ActionSpace: Sendable, Codable, Hashable {
     }
   }
 
+  /// How many choices, or numbers of a box, can have names.
+  var nameableCount: Int {
+    if case .box(let box) = self { box.count } else { choiceCounts.reduce(0, +) }
+  }
+
   /// The number of choices of each component of a discrete action; none for a box.
   public var choiceCounts: [Int] {
     switch self {

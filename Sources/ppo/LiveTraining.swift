@@ -11,13 +11,13 @@ import Synchronization
 /// The window asks twice a second; at the end of the next update the training hands over a copy of
 /// its policy and of its losses. In between, an update looks at one number.
 final class LiveTraining: Sendable {
-  private struct Letter {
+  private struct Mailbox {
     var policy: TrainedPolicy?
     var view: TrainingView?
     var result: Result<Void, any Error>?
   }
 
-  private let letter = Mutex(Letter())
+  private let mailbox = Mutex(Mailbox())
   private let isAsked = Atomic<Bool>(true)
   private let isDone = DispatchSemaphore(value: 0)
 
@@ -25,7 +25,7 @@ final class LiveTraining: Sendable {
 
   /// Hands over a policy.
   func show(_ policy: TrainedPolicy) {
-    letter.withLock { $0.policy = policy }
+    mailbox.withLock { $0.policy = policy }
   }
 
   /// Takes note of an event, and hands over the policy if somebody has asked or training ends.
@@ -34,7 +34,7 @@ final class LiveTraining: Sendable {
     let isLast = report.timestep >= report.totalTimesteps
     guard isAsked.exchange(false, ordering: .relaxed) || isLast else { return }
     let (policy, view) = (policy(), TrainingView(report))
-    letter.withLock {
+    mailbox.withLock {
       $0.policy = policy
       $0.view = view
     }
@@ -43,7 +43,7 @@ final class LiveTraining: Sendable {
   private func finish(_ result: Result<Void, any Error>) {
     // What the training has printed must not wait for the window to be closed.
     fflush(nil)
-    letter.withLock { $0.result = result }
+    mailbox.withLock { $0.result = result }
     isDone.signal()
   }
 
@@ -51,8 +51,8 @@ final class LiveTraining: Sendable {
 
   /// Does some training at another thread and shows it in a window.
   ///
-  /// When the window is closed the training goes on; when the training ends well the window stays
-  /// until it is closed.
+  /// When the window is closed, or its display lost, the training goes on; when the training ends
+  /// well the window stays until it is closed.
   ///
   /// - Parameters:
   ///   - environment: The environment.
@@ -65,7 +65,7 @@ final class LiveTraining: Sendable {
     let live = LiveTraining()
     try live.show(environment, seed: seed) { live.start(work) }
     live.isDone.wait()
-    try live.letter.withLock { $0.result }?.get()
+    try live.mailbox.withLock { $0.result }?.get()
   }
 
   private func start(_ work: @escaping (LiveTraining) throws -> Void) {
@@ -81,45 +81,46 @@ final class LiveTraining: Sendable {
     _ environment: some Environment, seed: UInt64, start: () -> Void
   ) throws {
     let interruption = Interruption()
-    let window = try ViewerWindow(title: "\(environment.name) – training", picturesPerSecond: 15)
+    let window = try ViewerWindow(
+      title: "\(environment.name) – training", picturesPerSecond: 15, isBackground: true)
     start()
-    #if os(Linux)
-      // Of this thread alone, and of those that it starts: training comes first.
-      _ = nice(19)
-    #endif
     guard let policy = firstPolicy else { return }
     let player = try PolicyPlayer(policy, in: environment)
     let show = Show(of: environment, by: player, seed: seed, isDeterministic: false)
     var lastAsked = ContinuousClock.now
-    window.run(show) {
-      if let policy = takeNews(for: show) { player.policy = policy }
-      if ContinuousClock.now - lastAsked > .milliseconds(500) {
-        lastAsked = .now
-        isAsked.store(true, ordering: .relaxed)
+    do {
+      try window.run(show) { [self] in
+        if let policy = takeNews(for: show) { player.policy = policy }
+        if ContinuousClock.now - lastAsked > .milliseconds(500) {
+          lastAsked = .now
+          isAsked.store(true, ordering: .relaxed)
+        }
+        return interruption.isRequested || hasFailed
       }
-      return interruption.isRequested || hasFailed
+    } catch .displayLost {
+      tell("The window was lost with its display; the training goes on without it.")
     }
   }
 
   /// The policy before training, `nil` if training has ended before there was one.
   private var firstPolicy: TrainedPolicy? {
     while true {
-      let (policy, isOver) = letter.withLock { ($0.policy, $0.result != nil) }
+      let (policy, isOver) = mailbox.withLock { ($0.policy, $0.result != nil) }
       if policy != nil || isOver { return policy }
       Thread.sleep(forTimeInterval: 0.01)
     }
   }
 
   private func takeNews(for show: Show) -> TrainedPolicy? {
-    letter.withLock { letter in
-      if let view = letter.view { show.training = view }
-      defer { letter.policy = nil }
-      return letter.policy
+    mailbox.withLock { mailbox in
+      if let view = mailbox.view { show.training = view }
+      defer { mailbox.policy = nil }
+      return mailbox.policy
     }
   }
 
   private var hasFailed: Bool {
-    letter.withLock { if case .failure = $0.result { true } else { false } }
+    mailbox.withLock { if case .failure = $0.result { true } else { false } }
   }
 }
 

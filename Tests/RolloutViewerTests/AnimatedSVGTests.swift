@@ -45,7 +45,8 @@ struct AnimatedSVGTests {
   @Test("Its frames are the scene")
   func frames() throws {
     let recording = cartPole
-    let (pictures, perSecond) = recording.pictures(size: size, framesPerSecond: 25)
+    let pictures = recording.pictures(size: size, framesPerSecond: 25)
+    let perSecond = pictures.perSecond
     let elements = try parsed(recording.animatedSVG(size: size))
     let steps = recording.episodes[0].count - 1
     #expect(steps > 50 && perSecond == 25)
@@ -76,7 +77,7 @@ struct AnimatedSVGTests {
   @Test("All animations are of one length, and have a value for each frame")
   func lengths() throws {
     let recording = cartPole
-    let count = recording.pictures(size: size, framesPerSecond: 25).pictures.count
+    let count = recording.pictures(size: size, framesPerSecond: 25).count
     for animation in try parsed(recording.animatedSVG(size: size)).animations {
       #expect(animation.duration == Double(count) / 25)
       if animation.times.isEmpty {
@@ -84,6 +85,7 @@ struct AnimatedSVGTests {
       } else {
         #expect(animation.times.count == animation.values.count)
         #expect(animation.times.first == 0 && animation.times == animation.times.sorted())
+        #expect((animation.times.last ?? 2) <= 1)
       }
     }
   }
@@ -91,7 +93,7 @@ struct AnimatedSVGTests {
   @Test("Counters show the numbers of each frame")
   func counters() throws {
     let recording = cartPole
-    let pictures = recording.pictures(size: size, framesPerSecond: 25).pictures
+    let pictures = recording.pictures(size: size, framesPerSecond: 25)
     let steps = pictures.map { picture -> String in
       let texts = picture.layers.joined().compactMap { mark -> String? in
         guard case .text(let text, _, let size, _, _) = mark.shape, size == 16 else { return nil }
@@ -99,10 +101,13 @@ struct AnimatedSVGTests {
       }
       return texts[1]
     }
-    let reels = TextReels(steps, place: PicturePoint(100, 50), size: 16, anchor: .start)
-    for (frame, text) in steps.enumerated() {
-      let shown = String(reels.reels.map { $0.letters[$0.positions[frame]] })
-      #expect(shown.trimmingCharacters(in: .whitespaces) == text)
+    var track = ValueTrack(steps[0], at: 0)
+    for (frame, text) in steps.enumerated() { track.set(text, at: frame) }
+    let changing = ChangingText(track, place: PicturePoint(100, 50), size: 16, anchor: .start)
+    for (index, change) in track.changes.enumerated() {
+      let shown = String(changing.columns.map { $0.characters[$0.positions[index]] })
+      #expect(shown.trimmingCharacters(in: .whitespaces) == change.value)
+      #expect(steps[change.picture] == change.value)
     }
     #expect(Set(steps).count > 30)
   }
@@ -130,6 +135,48 @@ struct AnimatedSVGTests {
     let text = two.animatedSVG(size: size)
     #expect(!text.contains("repeatCount=\"indefinite\" values"))
     #expect(two.returns == [10, 10] && two.stepCount == 10)
+  }
+
+  @Test("Its size grows with the episodes, not with their square")
+  func growsLinearly() {
+    func bytes(_ count: Int) -> Int {
+      Recording(of: MountainCar(), by: Habit.second, episodes: count, seed: 1, stepLimit: 60)
+        .animatedSVG(size: size).utf8.count
+    }
+    let (few, many) = (bytes(4), bytes(16))
+    #expect(many < 5 * few, "\(few) and \(many) bytes")
+    // At most 2 bytes for each step of each number that changes.
+    #expect(many < 16 * 60_000)
+  }
+
+  @Test("Nothing moves between the cells of a grid")
+  func grids() {
+    var grid = Staircase()
+    grid.movesSmoothly = false
+    let text = Recording(of: grid, by: Habit.second, seed: 1).animatedSVG(size: size)
+    #expect(!text.contains("repeatCount=\"indefinite\" values"))
+    #expect(text.contains("calcMode=\"discrete\""))
+  }
+
+  @Test("Lists values with the pictures at which they change")
+  func tracks() {
+    func animation(_ changes: [(Int, String)], smooth: Bool) -> String {
+      var track = ValueTrack(changes[0].1, at: changes[0].0)
+      for (picture, value) in changes { track.set(value, at: picture) }
+      return AnimationTimeline(count: 11, perSecond: 10, isSmooth: smooth)
+        .animation(of: "cx", track)
+    }
+    let start = "<animate attributeName=\"cx\" dur=\"1.1s\" repeatCount=\"indefinite\""
+    #expect(animation([(3, "1")], smooth: true) == "")
+    #expect(
+      animation([(0, "1"), (4, "5"), (5, "5")], smooth: true) == start
+        + " values=\"1;1;5;5\" keyTimes=\"0;0.3;0.4;1\"/>")
+    #expect(
+      animation([(2, "1"), (4, "5")], smooth: false) == start
+        + " calcMode=\"discrete\" values=\"1;5\" keyTimes=\"0;0.3636\"/>")
+    #expect(
+      animation((0..<11).map { ($0, "\($0)") }, smooth: true) == start
+        + " values=\"0;1;2;3;4;5;6;7;8;9;10\"/>")
   }
 
   @Test("Signs that mean something else in XML are written otherwise")

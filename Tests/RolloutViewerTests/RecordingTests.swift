@@ -64,12 +64,12 @@ struct RecordingTests {
     let recording = Recording(of: Staircase(), by: Habit.second, seed: 1)
     let size = PicturePoint(960, 540)
     let all = recording.pictures(size: size, framesPerSecond: 25)
-    #expect(all.perSecond == 10 && all.pictures.count == 6 + 5)
+    #expect(all.perSecond == 10 && all.count == 6 + 5)
     let some = recording.pictures(size: size, framesPerSecond: 4)
     #expect(abs(some.perSecond - 10.0 / 3) < 1e-9)
     // Steps 0, 3 and 5, which stays for half a second.
-    #expect(some.pictures.count == 3 + 2)
-    #expect(some.pictures.first == all.pictures.first)
-    #expect(some.pictures.last == all.pictures.last)
+    #expect(some.count == 3 + 2)
+    #expect(some.first == all.first)
+    #expect(some.last == all.last)
   }
 }

@@ -9,6 +9,7 @@ struct Staircase: Environment {
   var name = "Staircase"
   var end = 5
   var drawsItself = true
+  var movesSmoothly = true
   let observationSpace = BoxSpace(lowest: [0, -.infinity], highest: [10, .infinity])
   let actionSpace = ActionSpace.discrete(count: 3)
   let timeLimit: Int? = 8
@@ -34,7 +35,9 @@ struct Staircase: Environment {
       Scene.Shape.disc(
         at: Scene.Point(Double(step), Double(step) / 2), radius: 0.3, role: .body)
     }
-    return Scene(center: Scene.Point(2.5, 1), width: 8, height: 4, shapes: discs)
+    return Scene(
+      center: Scene.Point(2.5, 1), width: 8, height: 4, shapes: discs,
+      movesSmoothly: movesSmoothly)
   }
 }
 

@@ -38,6 +38,14 @@ extension ModifiedEnvironment {
   public var observationSpace: BoxSpace { base.observationSpace }
   /// That of the base.
   public var actionSpace: ActionSpace { base.actionSpace }
+  /// Those of the base, if there are as many.
+  public var actionNames: [String] {
+    base.actionSpace.nameableCount == actionSpace.nameableCount ? base.actionNames : []
+  }
+  /// Those of the base, if there are as many.
+  public var observationNames: [String] {
+    base.observationSpace.count == observationSpace.count ? base.observationNames : []
+  }
   /// That of the base.
   public var timeLimit: Int? { base.timeLimit }
   /// That of the base.

@@ -4,6 +4,8 @@ import EnvironmentKit
 /// The action of a step, and what else might have been done.
 struct ActionBars {
   let space: ActionSpace
+  /// What the actions are called; empty where numbers do.
+  var names: [String] = []
   let decision: Decision?
 
   private static let rowHeight = 17.0
@@ -45,14 +47,24 @@ struct ActionBars {
 
   private var rows: [Row] {
     switch space {
-    case .discrete(let count): choices(0, count, name: "")
+    case .discrete(let count): choices(0, count, prefix: "", first: 0)
     case .multiDiscrete(let counts):
-      counts.enumerated().flatMap { choices($0, $1, name: "\($0): ") }
+      counts.enumerated().flatMap { component, count in
+        let first = counts[..<component].reduce(0, +)
+        return choices(component, count, prefix: "\(component): ", first: first)
+      }
     case .box(let box): (0..<box.count).map { number($0, of: box) }
     }
   }
 
-  private func choices(_ component: Int, _ count: Int, name: String) -> [Row] {
+  /// The name of a choice or a number, or else its number.
+  private func name(_ index: Int, orElse number: String) -> String {
+    index < names.count ? names[index] : number
+  }
+
+  private func choices(
+    _ component: Int, _ count: Int, prefix: String, first: Int
+  ) -> [Row] {
     let chosen = decision.map { Int($0.action[component], within: -1...count) }
     return (0..<count).map { choice in
       var probability: Double?
@@ -60,7 +72,8 @@ struct ActionBars {
         probability = Double(all[component][choice])
       }
       return .choice(
-        name: name + "\(choice)", probability: probability, isChosen: choice == chosen)
+        name: name(first + choice, orElse: prefix + "\(choice)"), probability: probability,
+        isChosen: choice == chosen)
     }
   }
 
@@ -81,12 +94,22 @@ struct ActionBars {
         band = scaled(mean - deviation)...scaled(mean + deviation)
       }
     }
-    return .number(name: "\(component)", value: value, scaled: scaled(value), band: band)
+    return .number(
+      name: name(component, orElse: "\(component)"), value: value, scaled: scaled(value), band: band
+    )
+  }
+
+  private static let fontSize = 11.0
+
+  /// How wide the column of names is.
+  private var nameWidth: Double {
+    let widest = names.map { StrokeFont.width(of: $0, size: Self.fontSize) }.max() ?? 0
+    return widest == 0 ? 26 : min(widest, 90) + 8
   }
 
   private func marks(of row: Row, in line: PictureRectangle) -> [Mark] {
     let track = PictureRectangle(
-      x: line.left + 26, y: line.top + 3, width: line.width - 26 - 46, height: 10)
+      x: line.left + nameWidth, y: line.top + 3, width: line.width - nameWidth - 46, height: 10)
     switch row {
     case .choice(let name, let probability, let isChosen):
       let length = (probability ?? (isChosen ? 1 : 0)).bounded(by: 0...1)
@@ -109,8 +132,11 @@ struct ActionBars {
     let ink = isStrong ? Palette.ink : Palette.mutedInk
     let y = line.top + 12
     return [
-      .text(name, at: PicturePoint(line.left, y), size: 11, ink),
-      .text(number, at: PicturePoint(line.right, y), size: 11, ink, anchor: .end),
+      .text(
+        StrokeFont.shortened(name, toWidth: max(nameWidth - 4, 1), size: Self.fontSize),
+        at: PicturePoint(line.left, y), size: Self.fontSize, ink),
+      .text(
+        number, at: PicturePoint(line.right, y), size: Self.fontSize, ink, anchor: .end),
     ]
   }
 

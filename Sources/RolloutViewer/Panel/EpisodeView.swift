@@ -72,6 +72,8 @@ public struct ViewerFrame: Sendable, Hashable {
   public var subtitle: String
   /// What can be done in the environment.
   public var actionSpace: ActionSpace
+  /// What the actions are called; empty where numbers do.
+  public var actionNames: [String] = []
   /// The episodes that are drawn: one, or a grid.
   public var episodes: [EpisodeView]
   /// Which of them the panel is about.

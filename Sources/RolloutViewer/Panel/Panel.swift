@@ -95,7 +95,8 @@ struct Panel {
   }
 
   private mutating func addAction(_ episode: EpisodeView) {
-    let bars = ActionBars(space: frame.actionSpace, decision: episode.decision)
+    let bars = ActionBars(
+      space: frame.actionSpace, names: frame.actionNames, decision: episode.decision)
     guard let rectangle = take(16 + bars.height) else { return }
     marks.append(
       .text(

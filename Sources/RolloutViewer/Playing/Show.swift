@@ -12,6 +12,7 @@ public final class Show {
   /// The name of the environment.
   public let title: String
   private let actionSpace: ActionSpace
+  private let actionNames: [String]
   private let person: Person?
   private let advance: (Range<Int>, Bool) -> Void
   private let restart: (Range<Int>) -> Void
@@ -44,6 +45,7 @@ public final class Show {
   private init<Base: Environment>(_ stage: Stage<Base>, count: Int, isDeterministic: Bool) {
     title = stage.environment.name
     actionSpace = stage.environment.actionSpace
+    actionNames = stage.environment.actionNames
     person = stage.agent as? Person
     state = ViewerState(
       environmentCount: count, stepsPerSecond: stage.environment.stepsPerSecond,
@@ -99,7 +101,7 @@ public final class Show {
 
   private var frame: ViewerFrame {
     ViewerFrame(
-      title: title, subtitle: subtitle, actionSpace: actionSpace,
+      title: title, subtitle: subtitle, actionSpace: actionSpace, actionNames: actionNames,
       episodes: views(state.visible), selected: state.showsGrid ? state.selected : 0,
       training: training, footnote: footnote, showsHelp: state.showsHelp)
   }

@@ -40,10 +40,18 @@ struct WatchedEpisode<Base: Environment> {
 
   /// What is to be seen.
   var view: EpisodeView {
+    var view = momentaryView
+    (view.returns, view.values) = (returns, values)
+    return view
+  }
+
+  /// The same without the curves: a copy of them for each step would grow with the square of the
+  /// steps.
+  var momentaryView: EpisodeView {
     EpisodeView(
       scene: runner.environment.visibleScene(of: runner.state, observation: observation),
       number: runner.number, step: runner.length, timeLimit: runner.environment.timeLimit,
-      returns: returns, values: values, decision: decision, ending: ending)
+      returns: [], values: [], decision: decision, ending: ending)
   }
 }
 

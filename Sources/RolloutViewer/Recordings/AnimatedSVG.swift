@@ -3,27 +3,73 @@ import Drawing
 /// An animated picture that any browser plays: scalable vector graphics with declared animations,
 /// and no script.
 ///
-/// A mark that keeps its rank in its layer becomes one element; what of it changes is
-/// listed once for each picture. A mark whose kind or number of points changes becomes
-/// several elements that are visible in turn. A text that changes is a row of reels, as in the
-/// counter of a car: each holds all letters that its place ever shows, and is moved to one of them.
+/// Pictures are added one after the other; of each only what has changed is kept, so the file and the
+/// memory grow with the changes. A mark that keeps its rank in its layer becomes one element; what of
+/// it changes is listed with the times of the changes. A mark whose kind or number of points changes
+/// becomes several elements that are visible in turn. A text that changes is a row of columns, as in
+/// the counter of a car: each holds all characters that its place ever shows, and is moved to one of
+/// them.
 ///
 /// Source: *SVG 1.1*, chapter 19, <https://www.w3.org/TR/SVG11/animate.html>.
 struct AnimatedSVG {
-  let pictures: [Picture]
-  let duration: Double
-  let isSmooth: Bool
+  let timeline: AnimationTimeline
+  private var first: Picture?
+  private var count = 0
+  private var clips: [PictureRectangle] = []
+  private var clipNumbers: [PictureRectangle: Int] = [:]
+  /// The elements that are finished, by layer and rank.
+  private var finished: [[[String]]] = []
+  /// The elements that are in the picture that was added last.
+  private var current: [[AnimatedMark?]] = []
 
-  /// An animation of pictures of one size.
+  /// An animation of some pictures of one size.
   ///
   /// - Parameters:
   ///   - pictures: At least one.
   ///   - perSecond: How many of them a second show.
   ///   - isSmooth: Whether shapes move evenly between the pictures, instead of from one to another.
-  init(_ pictures: [Picture], perSecond: Double, isSmooth: Bool) {
-    self.pictures = pictures
-    duration = Double(pictures.count) / perSecond
-    self.isSmooth = isSmooth
+  init(_ pictures: some Collection<Picture>, perSecond: Double, isSmooth: Bool) {
+    timeline = AnimationTimeline(
+      count: pictures.count, perSecond: perSecond, isSmooth: isSmooth)
+    for picture in pictures { add(picture) }
+  }
+
+  private mutating func add(_ picture: Picture) {
+    if first == nil { first = picture }
+    while current.count < picture.layers.count {
+      current.append([])
+      finished.append([])
+    }
+    for layer in current.indices {
+      let marks = layer < picture.layers.count ? picture.layers[layer] : []
+      while current[layer].count < marks.count {
+        current[layer].append(nil)
+        finished[layer].append([])
+      }
+      for rank in current[layer].indices {
+        add(rank < marks.count ? marks[rank] : nil, rank, layer)
+      }
+    }
+    count += 1
+  }
+
+  private mutating func add(_ mark: Mark?, _ rank: Int, _ layer: Int) {
+    if let mark, current[layer][rank]?.add(mark, at: count) ?? false { return }
+    if let ended = current[layer][rank] { finish(ended, rank, layer) }
+    current[layer][rank] = mark.map { AnimatedMark($0, from: count) }
+  }
+
+  private mutating func finish(_ mark: AnimatedMark, _ rank: Int, _ layer: Int) {
+    let clip = mark.clip.map { clipNumber(of: $0) }
+    finished[layer][rank].append(
+      mark.element(until: count, in: timeline, clip: clip))
+  }
+
+  private mutating func clipNumber(of clip: PictureRectangle) -> Int {
+    if let number = clipNumbers[clip] { return number }
+    clipNumbers[clip] = clips.count
+    clips.append(clip)
+    return clips.count - 1
   }
 
   /// The file.
@@ -31,89 +77,29 @@ struct AnimatedSVG {
   /// - Parameter title: What the picture shows, for those who cannot see it.
   /// - Returns: The text of the file.
   func text(title: String) -> String {
-    let first = pictures[0]
-    let (width, height) = (number(first.size.x), number(first.size.y))
-    let clips = Set(pictures.flatMap { $0.layers.joined().compactMap(\.clip) })
-      .sorted { ($0.left, $0.top) < ($1.left, $1.top) }
-    let layers = 0..<(pictures.map(\.layers.count).max() ?? 0)
-    let elements = layers.flatMap { layer in
-      runs(in: layer).map { element(for: $0, clips: clips) }
+    var all = self
+    for layer in current.indices {
+      for rank in current[layer].indices {
+        if let mark = current[layer][rank] { all.finish(mark, rank, layer) }
+      }
     }
+    return all.document(title: title)
+  }
+
+  private func document(title: String) -> String {
+    guard let first else { return "" }
+    let (width, height) = (number(first.size.x), number(first.size.y))
+    let definitions = clips.enumerated().map { definition(of: $1, number: $0) }
     return """
       <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 \(width) \(height)" width="\(width)" \
       height="\(height)" role="img" font-family="system-ui, 'Segoe UI', Helvetica, Arial, \
       sans-serif" stroke-linecap="round" stroke-linejoin="round">
       <title>\(SVG.text(title))</title>
-      \(clips.enumerated().map { definition(of: $1, number: $0) }.joined(separator: "\n"))
+      \(definitions.joined(separator: "\n"))
       <rect width="\(width)" height="\(height)" fill="\(first.background.hexadecimal)"/>
-      \(elements.joined(separator: "\n"))
+      \(finished.joined().joined().joined(separator: "\n"))
       </svg>
 
-      """
-  }
-
-  // MARK: Runs
-
-  /// Pictures in a row in which the marks of one rank and layer differ only in places, numbers and colours.
-  private struct Run {
-    var start: Int
-    var marks: [Mark]
-  }
-
-  private func runs(in layer: Int) -> [Run] {
-    let counts = pictures.map { layer < $0.layers.count ? $0.layers[layer].count : 0 }
-    return (0..<(counts.max() ?? 0)).flatMap { runs(of: $0, in: layer) }
-  }
-
-  private func runs(of rank: Int, in layer: Int) -> [Run] {
-    var runs: [Run] = []
-    for (index, picture) in pictures.enumerated() {
-      guard let mark = picture.mark(rank, in: layer) else { continue }
-      if let last = runs.last, last.start + last.marks.count == index,
-        let previous = last.marks.last, previous.isOneElement(with: mark)
-      {
-        runs[runs.count - 1].marks.append(mark)
-      } else {
-        runs.append(Run(start: index, marks: [mark]))
-      }
-    }
-    return runs
-  }
-
-  // MARK: Elements
-
-  private func element(for run: Run, clips: [PictureRectangle]) -> String {
-    let mark = run.marks[0]
-    let (name, shape, shapeContent) = element(for: run.marks, from: run.start)
-    var (attributes, content) = (shape, "")
-    if mark.color.opacity < 1 { attributes += " opacity=\"\(number(mark.color.opacity, 2))\"" }
-    if let clip = mark.clip, let index = clips.firstIndex(of: clip) {
-      attributes += " clip-path=\"url(#c\(index))\""
-    }
-    if run.marks.count < pictures.count {
-      if run.start > 0 { attributes += " visibility=\"hidden\"" }
-      content += visibility(from: run.start, to: run.start + run.marks.count)
-    }
-    content += shapeContent + paint(of: run.marks, from: run.start)
-    return content.isEmpty
-      ? "<\(name)\(attributes)/>" : "<\(name)\(attributes)>\(content)</\(name)>"
-  }
-
-  private func visibility(from start: Int, to end: Int) -> String {
-    func time(_ index: Int) -> String { number(Double(index) / Double(pictures.count), 5) }
-    var (values, times) = (["visible"], ["0"])
-    if start > 0 {
-      values = ["hidden", "visible"]
-      times = ["0", time(start)]
-    }
-    if end < pictures.count {
-      values.append("hidden")
-      times.append(time(end))
-    }
-    return """
-      <animate attributeName="visibility" dur="\(number(duration, 3))s" repeatCount="indefinite" \
-      calcMode="discrete" values="\(values.joined(separator: ";"))" \
-      keyTimes="\(times.joined(separator: ";"))"/>
       """
   }
 
@@ -124,3 +110,6 @@ struct AnimatedSVG {
     """
   }
 }
+
+/// A number as the file holds it: in tenths of a point, where nothing else is asked for.
+func number(_ value: Double, _ digits: Int = 1) -> String { SVG.number(value, digits: digits) }

@@ -11,6 +11,8 @@ public struct Recording: Sendable {
   public let title: String
   /// What can be done in it.
   public let actionSpace: ActionSpace
+  /// What the actions are called; empty where numbers do.
+  public let actionNames: [String]
   /// How many steps a second look natural.
   public let stepsPerSecond: Double
   /// The episodes, each with what was to be seen before its first step and after every step.
@@ -37,6 +39,7 @@ public struct Recording: Sendable {
     title = environment.name
     self.seed = seed
     actionSpace = environment.actionSpace
+    actionNames = environment.actionNames
     stepsPerSecond = environment.stepsPerSecond
     subtitle = isStochastic ? "drawn actions" : "most probable actions"
     episodes = (0..<count).map { index in
@@ -51,13 +54,14 @@ public struct Recording: Sendable {
     isStochastic: Bool, stepLimit: Int
   ) -> [EpisodeView] {
     var episode = start
-    var views = [episode.view]
+    // The curves are those of the whole episode, known at its end.
+    var views = [episode.momentaryView]
     while episode.ending == .none && views.count <= stepLimit {
       let decision = agent.decide(
         episode.observation, in: [episode.situation],
         drawing: isStochastic ? [episode.draw] : nil)
       episode.take(decision[0])
-      views.append(episode.view)
+      views.append(episode.momentaryView)
     }
     // Every view shows the curves of the whole episode.
     for index in views.indices {
@@ -82,25 +86,26 @@ public struct Recording: Sendable {
   /// - Parameters:
   ///   - size: Width and height in points.
   ///   - framesPerSecond: How many pictures a second at most.
-  /// - Returns: The pictures, and how many of them a second show.
-  public func pictures(
-    size: PicturePoint, framesPerSecond: Double
-  ) -> (pictures: [Picture], perSecond: Double) {
+  /// - Returns: The pictures.
+  public func pictures(size: PicturePoint, framesPerSecond: Double) -> RecordedPictures {
     let stride = Int(
       stepsPerSecond / framesPerSecond, within: 1...Int(Int32.max), rounded: .up)
     let perSecond = stepsPerSecond / Double(stride)
     let rest = Int(perSecond / 2, within: 0...10_000)
-    let frames = episodes.flatMap { views -> [EpisodeView] in
-      var shown = Swift.stride(from: 0, to: views.count - 1, by: stride).map { views[$0] }
-      shown += Array(repeating: views[views.count - 1], count: 1 + rest)
-      return shown
+    let frames = episodes.enumerated().flatMap { episode, views in
+      let last = views.count - 1
+      let shown =
+        Array(Swift.stride(from: 0, to: last, by: stride))
+        + [Int](repeating: last, count: 1 + rest)
+      return shown.map { (episode: episode, view: $0) }
     }
-    return (frames.map { picture(of: $0, size: size) }, perSecond)
+    return RecordedPictures(of: self, size: size, perSecond: perSecond, frames: frames)
   }
 
-  private func picture(of view: EpisodeView, size: PicturePoint) -> Picture {
+  func picture(of view: EpisodeView, size: PicturePoint) -> Picture {
     ViewerFrame(
-      title: title, subtitle: subtitle, actionSpace: actionSpace, episodes: [view], selected: 0,
+      title: title, subtitle: subtitle, actionSpace: actionSpace, actionNames: actionNames,
+      episodes: [view], selected: 0,
       footnote: "seed \(seed)", showsHelp: false
     ).picture(size: size)
   }

@@ -22,6 +22,16 @@ enum StrokeFont {
     return max(0, advance - gap) * size / unitsPerSize
   }
 
+  /// The text, or its beginning and an ellipsis where it is too wide.
+  static func shortened(_ text: String, toWidth room: Double, size: Double) -> String {
+    if width(of: text, size: size) <= room { return text }
+    var beginning = text
+    while !beginning.isEmpty, width(of: beginning + "…", size: size) > room {
+      beginning.removeLast()
+    }
+    return beginning + "…"
+  }
+
   /// A rectangle that contains a text.
   static func bounds(
     of text: String, at place: PicturePoint, size: Double, anchor: Mark.Anchor, isBold: Bool

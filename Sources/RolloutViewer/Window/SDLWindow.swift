@@ -1,5 +1,6 @@
 #if Viewer
   import CSDL2
+  import Drawing
 
   /// A window of SDL2 that shows a canvas.
   ///
@@ -19,11 +20,23 @@
     private let window: OpaquePointer
     private var canvas: Canvas?
 
-    /// Opens a window; its size is in points.
-    init(title: String, width: Int32, height: Int32) throws(ViewerError) {
+    /// Opens a window.
+    ///
+    /// - Parameters:
+    ///   - title: Its title.
+    ///   - width: Its width in points.
+    ///   - height: Its height in points.
+    ///   - willConnect: Called before and after SDL connects to a display.
+    /// - Throws: ``ViewerError`` if there is no display.
+    init(
+      title: String, width: Int32, height: Int32, willConnect: () -> Void
+    ) throws(ViewerError) {
       // Ctrl-C is the business of the program.
       SDL_SetHint(SDL_HINT_NO_SIGNAL_HANDLERS, "1")
       SDL_SetHint(SDL_HINT_VIDEO_ALLOW_SCREENSAVER, "1")
+      // Before, since a display can be lost while it is opened, and after, since SDL sets handlers, too.
+      willConnect()
+      defer { willConnect() }
       guard SDL_Init(SDL_INIT_VIDEO) == 0 else {
         throw .noDisplay(String(cString: SDL_GetError()))
       }
@@ -110,7 +123,9 @@
     func wait(atMost seconds: Double) -> [Event] {
       var events: [Event] = []
       var event = SDL_Event()
-      guard SDL_WaitEventTimeout(&event, Int32(seconds * 1000)) == 1 else { return events }
+      guard SDL_WaitEventTimeout(&event, Int32(Int(seconds * 1000, within: 1...1000))) == 1 else {
+        return events
+      }
       repeat {
         if let known = Event(event) { events.append(known) }
       } while SDL_PollEvent(&event) == 1

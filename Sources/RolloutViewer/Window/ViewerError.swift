@@ -4,6 +4,8 @@ public enum ViewerError: Error, Hashable, CustomStringConvertible {
   case builtWithoutWindow
   /// There is no display; what was found instead.
   case noDisplay(String)
+  /// The connection to the display broke while the window was open.
+  case displayLost
   /// A video of some kind was asked for, and `ffmpeg` is not installed.
   case noEncoder(String)
   /// What `ffmpeg` said when it failed.
@@ -26,6 +28,11 @@ public enum ViewerError: Error, Hashable, CustomStringConvertible {
       """
       There is no display to open a window on (\(reason)). Set DISPLAY or WAYLAND_DISPLAY, or log \
       in with 'ssh -X'; or use 'ppo record RUN -o rollout.svg', which needs none.
+      """
+    case .displayLost:
+      """
+      The window was lost with its display: the connection broke, as when the display's server ends \
+      or 'ssh -X' is cut off. Open another one, or use 'ppo record RUN -o rollout.svg'.
       """
     case .noEncoder(let format):
       """

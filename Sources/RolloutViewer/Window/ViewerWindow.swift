@@ -5,34 +5,85 @@ import Foundation
 /// It exists also where the package was built without the trait `Viewer`, and then says so.
 public final class ViewerWindow {
   #if Viewer
-    private let window: SDLWindow
+    private let thread: WindowThread
+    private let content: Content
+
+    /// What only the window's thread uses.
+    private final class Content: @unchecked Sendable {
+      var window: SDLWindow?
+    }
   #endif
 
   /// The least time between two pictures, in seconds.
   private let pause: Double
 
-  /// Opens a window.
+  /// Opens a window; to be called on the main thread.
   ///
   /// - Parameters:
   ///   - title: The title of the window.
   ///   - picturesPerSecond: How many pictures a second at most.
+  ///   - isBackground: Whether the other threads of the program come first, as those that train.
   /// - Throws: ``ViewerError`` if there is no display, or no window in this build.
-  public init(title: String, picturesPerSecond: Double = 60) throws(ViewerError) {
+  public init(
+    title: String, picturesPerSecond: Double = 60, isBackground: Bool = false
+  ) throws(ViewerError) {
     pause = 1 / picturesPerSecond
     #if Viewer
-      window = try SDLWindow(title: title, width: 960, height: 600)
+      let (thread, content) = (WindowThread(isBackground: isBackground), Content())
+      (self.thread, self.content) = (thread, content)
+      let opened = thread.perform {
+        Result { () throws(ViewerError) in
+          content.window = try SDLWindow(title: title, width: 960, height: 600) {
+            thread.watchDisplay()
+          }
+        }
+      }
+      guard let opened else { throw .displayLost }
+      do {
+        try opened.get()
+      } catch {
+        thread.end()
+        throw error
+      }
     #else
       throw .builtWithoutWindow
     #endif
   }
 
-  /// Shows until somebody closes the window or quits; to be called on the main thread.
+  #if Viewer
+    deinit {
+      let content = content
+      _ = thread.perform { content.window = nil }
+      thread.end()
+    }
+  #endif
+
+  /// Shows until the window is closed or somebody quits; to be called on the main thread.
   ///
   /// - Parameters:
-  ///   - show: What to show.
-  ///   - shouldClose: Asked several times a second; may change the show meanwhile.
-  public func run(_ show: Show, until shouldClose: () -> Bool = { false }) {
+  ///   - show: What to show. Until the call returns it belongs to the window, and for good if the
+  ///     display is lost.
+  ///   - shouldClose: Asked several times a second on the window's thread; may change the show
+  ///     meanwhile.
+  /// - Throws: ``ViewerError/displayLost`` if the connection to the display breaks. The program goes
+  ///   on.
+  public func run(
+    _ show: Show, until shouldClose: @escaping () -> Bool = { false }
+  ) throws(ViewerError) {
     #if Viewer
+      let (content, pause) = (content, pause)
+      let isClosed: Void? = thread.perform {
+        guard let window = content.window else { return }
+        Self.run(show, in: window, pause: pause, until: shouldClose)
+      }
+      if isClosed == nil { throw .displayLost }
+    #endif
+  }
+
+  #if Viewer
+    private static func run(
+      _ show: Show, in window: SDLWindow, pause: Double, until shouldClose: () -> Bool
+    ) {
       let clock = ContinuousClock()
       let start = clock.now
       while !show.state.isQuitting && !shouldClose() {
@@ -41,11 +92,9 @@ public final class ViewerWindow {
         let rest = min(max(show.state.rest ?? .infinity, pause), 0.25)
         for event in window.wait(atMost: rest) { handle(event, show) }
       }
-    #endif
-  }
+    }
 
-  #if Viewer
-    private func handle(_ event: SDLWindow.Event, _ show: Show) {
+    private static func handle(_ event: SDLWindow.Event, _ show: Show) {
       switch event {
       case .key(let key, let isDown): show.press(key, isDown: isDown)
       case .exposed: show.invalidate()

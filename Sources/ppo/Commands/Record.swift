@@ -69,11 +69,12 @@ struct Record: ParsableCommand {
     let file = try VideoFile(url, format: format)
     return { recording in
       // Animated pictures of more than 25 a second are slowed down by many browsers.
-      let (pictures, perSecond) = recording.pictures(
+      let pictures = recording.pictures(
         size: size.points, framesPerSecond: format == .mp4 ? 50 : 25)
       let interruption = Interruption()
-      return try file.write(pictures, perSecond: perSecond, width: size.width, height: size.height)
-      {
+      return try file.write(
+        pictures, perSecond: pictures.perSecond, width: size.width, height: size.height
+      ) {
         interruption.isRequested
       }
     }

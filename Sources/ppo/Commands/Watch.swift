@@ -68,7 +68,7 @@ struct Watch: ParsableCommand {
   private func show(_ show: Show) throws {
     let window = try ViewerWindow(title: "\(show.title) – ppo")
     let interruption = Interruption()
-    window.run(show, until: { interruption.isRequested })
+    try window.run(show, until: { interruption.isRequested })
     if interruption.isRequested { throw ExitCode(130) }
   }
 }
