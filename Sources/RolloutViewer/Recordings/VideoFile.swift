@@ -61,7 +61,7 @@ public struct VideoFile {
   ///   cannot be written or something has its name by now.
   @discardableResult
   public func write(
-    _ pictures: some Sequence<Picture>, perSecond: Double, width: Int, height: Int,
+    _ pictures: some Collection<Picture>, perSecond: Double, width: Int, height: Int,
     until shouldStop: () -> Bool = { false }
   ) throws -> Bool {
     let draft = try DraftFolder(in: folder, isPrivate: true)
