@@ -25,6 +25,9 @@ public struct EnvironmentChecker: Sendable {
   /// The seed of the episodes and of the actions.
   public var seed: UInt64 = 1
 
+  /// More steps than a run can have; all are counted in 64 bits.
+  static let mostSteps = 1 << 52
+
   /// A checker with the settings that suit most environments.
   public init() {}
 
@@ -146,7 +149,7 @@ extension EnvironmentChecker {
     if let limit = environment.timeLimit, limit < 1 {
       report.note(.timeLimitNotPositive(limit: limit))
     }
-    if let limit = environment.timeLimit, limit > Int32.max {
+    if let limit = environment.timeLimit, limit > Self.mostSteps {
       report.note(.timeLimitNeverComes(limit: limit))
     }
   }

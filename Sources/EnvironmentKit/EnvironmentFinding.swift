@@ -18,7 +18,7 @@ public struct EnvironmentFinding: Error, Sendable, Hashable {
     case noValidChoice(component: Int)
     /// The time limit would end an episode before its first step.
     case timeLimitNotPositive(limit: Int)
-    /// The time limit is beyond what steps are counted to.
+    /// The time limit is beyond the steps of any run.
     case timeLimitNeverComes(limit: Int)
     /// The observation space is not the same each time it is asked for.
     case observationSpaceChanges(first: Int, second: Int)
@@ -105,8 +105,8 @@ extension EnvironmentFinding.Problem: CustomStringConvertible {
     case .timeLimitNotPositive(let limit):
       "the time limit is \(limit); it must be at least 1, or nil for none"
     case .timeLimitNeverComes(let limit):
-      "the time limit is \(limit), which never comes, since steps are counted to \(Int32.max); "
-        + "say nil for none"
+      "the time limit is \(limit), which never comes, since a run has at most "
+        + "\(EnvironmentChecker.mostSteps) steps; say nil for none"
     case .observationSpaceChanges(let first, let second):
       "the observation space was of \(first) components and then of \(second), or its bounds "
         + "changed; it must always be the same"

@@ -17,7 +17,7 @@ public struct EnvironmentRows<State> {
   /// Their random numbers.
   public let generators: UnsafeMutablePointer<RandomStream>
   /// How many steps the running episode of each has taken.
-  public let elapsed: UnsafeMutablePointer<Int32>
+  public let elapsed: UnsafeMutablePointer<Int>
   /// What the running episode of each has earned.
   public let earned: UnsafeMutablePointer<Double>
 
@@ -30,7 +30,7 @@ public struct EnvironmentRows<State> {
     timeLimit: Int?,
     states: UnsafeMutablePointer<State>,
     generators: UnsafeMutablePointer<RandomStream>,
-    elapsed: UnsafeMutablePointer<Int32>,
+    elapsed: UnsafeMutablePointer<Int>,
     earned: UnsafeMutablePointer<Double>
   ) {
     self.count = count
@@ -77,7 +77,7 @@ extension EnvironmentRows {
   ) -> Int {
     let first = range.lowerBound
     let (elapsed, earned) = (elapsed + first, earned + first)
-    let (single, limit) = (buffers.rewards + first, timeLimit.map { Int32(clamping: $0) } ?? .max)
+    let (single, limit) = (buffers.rewards + first, timeLimit ?? .max)
     let endings = UnsafeMutableRawPointer(buffers.endings + first)
     // Short loops without branches, of which the compiler makes vectors.
     for row in 0..<range.count { elapsed[row] &+= 1 }

@@ -33,7 +33,7 @@ public final class StepArrays {
   /// The sums of the rewards of the episodes that ended, `[N]`.
   public let episodeReturns: UnsafeMutableBufferPointer<Double>
   /// The numbers of steps of the episodes that ended, `[N]`.
-  public let episodeLengths: UnsafeMutableBufferPointer<Int32>
+  public let episodeLengths: UnsafeMutableBufferPointer<Int>
 
   /// Allocates the arrays for some environments.
   public init<Base: Environment>(for environments: VectorEnvironment<Base>) {

@@ -17,7 +17,7 @@ public struct StepBuffers {
   /// Receives the sum of the rewards of each episode that ended, other rows untouched, `[rows]`.
   public var episodeReturns: UnsafeMutablePointer<Double>
   /// Receives the number of steps of each episode that ended, other rows untouched, `[rows]`.
-  public var episodeLengths: UnsafeMutablePointer<Int32>
+  public var episodeLengths: UnsafeMutablePointer<Int>
 
   /// Names the arrays.
   public init(
@@ -27,7 +27,7 @@ public struct StepBuffers {
     rewards: UnsafeMutablePointer<Float>,
     endings: UnsafeMutablePointer<Ending>,
     episodeReturns: UnsafeMutablePointer<Double>,
-    episodeLengths: UnsafeMutablePointer<Int32>
+    episodeLengths: UnsafeMutablePointer<Int>
   ) {
     self.actions = actions
     self.observations = observations

@@ -102,6 +102,14 @@ public final class VectorEnvironment<Base: Environment>: @unchecked Sendable {
     require(0 <= row && row < count, "Row \(row) is not one of the \(count) rows.")
     return rows.states[row]
   }
+
+  /// What the running episode of one copy has earned so far.
+  ///
+  /// - Precondition: `row` is in `0..<count`.
+  public func episodeReturn(of row: Int) -> Double {
+    precondition(0 <= row && row < count, "Row \(row) is not one of the \(count) rows.")
+    return rows.earned[row]
+  }
 }
 
 extension VectorEnvironment {
@@ -109,7 +117,7 @@ extension VectorEnvironment {
   public struct Snapshot: Codable, Sendable {
     let states: [Base.State]
     let generators: [RandomStream]
-    let elapsed: [Int32]
+    let elapsed: [Int]
     let earned: [Double]
 
     /// The number of environments that it was taken of.
@@ -151,7 +159,8 @@ extension VectorEnvironment.Snapshot {
     let container = try decoder.container(keyedBy: CodingKeys.self)
     states = try container.decode([Base.State].self, forKey: .states)
     generators = try container.decode([RandomStream].self, forKey: .generators)
-    elapsed = try container.decode([Int32].self, forKey: .elapsed)
+    // Counted in 32 bits, as it once was, a long episode had a negative number of steps.
+    elapsed = try container.decode([Int].self, forKey: .elapsed).map { $0 < 0 ? $0 + 1 << 32 : $0 }
     earned = try container.decode([Double].self, forKey: .earned)
     let counts = [states.count, generators.count, elapsed.count, earned.count]
     guard Set(counts).count == 1 else {
@@ -159,6 +168,12 @@ extension VectorEnvironment.Snapshot {
         DecodingError.Context(
           codingPath: decoder.codingPath,
           debugDescription: "The parts of a snapshot are of the counts \(counts), not of one."))
+    }
+    guard elapsed.allSatisfy({ 0...EnvironmentChecker.mostSteps ~= $0 }) else {
+      throw DecodingError.dataCorrupted(
+        DecodingError.Context(
+          codingPath: decoder.codingPath,
+          debugDescription: "The numbers of steps \(elapsed) are not all those of an episode."))
     }
   }
 }

@@ -44,8 +44,8 @@ struct EnvironmentCheckerTests {
   func findsEndlessTimeLimit() {
     #expect(
       sentences(.endlessTimeLimit) == [
-        "FaultyWalk-v0: the time limit is 9223372036854775807, which never comes, since steps are "
-          + "counted to 2147483647; say nil for none."
+        "FaultyWalk-v0: the time limit is 9223372036854775807, which never comes, since a run has "
+          + "at most 4503599627370496 steps; say nil for none."
       ])
   }
 

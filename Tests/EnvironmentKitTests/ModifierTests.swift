@@ -97,10 +97,10 @@ struct ModifierTests {
 
   @Test("A time limit takes the place of the base's own, shorter or longer or none")
   func limits() {
-    func lengths(_ environment: some Environment) -> Set<Int32> {
+    func lengths(_ environment: some Environment) -> Set<Int> {
       let environments = VectorEnvironment(environment, count: 3, seed: 1)
       let arrays = StepArrays(for: environments)
-      var lengths: Set<Int32> = []
+      var lengths: Set<Int> = []
       for _ in 0..<60 {
         environments.step(0..<3, through: arrays.buffers())
         for row in 0..<3 where arrays.endings[row] == .truncated {

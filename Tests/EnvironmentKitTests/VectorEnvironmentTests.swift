@@ -11,7 +11,7 @@ extension StepArrays {
   func clear() {
     finalObservations.update(repeating: untouched)
     episodeReturns.update(repeating: Double(untouched))
-    episodeLengths.update(repeating: Int32(untouched))
+    episodeLengths.update(repeating: Int(untouched))
   }
 
   /// Chooses random actions, from a stream that belongs to the step.
@@ -75,12 +75,12 @@ struct EpisodeTests {
           #expect(after.remaining == after.length, "the next episode is at its start")
           #expect(arrays.finalObservations[2 * row] == Float(before[row].length))
           #expect(arrays.finalObservations[2 * row + 1] == Float(before[row].remaining - 1))
-          #expect(arrays.episodeLengths[row] == Int32(elapsed))
+          #expect(arrays.episodeLengths[row] == elapsed)
         } else {
           #expect(after.length == before[row].length)
           #expect(after.remaining == before[row].remaining - 1)
           #expect(arrays.finalObservations[2 * row] == untouched)
-          #expect(arrays.episodeLengths[row] == Int32(untouched))
+          #expect(arrays.episodeLengths[row] == Int(untouched))
           #expect(arrays.episodeReturns[row] == Double(untouched))
         }
         seen.terminated += terminates ? 1 : 0

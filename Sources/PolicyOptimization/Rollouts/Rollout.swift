@@ -49,7 +49,7 @@ public final class Rollout: @unchecked Sendable {
   /// What the episode earned that the step ended; of no meaning elsewhere, `[T, N]`.
   public let episodeReturns: UnsafeMutablePointer<Double>
   /// How many steps the episode took that the step ended; of no meaning elsewhere, `[T, N]`.
-  public let episodeLengths: UnsafeMutablePointer<Int32>
+  public let episodeLengths: UnsafeMutablePointer<Int>
   /// Whether the last observation of the episode that the step ended holds nothing but numbers; of
   /// no meaning elsewhere, `[T, N]`.
   let hasFiniteEnd: UnsafeMutablePointer<Bool>
@@ -183,7 +183,7 @@ extension Rollout {
       body(
         FinishedEpisode(
           timestep: start + (row / environmentCount + 1) * environmentCount,
-          episodeReturn: episodeReturns[row], length: Int(episodeLengths[row])))
+          episodeReturn: episodeReturns[row], length: episodeLengths[row]))
     }
   }
 }

@@ -12,7 +12,7 @@ struct EpisodeStatistics: Sendable, Codable, Hashable {
   /// Whether the parts agree; what was read from a file may not.
   var isUsable: Bool {
     0...1 << 52 ~= count && returns.count == lengths.count
-      && returns.count == min(count, Self.window) && lengths.allSatisfy { 0...1 << 40 ~= $0 }
+      && returns.count == min(count, Self.window) && lengths.allSatisfy { 0...1 << 52 ~= $0 }
   }
 
   /// Takes an episode into account.
