@@ -19,13 +19,18 @@ public struct ActionRescaled<Base: Environment>: ModifiedEnvironment {
   /// Rescales actions; see ``Environment/rescalingActions()``.
   public init(_ base: Base) {
     guard case .box(let bounds) = base.actionSpace else {
-      stop(
-        "The actions of \(base.name) are choices, which have no scale; only real numbers do.")
+      stop("The actions of \(base.name) are choices, which have no scale; only real numbers do.")
     }
-    require(
-      (bounds.lowest + bounds.highest).allSatisfy(\.isFinite),
-      "Actions between \(bounds.lowest) and \(bounds.highest) cannot be rescaled to −1...1; "
-        + "all bounds must be finite.")
+    for component in 0..<bounds.count {
+      let (lowest, highest) = (bounds.lowest[component], bounds.highest[component])
+      require(
+        lowest.isFinite && highest.isFinite,
+        """
+        Component \(component) of an action of \(base.name) reaches from \(lowest) to \(highest), \
+        and only what has two finite bounds can be stretched from −1...1; use \
+        rescalingActions(by:around:) and say by how much.
+        """)
+    }
     self.base = base
     self.bounds = bounds
     actionSpace = .box(BoxSpace(symmetric: Array(repeating: 1, count: bounds.count)))
@@ -54,6 +59,8 @@ extension Environment {
   ///     Pendulum().rescalingActions()   // 1 is a torque of 2 N m
   ///
   /// Rewards, limits and the threshold stay what they are.
+  ///
+  /// Where a bound is infinite use ``rescalingActions(by:around:)``.
   ///
   /// - Precondition: Actions are real numbers with finite bounds.
   public func rescalingActions() -> ActionRescaled<Self> { ActionRescaled(self) }
