@@ -135,6 +135,12 @@ public protocol Environment: Sendable {
   /// The mean return of an episode from which on the task counts as solved, or `nil` for none.
   var rewardThreshold: Double? { get }
 
+  /// What tells this environment from others of the same name and spaces: a version of its equations,
+  /// or its parameters. `nil`, the default, says nothing.
+  ///
+  /// A checkpoint stores it, and is refused where it differs.
+  var fingerprint: String? { get }
+
   /// How many steps a second look natural to who watches; one over the time of a step in seconds
   /// where that is known. A positive number.
   var stepsPerSecond: Double { get }
@@ -208,6 +214,9 @@ extension Environment {
 
   /// By default no mean return counts as solved.
   public var rewardThreshold: Double? { nil }
+
+  /// By default none.
+  public var fingerprint: String? { nil }
 
   /// By default 30.
   public var stepsPerSecond: Double { 30 }

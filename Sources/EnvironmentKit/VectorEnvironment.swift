@@ -107,7 +107,7 @@ public final class VectorEnvironment<Base: Environment>: @unchecked Sendable {
   ///
   /// - Precondition: `row` is in `0..<count`.
   public func episodeReturn(of row: Int) -> Double {
-    precondition(0 <= row && row < count, "Row \(row) is not one of the \(count) rows.")
+    require(0 <= row && row < count, "Row \(row) is not one of the \(count) rows.")
     return rows.earned[row]
   }
 }

@@ -77,15 +77,20 @@ struct ComparisonRunner<Base: Environment> {
       // That a method makes numbers blow up is a result, too; the policy is that from before.
       failure = error.description
     }
-    return try evaluate(trainer, run, in: folder, lock, failure: failure)
+    do {
+      return try evaluate(trainer, run, in: folder, lock, failure: failure, interruption)
+    } catch let error as EvaluationError where error.problem == .stopped {
+      return nil
+    }
   }
 
   private func evaluate(
     _ trainer: Trainer<Base>, _ run: PlannedRun, in folder: RunFolder, _ lock: RunLock,
-    failure: String?
+    failure: String?, _ interruption: Interruption
   ) throws -> ComparedRun {
-    let evaluation = trainer.policy.evaluate(
-      in: environment, episodes: episodes, seed: run.configuration.seed)
+    let evaluation = try trainer.policy.evaluate(
+      in: environment, episodes: episodes, seed: run.configuration.seed,
+      until: { interruption.isRequested })
     let seconds = try ProgressRecord(contentsOf: folder.progress).seconds
     let end = ComparedRun(
       run.configuration, evaluation, trainer, seconds: seconds, failure: failure)

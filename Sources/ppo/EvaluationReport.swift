@@ -14,12 +14,15 @@ struct EvaluationReport: Encodable {
   /// Between what two numbers the mean over all episodes there are lies, with 95 % confidence; `nil`
   /// where there are too few to tell or all have earned the same.
   let meanInterval: [Double]?
+  /// How many of the episodes did not end.
+  let unfinishedCount: Int
   /// The mean return of each seed.
   let meanReturns: [Double]
 
   init(environment: String, _ evaluations: [Evaluation]) {
     let all = Evaluation(
-      returns: evaluations.flatMap(\.returns), lengths: evaluations.flatMap(\.lengths))
+      returns: evaluations.flatMap(\.returns), lengths: evaluations.flatMap(\.lengths),
+      unfinishedCount: evaluations.reduce(0) { $0 + $1.unfinishedCount })
     self.environment = environment
     episodes = all.returns.count
     meanReturn = all.meanReturn
@@ -30,6 +33,7 @@ struct EvaluationReport: Encodable {
     meanLength = all.meanLength
     let interval = Statistics.confidenceInterval(of: [all.returns], statistic: Statistics.mean)
     meanInterval = interval.map { [$0.lowerBound, $0.upperBound] }
+    unfinishedCount = all.unfinishedCount
     meanReturns = evaluations.map(\.meanReturn)
   }
 
@@ -43,6 +47,7 @@ struct EvaluationReport: Encodable {
     case maxReturn = "max_return"
     case meanLength = "mean_length"
     case meanInterval = "mean_return_interval"
+    case unfinishedCount = "unfinished_episodes"
     case meanReturns = "mean_returns"
   }
 

@@ -6,7 +6,7 @@ import PolicyOptimization
 import RunRecords
 
 /// Runs the work of a command and turns what goes wrong into one sentence and an exit status:
-/// 64 for a wrong request, 1 for a run that failed.
+/// 64 for a wrong request, 1 for a run that failed, 130 for one that was asked to stop.
 func reportingFailure<Result>(_ work: () throws -> Result) throws -> Result {
   do {
     return try work()
@@ -19,6 +19,8 @@ func reportingFailure<Result>(_ work: () throws -> Result) throws -> Result {
     throw usage(error.description)
   } catch let error as InvalidHyperparameter {
     throw usage(error.sentence.text(naming: .options))
+  } catch let error as EvaluationError where error.problem == .stopped {
+    throw fail(error.description, status: 130)
   } catch let error as ConfigurationError {
     throw usage(error.description)
   } catch let error as ExitCode {

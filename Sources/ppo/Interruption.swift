@@ -39,6 +39,12 @@ final class Interruption: @unchecked Sendable {
     }
   }
 
+  /// Lets the signals end the program again, where nothing is left that could be stored.
+  func end() {
+    for source in sources { source.cancel() }
+    for number in Self.numbers { signal(number, SIG_DFL) }
+  }
+
   /// Whether to stop.
   var isRequested: Bool { isAsked.value.load(ordering: .relaxed) }
 

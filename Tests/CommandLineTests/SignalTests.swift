@@ -34,6 +34,38 @@ struct SignalTests {
     }
   }
 
+  @Test(
+    "ends in order whatever it is at, and so do other commands",
+    .timeLimit(.minutes(5)),
+    arguments: [
+      "train --env acrobot --eval-episodes 50000 --eval-every 512 --num-steps 64 --output long",
+      "compare --env acrobot --balancers fixed,log --seeds 2 --episodes 100000 --num-steps 64 "
+        + "--minibatch-size 64 --total-timesteps 1024 --output comparison",
+      "evaluate trained --episodes 100000", "record trained -o long.svg --episodes 100",
+    ], ["INT", "TERM"])
+  func endsAnywhere(command: String, name: String) throws {
+    try CommandLineRun.inFolder { folder in
+      let trained = try CommandLineRun(
+        [
+          "train", "--env", "acrobot", "--total-timesteps", "256", "--num-envs", "2", "--num-steps",
+          "64", "--minibatch-size", "64", "--eval-every", "0", "--output", "trained", "--quiet",
+        ], in: folder)
+      #expect(trained.status == 0, "\(trained.errors)")
+      let status = try shell(
+        """
+        "\(CommandLineRun.program.path)" \(command) 2>errors >output & sleep 2
+        kill -\(name) $!; wait $!
+        """, in: folder)
+      let errors = try String(
+        contentsOf: folder.appendingPathComponent("errors"), encoding: .utf8)
+      #expect(status == 130, "\(errors)")
+      #expect(!FileManager.default.fileExists(atPath: folder.path + "/long.svg"))
+      guard command.hasPrefix("train") else { return }
+      let evaluation = try CommandLineRun(["evaluate", "long", "--episodes", "1"], in: folder)
+      #expect(evaluation.status == 0, "\(evaluation.errors)")
+    }
+  }
+
   @Test("closing a terminal, which sends signals twice, loses nothing; what is ignored stays so")
   func survivesSeveralSignals() throws {
     try CommandLineRun.inFolder { folder in

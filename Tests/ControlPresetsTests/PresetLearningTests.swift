@@ -64,10 +64,10 @@ struct PresetLearningTests {
     hyperparameters.totalTimesteps = short.steps
     hyperparameters.evaluationInterval = 0
     let trainer = try Trainer(environment, hyperparameters, seed: seed, threads: 1)
-    let before = trainer.policy.evaluate(in: environment, episodes: 20, seed: 1).meanReturn
+    let before = try trainer.policy.evaluate(in: environment, episodes: 20, seed: 1).meanReturn
     #expect(before < short.floor, "A policy that has learnt nothing passes.")
     try trainer.train()
-    let after = trainer.policy.evaluate(in: environment, episodes: 20, seed: 1).meanReturn
+    let after = try trainer.policy.evaluate(in: environment, episodes: 20, seed: 1).meanReturn
     #expect(after >= short.floor)
   }
 }

@@ -29,7 +29,10 @@ private enum Mistake: String, CaseIterable, Codable, Sendable {
     case .rescaledChoices:
       "The actions of Countdown-v1 are choices, which have no scale; only real numbers do."
     case .unboundedRescaling:
-      "Actions between [-inf] and [inf] cannot be rescaled to −1...1; all bounds must be finite."
+      """
+      Component 0 of an action of Dial reaches from -inf to inf, and only what has two finite bounds \
+      can be stretched from −1...1; use rescalingActions(by:around:) and say by how much.
+      """
     case .noFrames: "At least 1 frame makes an observation, not 0."
     case .noScale: "Rewards are scaled by 0.0; it must be finite, above 0."
     case .noTime: "The time limit is 0; it must be at least 1, or nil."

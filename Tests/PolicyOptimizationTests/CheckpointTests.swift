@@ -33,9 +33,9 @@ struct CheckpointTests {
     #expect(read.hyperparameters == hyperparameters)
     let policy = try read.policy(for: environment)
     #expect(policy.parameters.array == trainer.policy.parameters.array)
-    let expected = trainer.policy.evaluate(in: environment, episodes: 10, seed: 2)
-    #expect(policy.evaluate(in: environment, episodes: 10, seed: 2) == expected)
-    let drawn = policy.evaluate(in: environment, episodes: 10, seed: 2, isStochastic: true)
+    let expected = try trainer.policy.evaluate(in: environment, episodes: 10, seed: 2)
+    #expect(try policy.evaluate(in: environment, episodes: 10, seed: 2) == expected)
+    let drawn = try policy.evaluate(in: environment, episodes: 10, seed: 2, isStochastic: true)
     #expect(drawn != expected)
   }
 
@@ -62,7 +62,14 @@ struct CheckpointTests {
       try Checkpoint(contentsOf: url).policy(for: Pendulum())
     }
     let message = try #require(error).description
-    #expect(message.contains("this network needs F32"))
+    #expect(message.contains("The size of an observation was 4 and is 3."))
+    var file = try trainer.checkpoint.file
+    file.metadata[StoredEnvironment.key] = nil
+    file.addChecksum()
+    let unsaid = #expect(throws: CheckpointError.self) {
+      try Checkpoint(file.data).policy(for: Pendulum())
+    }
+    #expect(unsaid?.description.contains("this network needs F32") == true)
   }
 
   @Test("of a network of one's own say so where that is not given")

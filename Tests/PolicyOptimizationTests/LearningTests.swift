@@ -29,7 +29,7 @@ struct LearningTests {
     for seed in 1...3 as ClosedRange<UInt64> {
       let trainer = try Trainer(CartPole(), hyperparameters, seed: seed, threads: 2)
       try trainer.train()
-      let evaluation = trainer.policy.evaluate(in: CartPole(), episodes: 100, seed: 1000 + seed)
+      let evaluation = try trainer.policy.evaluate(in: CartPole(), episodes: 100, seed: 1000 + seed)
       if evaluation.meanReturn >= 475 { solved += 1 }
     }
     // Over ten seeds at least eight in ten succeed; all three fail to only if something is broken.
@@ -46,9 +46,9 @@ struct LearningTests {
     hyperparameters.learningRate = 1e-3
     hyperparameters.normalizesReturns = true
     let trainer = try Trainer(Pendulum(), hyperparameters, seed: 1, threads: 2)
-    let before = trainer.policy.evaluate(in: Pendulum(), episodes: 50, seed: 9)
+    let before = try trainer.policy.evaluate(in: Pendulum(), episodes: 50, seed: 9)
     try trainer.train()
-    let after = trainer.policy.evaluate(in: Pendulum(), episodes: 50, seed: 9)
+    let after = try trainer.policy.evaluate(in: Pendulum(), episodes: 50, seed: 9)
     // A policy that does nothing gets about −1200; the published preset −172 at this point.
     #expect(before.meanReturn < -900)
     #expect(after.meanReturn > -400)
@@ -70,6 +70,6 @@ struct LearningTests {
     let trainer = try Trainer(Pendulum(), hyperparameters, seed: 1, threads: 2)
     try trainer.train()
     // On three seeds each kind reached from −185 to −155.
-    #expect(trainer.policy.evaluate(in: Pendulum(), episodes: 50, seed: 9).meanReturn > -300)
+    #expect(try trainer.policy.evaluate(in: Pendulum(), episodes: 50, seed: 9).meanReturn > -300)
   }
 }

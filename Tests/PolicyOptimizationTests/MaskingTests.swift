@@ -14,7 +14,7 @@ struct MaskingTests {
     // An invalid action would have cost 100 and ended the episode.
     #expect(trainer.meanReturn == 20)
     for isStochastic in [false, true] {
-      let evaluation = trainer.policy.evaluate(
+      let evaluation = try trainer.policy.evaluate(
         in: environment, episodes: 50, seed: 1, isStochastic: isStochastic)
       #expect(evaluation.returns == Array(repeating: 20, count: 50))
     }

@@ -49,7 +49,8 @@ struct MemoryLearningTests {
     try (1...3 as ClosedRange<UInt64>).map { seed in
       let trainer = try Trainer(environment, hyperparameters, seed: seed, threads: 2)
       try trainer.train()
-      return trainer.policy.evaluate(in: environment, episodes: 50, seed: 1000 + seed).meanReturn
+      return try trainer.policy.evaluate(in: environment, episodes: 50, seed: 1000 + seed)
+        .meanReturn
     }.sorted()
   }
 

@@ -58,10 +58,10 @@ struct NormalizerTests {
   @Test(
     "rewards are divided by the deviation of the discounted return, whatever their scale",
     arguments: [0.01, 1, 100] as [Float])
-  func rewardsAreNormalized(scale: Float) {
+  func rewardsAreNormalized(scale: Float) throws {
     let rollout = rollout(scale: scale)
     var normalizer = ReturnNormalizer(environments: 3, discount: 0.9)
-    normalizer.apply(to: rollout)
+    try normalizer.apply(to: rollout)
     let expected = normalizedByHand(self.rollout(scale: scale), discount: 0.9)
     for (reward, expected) in zip(rollout.rewards.array, expected) {
       #expect(abs(Double(reward) - expected) < 1e-4)

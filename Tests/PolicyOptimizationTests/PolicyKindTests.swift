@@ -91,13 +91,13 @@ struct PolicyKindTests {
     let policy = try stored.policy(for: environment)
     #expect(policy.parameters.array == trainer.policy.parameters.array)
     for isStochastic in [false, true] {
-      let expected = trainer.policy.evaluate(
+      let expected = try trainer.policy.evaluate(
         in: environment, episodes: 7, seed: 2, isStochastic: isStochastic)
       #expect(
-        policy.evaluate(in: environment, episodes: 7, seed: 2, isStochastic: isStochastic)
+        try policy.evaluate(in: environment, episodes: 7, seed: 2, isStochastic: isStochastic)
           == expected)
       // An episode goes as it goes, however many others there are.
-      let fewer = policy.evaluate(
+      let fewer = try policy.evaluate(
         in: environment, episodes: 3, seed: 2, isStochastic: isStochastic)
       #expect(fewer.returns == Array(expected.returns[..<3]))
     }
@@ -139,7 +139,7 @@ struct PolicyKindTests {
     Refusal(sentence: "deviation is gsde, but the actions", environment: Trapdoors(counts: [2])) {
       $0.deviation = .gsde
     },
-    Refusal(sentence: "only where all bounds are finite", environment: Unbounded()) {
+    Refusal(sentence: "only what has two finite bounds can be squashed", environment: Unbounded()) {
       $0.squashesActions = true
     },
     Refusal(
@@ -212,7 +212,7 @@ struct PolicyKindPlayerTests {
     try trainer.train()
     let policy = trainer.policy
     let player = try PolicyPlayer(policy, in: environment)
-    let expected = policy.evaluate(
+    let expected = try policy.evaluate(
       in: environment, episodes: 2, seed: 5, isStochastic: isStochastic)
     for episode in 0..<2 {
       let earned = play(environment, episode, by: player, isStochastic: isStochastic)

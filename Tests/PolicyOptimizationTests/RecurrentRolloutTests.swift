@@ -28,7 +28,7 @@ struct RecurrentRolloutTests {
 
   private func collect(_ trainer: Trainer<Counter>, firstStep: Int) {
     trainer.rollout.beginNext()
-    trainer.collector.collect(
+    _ = trainer.collector.collect(
       into: trainer.rollout, parameters: trainer.update.parameters, normalizer: nil,
       firstStep: firstStep)
   }

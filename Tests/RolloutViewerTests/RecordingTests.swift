@@ -26,7 +26,7 @@ struct RecordingTests {
   func agreesWithEvaluation(isStochastic: Bool) throws {
     func check(_ environment: some Environment) throws {
       let policy = try policy(in: environment, normalizesObservations: true)
-      let evaluation = policy.evaluate(
+      let evaluation = try policy.evaluate(
         in: environment, episodes: 3, seed: 7, isStochastic: isStochastic)
       let recording = try Recording(
         of: environment, by: PolicyPlayer(policy, in: environment), episodes: 3, seed: 7,

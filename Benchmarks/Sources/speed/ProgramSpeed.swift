@@ -29,7 +29,7 @@ struct ProgramSpeed {
   private var oneStep: [String] {
     [
       "--threads", "1", "--num-envs", "1", "--num-steps", "1", "--minibatch-size", "1",
-      "--update-epochs", "1", "--total-timesteps", "1",
+      "--update-epochs", "1", "--total-timesteps", "1", "--normalize-advantages", "none",
     ]
   }
 

@@ -33,13 +33,13 @@ hyperparameters.balancer = "log"
 let trainer = try Trainer(Corridor(), hyperparameters, seed: 1)
 try trainer.train()
 
-let trained = trainer.policy.evaluate(in: Corridor(), episodes: 100, seed: 1)
+let trained = try trainer.policy.evaluate(in: Corridor(), episodes: 100, seed: 1)
 print("mean return after training: \(trained.meanReturn)")
 
 let file = FileManager.default.temporaryDirectory.appendingPathComponent("corridor.safetensors")
 try trainer.checkpoint.write(to: file)
 let policy = try Checkpoint(contentsOf: file).policy(for: Corridor())
-let reloaded = policy.evaluate(in: Corridor(), episodes: 100, seed: 1)
+let reloaded = try policy.evaluate(in: Corridor(), episodes: 100, seed: 1)
 print("the same, saved and reloaded: \(reloaded.meanReturn)")
 precondition(trained == reloaded, "A reloaded policy must act as the trained one does.")
 precondition(trained.meanReturn > 0.9, "The right end of the corridor was not found.")

@@ -51,6 +51,8 @@ extension ModifiedEnvironment {
   /// That of the base.
   public var rewardThreshold: Double? { base.rewardThreshold }
   /// That of the base.
+  public var fingerprint: String? { base.fingerprint }
+  /// That of the base.
   public var stepsPerSecond: Double { base.stepsPerSecond }
   /// Whether the state is a class, or the base's cannot be copied.
   public var hasReferenceState: Bool { State.self is AnyObject.Type || base.hasReferenceState }

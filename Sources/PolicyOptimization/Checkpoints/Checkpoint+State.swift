@@ -12,12 +12,19 @@ private struct StoredProgress: Codable {
   var minibatches: Int
   var weights: [Double]
   var bestReturn: Double?
+  /// Whether an evaluation was stopped that follows the iteration; left out if not.
+  var isEvaluationDue: Bool?
 }
 
 extension Checkpoint {
+  /// Whether an array of that name holds something else than a parameter.
+  static func isReserved(_ name: String) -> Bool {
+    ["environments", "memory", "__metadata__"].contains(name) || name.hasPrefix("optimizer.")
+  }
+
   /// Puts together what is stored of a run.
   init<Base: Environment>(
-    environment: String, seed: UInt64, hyperparameters: Hyperparameters, layout: ParameterLayout,
+    environment: Base, seed: UInt64, hyperparameters: Hyperparameters, layout: ParameterLayout,
     state: TrainingState<Base>
   ) throws {
     let timestep = state.iteration * hyperparameters.rolloutSize
@@ -38,7 +45,8 @@ extension Checkpoint {
       file.arrays["memory"] = .init(state.memory, shape: [count, state.memory.count / count])
     }
     file.metadata = [
-      "format": "swift-ppo", "version": Self.formatVersion, "environment": environment,
+      "format": "swift-ppo", "version": Self.formatVersion, "environment": environment.name,
+      StoredEnvironment.key: try StoredText.text(StoredEnvironment(environment)),
       "seed": String(seed), "timestep": String(timestep),
       "hyperparameters": try StoredText.text(hyperparameters),
       "balancer": try StoredText.text(StoredBalancer(state.update.balancer)),
@@ -46,15 +54,16 @@ extension Checkpoint {
       "progress": try StoredText.text(
         StoredProgress(
           iteration: state.iteration, minibatches: state.update.minibatchCount,
-          weights: state.update.weights, bestReturn: state.bestReturn)),
+          weights: state.update.weights, bestReturn: state.bestReturn,
+          isEvaluationDue: state.isEvaluationDue ? true : nil)),
       "observation_normalizer": try state.observationNormalizer.map { try StoredText.text($0) },
       "value_scaling": try state.valueScaling.map { try StoredText.text($0) },
       "return_normalizer": try state.returnNormalizer.map { try StoredText.text($0) },
     ].compactMapValues(\.self)
     file.addChecksum()
     self.init(
-      environment: environment, seed: seed, timestep: timestep, hyperparameters: hyperparameters,
-      file: file)
+      environment: environment.name, seed: seed, timestep: timestep,
+      hyperparameters: hyperparameters, file: file)
   }
 
   /// Brings a trainer that was made for this checkpoint to the state that is stored.
@@ -67,6 +76,7 @@ extension Checkpoint {
           The checkpoint is of a run in \(environment), not in \(trainer.environment.name).
           """)
     }
+    try check(trainer.environment)
     guard file.metadata["version"] == Self.formatVersion else {
       throw CheckpointError(
         description: """
@@ -78,6 +88,7 @@ extension Checkpoint {
     var state = trainer.state
     state.iteration = progress.iteration
     state.bestReturn = progress.bestReturn
+    state.isEvaluationDue = progress.isEvaluationDue ?? false
     state.update = try update(
       like: state.update, of: trainer.network.layout, progress, trainer.balancers)
     state.environments = try environments(of: trainer.environment)

@@ -7,9 +7,9 @@ import TensorCore
 ///
 /// The network's parameters under their own names, `optimizer.…` for what the optimiser remembers,
 /// `memory` for what a recurrent network remembers of each environment, and `environments` for where
-/// those stand, as JSON; as text the environment's name, the seed, counters, hyperparameters,
-/// normalisers, the balancer and the last episodes. The same run gives the same bytes: the file knows
-/// no clock and no thread.
+/// those stand, as JSON; as text the environment's name, spaces and fingerprint, the seed, counters,
+/// hyperparameters, normalisers, the balancer and the last episodes. The same run gives the same
+/// bytes: the file knows no clock and no thread.
 ///
 /// A checksum tells damage. Who changes a file on purpose leaves out the entry `checksum` of the
 /// metadata.
@@ -108,10 +108,12 @@ public struct Checkpoint: Sendable {
   ///   - network: The network that it was trained with, or `nil` for the one that the
   ///     hyperparameters describe.
   /// - Returns: The network with its parameters and normaliser.
-  /// - Throws: ``CheckpointError`` if the parameters do not fit the network.
+  /// - Throws: ``CheckpointError`` if the spaces or the fingerprint of the environment are not those of
+  ///   the run, or the parameters do not fit the network.
   public func policy(
     for environment: some Environment, network: (any PolicyNetwork)? = nil
   ) throws -> TrainedPolicy {
+    try check(environment)
     let network = try network ?? hyperparameters.makeNetwork(for: environment)
     return TrainedPolicy(
       network: network, parameters: Buffer(try parameters(of: network.layout)),

@@ -45,13 +45,22 @@ struct ActionHead: Sendable {
     guard case .box(let box) = space else {
       if options.squashes || options.deviation != .parameter {
         throw UnsupportedActionSpace(
-          space: space, reason: "only real numbers have a deviation or can be squashed")
+          space: space,
+          reason: """
+            an action is \(space.summary), and only real numbers have a deviation or can be squashed
+            """)
       }
       return
     }
-    if options.squashes, !(box.lowest + box.highest).allSatisfy(\.isFinite) {
+    let infinite = (0..<box.count).first { !box.lowest[$0].isFinite || !box.highest[$0].isFinite }
+    if options.squashes, let infinite {
       throw UnsupportedActionSpace(
-        space: space, reason: "actions can be squashed only where all bounds are finite")
+        space: space,
+        reason: """
+          component \(infinite) of an action, counted from 0, reaches from \(box.lowest[infinite]) \
+          to \(box.highest[infinite]), and only what has two finite bounds can be squashed; leave \
+          actions clipped, or give the environment bounds
+          """)
     }
   }
 
@@ -86,6 +95,6 @@ public struct UnsupportedActionSpace: Error, CustomStringConvertible {
 
   /// What was found and what was expected.
   public var description: String {
-    "This policy cannot choose from the action space \(space): \(reason)."
+    "The policy does not fit the actions: \(reason)."
   }
 }

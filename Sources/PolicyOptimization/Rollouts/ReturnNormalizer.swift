@@ -13,7 +13,7 @@ import TensorCore
 /// alone, too, on a ``Rollout`` of one's own:
 ///
 ///     var normalizer = ReturnNormalizer(environments: 8, discount: 0.99)
-///     normalizer.apply(to: rollout)
+///     try normalizer.apply(to: rollout)
 ///
 /// Source: Engstrom et al., *Implementation Matters in Deep Policy Gradients*, ICLR 2020,
 /// <https://arxiv.org/abs/2005.12729>. Unlike Stable-Baselines3 all rewards of a rollout are divided by
@@ -43,9 +43,15 @@ public struct ReturnNormalizer: Sendable, Codable, Hashable {
 
   /// Normalises the rewards of a rollout in place, taking them into account first.
   ///
-  /// - Parameter rollout: A rollout of as many environments as the normaliser was made for.
+  /// - Parameters:
+  ///   - rollout: A rollout of as many environments as the normaliser was made for.
+  ///   - timestep: How many steps all environments together had taken before the rollout.
+  /// - Throws: ``TrainingError`` if a discounted return is beyond single precision; the normaliser must
+  ///   not be used then.
   /// - Precondition: The numbers of environments are the same.
-  public mutating func apply(to rollout: Rollout) {
+  public mutating func apply(
+    to rollout: Rollout, after timestep: Int = 0
+  ) throws(TrainingError) {
     require(
       rollout.environmentCount == running.count,
       "The rollout is of \(rollout.environmentCount) environments, the normaliser was made for "
@@ -60,6 +66,7 @@ public struct ReturnNormalizer: Sendable, Codable, Hashable {
         guard let start = returns.baseAddress else { return }
         moments.add(start, rows: returns.count)
       }
+      if !moments.means[0].isFinite { throw overflow(after: timestep + first) }
       for environment in 0..<rollout.environmentCount
       where rollout.endings[first + environment] != .none {
         running[environment] = 0
@@ -70,5 +77,12 @@ public struct ReturnNormalizer: Sendable, Codable, Hashable {
       let reward = rollout.rewards.pointer[row] * scale
       rollout.rewards.pointer[row] = min(max(reward, -Self.bound), Self.bound)
     }
+  }
+
+  private func overflow(after timestep: Int) -> TrainingError {
+    let environment = running.firstIndex { !$0.isFinite } ?? 0
+    return TrainingError(
+      "discounted return", running[environment],
+      at: .advantage(environment: environment, timestep: timestep))
   }
 }

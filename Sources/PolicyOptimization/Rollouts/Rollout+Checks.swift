@@ -26,12 +26,40 @@ extension Rollout {
         at: .environment(
           row % environmentCount, timestep: when(row / environmentCount + 1)))
     }
-    for (what, numbers) in [("log probability", logProbabilities), ("value", values)] {
-      if let (step, environment, value) = firstNotFinite(of: numbers, rowWidth: 1) {
-        throw TrainingError(
-          what, value, at: .policy(environment: environment, timestep: when(step)))
-      }
+    if let (step, environment, value) = firstNotFinite(of: logProbabilities, rowWidth: 1) {
+      throw TrainingError(
+        "log probability", value, at: .policy(environment: environment, timestep: when(step)))
     }
+    try checkValues(after: timestep)
+  }
+
+  /// Looks for values that are not finite, where an episode goes on and where one was cut off.
+  ///
+  /// - Parameter timestep: How many steps all environments together had taken before the rollout.
+  /// - Throws: ``TrainingError`` about the first one.
+  func checkValues(after timestep: Int) throws(TrainingError) {
+    if let (step, environment, value) = firstNotFinite(of: values, rowWidth: 1) {
+      throw TrainingError(
+        "value", value,
+        at: .policy(environment: environment, timestep: timestep + step * environmentCount))
+    }
+    for row in 0..<rowCount where endings[row] == .truncated && !finalValues.pointer[row].isFinite {
+      let (step, environment) = row.quotientAndRemainder(dividingBy: environmentCount)
+      throw TrainingError(
+        "value", finalValues.pointer[row],
+        at: .policy(environment: environment, timestep: timestep + (step + 1) * environmentCount))
+    }
+  }
+
+  /// Looks for rewards that are not finite after they were multiplied by a scale.
+  ///
+  /// - Parameter timestep: How many steps all environments together had taken before the rollout.
+  /// - Throws: ``TrainingError`` about the first one.
+  func checkScaledRewards(after timestep: Int) throws(TrainingError) {
+    guard let (step, environment, value) = firstNotFinite(of: rewards, rowWidth: 1) else { return }
+    throw TrainingError(
+      "scaled reward", value,
+      at: .advantage(environment: environment, timestep: timestep + step * environmentCount))
   }
 
   /// Looks for a state in which a component of the action had no valid choice.
@@ -58,17 +86,25 @@ extension Rollout {
     }
   }
 
-  /// Looks for advantages that are not finite, although rewards and values were.
+  /// Looks for advantages and returns that are not finite, although rewards and values were.
   ///
   /// - Parameter timestep: How many steps all environments together had taken before the rollout.
   /// - Throws: ``TrainingError`` about the first one.
   func checkAdvantages(after timestep: Int) throws(TrainingError) {
-    guard let (step, environment, value) = firstNotFinite(of: advantages, rowWidth: 1) else {
-      return
+    for (what, numbers) in [("advantage", advantages), ("return", returns)] {
+      guard let (step, environment, value) = firstNotFinite(of: numbers, rowWidth: 1) else {
+        continue
+      }
+      let largestValue = largest(of: values)
+      throw TrainingError(
+        what, value,
+        at: .advantage(environment: environment, timestep: timestep + step * environmentCount),
+        causedBy: largestValue > largest(of: rewards) ? .values(largestValue) : .rewards)
     }
-    throw TrainingError(
-      "advantage", value,
-      at: .advantage(environment: environment, timestep: timestep + step * environmentCount))
+  }
+
+  private func largest(of numbers: Buffer) -> Float {
+    numbers.elements.reduce(0) { max($0, abs($1)) }
   }
 
   /// Finds the first number that is not finite.

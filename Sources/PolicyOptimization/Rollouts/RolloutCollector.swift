@@ -1,6 +1,7 @@
 import EnvironmentKit
 import NeuralNetworks
 import RandomStreams
+import Synchronization
 import TensorCore
 
 /// Lets a policy act in environments and writes down what happens.
@@ -21,6 +22,12 @@ final class RolloutCollector<Base: Environment> {
   // What the environments get, and the last observations of episodes that end.
   private let boundedActions: Buffer
   private let finalObservations: Buffer
+  /// The last observations, and what was remembered, of episodes that a time limit cut off at a step:
+  /// those of a share lie side by side from the share's first row on.
+  private let cutOffObservations: Buffer
+  private let cutOffMemory: Buffer
+  /// Tells all threads to stop where they are.
+  private let isStopped = Atomic<Bool>(false)
 
   init(
     _ environments: VectorEnvironment<Base>, network: any PolicyNetwork, pool: WorkerPool,
@@ -38,6 +45,8 @@ final class RolloutCollector<Base: Environment> {
     tapes = (0..<pool.count).map { _ in Tape(isRecording: false) }
     boundedActions = Buffer(count: environments.count * base.actionSpace.componentCount)
     finalObservations = Buffer(count: environments.count * base.observationSpace.count)
+    cutOffObservations = Buffer(count: finalObservations.count)
+    cutOffMemory = Buffer(count: memory.count)
   }
 
   /// Fills a rollout, or as much of it as there is: a thread stops at a state in which nothing is
@@ -49,26 +58,38 @@ final class RolloutCollector<Base: Environment> {
   ///   - normalizer: What observations pass through before the network sees them.
   ///   - firstStep: How many steps each environment has taken in the run so far; the actions'
   ///     random numbers depend on it and on the environment, and on nothing else.
+  ///   - shouldStop: Asked before every step of the share of the thread that has called.
+  /// - Returns: Whether it was not stopped.
   func collect(
-    into rollout: Rollout, parameters: Buffer, normalizer: ObservationNormalizer?, firstStep: Int
-  ) {
+    into rollout: Rollout, parameters: Buffer, normalizer: ObservationNormalizer?, firstStep: Int,
+    until shouldStop: () -> Bool = { false }
+  ) -> Bool {
     let shares = min(pool.count, environments.count)
+    isStopped.store(false, ordering: .relaxed)
     // Each thread has its own tape and its own environments, whose rows it writes.
     nonisolated(unsafe) let (collector, rollout) = (self, rollout)
-    pool.run(shares) { share, worker in
-      let count = collector.environments.count
-      collector.collect(
-        share * count / shares..<(share + 1) * count / shares, on: collector.tapes[worker],
-        into: rollout, parameters: parameters, normalizer: normalizer, firstStep: firstStep)
+    withoutActuallyEscaping(shouldStop) { shouldStop in
+      // Worker 0 is the thread that has called, and no other asks.
+      nonisolated(unsafe) let shouldStop = shouldStop
+      pool.run(shares) { share, worker in
+        let count = collector.environments.count
+        collector.collect(
+          share * count / shares..<(share + 1) * count / shares, on: collector.tapes[worker],
+          into: rollout, parameters: parameters, normalizer: normalizer, firstStep: firstStep,
+          until: worker == 0 ? shouldStop : { false })
+      }
     }
+    return !isStopped.load(ordering: .relaxed)
   }
 
   /// Takes some environments through all steps.
   private func collect(
     _ range: Range<Int>, on tape: Tape, into rollout: Rollout, parameters: Buffer,
-    normalizer: ObservationNormalizer?, firstStep: Int
+    normalizer: ObservationNormalizer?, firstStep: Int, until shouldStop: () -> Bool
   ) {
     for step in 0..<rollout.stepCount {
+      if shouldStop() { isStopped.store(true, ordering: .relaxed) }
+      if isStopped.load(ordering: .relaxed) { return }
       guard prepare(rollout, range, step: step) else { return }
       act(
         tape, rollout, range, step: step, parameters: parameters, normalizer: normalizer,
@@ -143,17 +164,30 @@ final class RolloutCollector<Base: Environment> {
         rollout.actionMasks.pointer + row * choices, shape: Shape(range.count, choices)) : nil
     return network(
       PolicyInput(
-        observations: observations, actionMask: mask, memory: memory(of: range, on: tape)),
+        observations: observations, actionMask: mask, memory: memory(memory, of: range, on: tape)),
       on: tape)
   }
 
-  /// What is remembered of some environments, if anything is.
-  private func memory(of range: Range<Int>, on tape: Tape) -> SequenceMemory? {
+  /// What is remembered in some rows, if anything is.
+  private func memory(
+    _ memory: Buffer, of range: Range<Int>, on tape: Tape
+  ) -> SequenceMemory? {
     let count = network.memoryCount
     guard count > 0 else { return nil }
     let states = tape.constant(
       memory.pointer + range.lowerBound * count, shape: Shape(range.count, count))
     return SequenceMemory(steps: 1, states: states)
+  }
+
+  /// Looks for what is remembered of an environment and is not finite.
+  ///
+  /// - Parameter timestep: How many steps all environments together have taken.
+  /// - Throws: ``TrainingError`` about the first such number.
+  func checkMemory(at timestep: Int) throws(TrainingError) {
+    guard let index = memory.elements.firstIndex(where: { !$0.isFinite }) else { return }
+    throw TrainingError(
+      "memory", memory.pointer[index],
+      at: .policy(environment: index / network.memoryCount, timestep: timestep))
   }
 
   private func remember(_ output: PolicyOutput, _ range: Range<Int>) {
@@ -162,35 +196,65 @@ final class RolloutCollector<Base: Environment> {
       .update(from: states.memory, count: states.shape.count)
   }
 
-  /// Forgets what happened in an episode that is over.
-  private func forget(_ environment: Int) {
-    let count = network.memoryCount
-    (memory.pointer + environment * count).update(repeating: 0, count: count)
-  }
-
   /// Looks at the last observations of episodes that ended, and notes what was to be expected where
   /// one was cut off, by what was remembered then.
   private func lookAtEnds(
     _ tape: Tape, _ rollout: Rollout, _ range: Range<Int>, _ step: Int, _ parameters: Buffer,
     _ normalizer: ObservationNormalizer?
   ) {
-    let width = rollout.observationCount
+    let first = step * rollout.environmentCount
+    var cutOff = 0
     for environment in range {
-      let row = step * rollout.environmentCount + environment
+      let row = first + environment
       guard rollout.endings[row] != .none else { continue }
-      let observation = finalObservations.pointer + environment * width
-      let numbers = UnsafeBufferPointer(start: observation, count: width)
+      let observation = finalObservations.pointer + environment * rollout.observationCount
+      let numbers = UnsafeBufferPointer(start: observation, count: rollout.observationCount)
       rollout.hasFiniteEnd[row] = numbers.allSatisfy(\.isFinite)
       if rollout.endings[row] == .truncated {
-        normalizer?.apply(to: observation, from: observation, rows: 1)
-        tape.reset(parameters: parameters)
-        let input = PolicyInput(
-          observations: tape.constant(observation, shape: Shape(1, width)),
-          memory: memory(of: environment..<environment + 1, on: tape))
-        rollout.finalValues.pointer[row] = network(input, on: tape).value.memory[0]
+        gather(environment, at: range.lowerBound + cutOff, rollout)
+        cutOff += 1
       }
       forget(environment)
     }
+    if cutOff == 0 { return }
+    let values = evaluateCutOff(
+      tape, range.lowerBound..<range.lowerBound + cutOff, rollout.observationCount, parameters,
+      normalizer)
+    var next = 0
+    for environment in range where rollout.endings[first + environment] == .truncated {
+      rollout.finalValues.pointer[first + environment] = values.memory[next]
+      next += 1
+    }
+  }
+
+  /// Puts the last observation of an episode that was cut off, and what was remembered of it, behind
+  /// those of others, so that one pass through the network serves them all.
+  private func gather(_ environment: Int, at place: Int, _ rollout: Rollout) {
+    let (width, count) = (rollout.observationCount, network.memoryCount)
+    (cutOffObservations.pointer + place * width)
+      .update(from: finalObservations.pointer + environment * width, count: width)
+    (cutOffMemory.pointer + place * count)
+      .update(from: memory.pointer + environment * count, count: count)
+  }
+
+  /// The values of the gathered rows.
+  private func evaluateCutOff(
+    _ tape: Tape, _ places: Range<Int>, _ width: Int, _ parameters: Buffer,
+    _ normalizer: ObservationNormalizer?
+  ) -> Variable {
+    let observations = cutOffObservations.pointer + places.lowerBound * width
+    normalizer?.apply(to: observations, from: observations, rows: places.count)
+    tape.reset(parameters: parameters)
+    let input = PolicyInput(
+      observations: tape.constant(observations, shape: Shape(places.count, width)),
+      memory: memory(cutOffMemory, of: places, on: tape))
+    return network(input, on: tape).value
+  }
+
+  /// Forgets what happened in an episode that is over.
+  private func forget(_ environment: Int) {
+    let count = network.memoryCount
+    (memory.pointer + environment * count).update(repeating: 0, count: count)
   }
 
   private func normalize(

@@ -1,6 +1,5 @@
 import EnvironmentKit
-import RandomStreams
-import TensorCore
+import Requirements
 
 /// How a policy fared in some episodes.
 public struct Evaluation: Sendable, Hashable {
@@ -8,16 +7,24 @@ public struct Evaluation: Sendable, Hashable {
   public let returns: [Double]
   /// The numbers of steps of the episodes.
   public let lengths: [Int]
+  /// How many of the episodes had not ended after as many steps as they were given; they count with
+  /// what they had earned until then.
+  public let unfinishedCount: Int
 
   /// Puts episodes together, of one evaluation or several.
   ///
+  /// - Parameters:
+  ///   - returns: The sums of the rewards of the episodes.
+  ///   - lengths: The numbers of steps of the episodes.
+  ///   - unfinishedCount: How many of them did not end.
   /// - Precondition: There is a length for each return.
-  public init(returns: [Double], lengths: [Int]) {
+  public init(returns: [Double], lengths: [Int], unfinishedCount: Int = 0) {
     precondition(
       returns.count == lengths.count,
       "There are \(returns.count) returns and \(lengths.count) lengths of episodes.")
     self.returns = returns
     self.lengths = lengths
+    self.unfinishedCount = unfinishedCount
   }
 
   /// The mean return.
@@ -48,49 +55,35 @@ extension TrainedPolicy {
   /// seed alone.
   ///
   /// - Parameters:
-  ///   - environment: Where to act; it must have a time limit or end by itself.
+  ///   - environment: Where to act.
   ///   - episodes: How many episodes, at least 1.
   ///   - seed: The seed; other numbers are drawn than in training with the same seed.
   ///   - isStochastic: Whether actions are drawn, instead of the most probable taken.
+  ///   - stepLimit: After how many steps an episode is left where the environment has no time limit;
+  ///     see ``Evaluation/unfinishedCount``.
+  ///   - shouldStop: Asked before every step.
   /// - Returns: What the episodes earned and how long they took, in the order of their streams.
+  /// - Throws: ``EvaluationError`` if a number is not finite, a state allows no action, or
+  ///   `shouldStop` said so.
   public func evaluate(
-    in environment: some Environment, episodes: Int, seed: UInt64, isStochastic: Bool = false
-  ) -> Evaluation {
-    precondition(episodes > 0, "An evaluation needs at least 1 episode, not \(episodes).")
-    let environments = VectorEnvironment(
-      environment, count: episodes, seed: seed, purpose: .evaluationEnvironment)
-    let player = PolicyPlayer(unchecked: self, in: environment)
-    let arrays = StepArrays(for: environments)
-    let step = arrays.buffers()
-    environments.observe(into: step.observations)
-    // Nobody looks at a second episode, so what is remembered of the first need not be forgotten.
-    let memory = Buffer(count: episodes * network.memoryCount)
-    let masks = environment.maskedChoiceCount.map { Buffer(count: episodes * $0) }
-    var finished: [(episodeReturn: Double, length: Int)?] = Array(repeating: nil, count: episodes)
-    var taken = 0
-    while finished.contains(where: { $0 == nil }) {
-      if let masks {
-        let canAct = environments.writeActionMasks(into: masks.pointer, of: 0..<episodes)
-        precondition(
-          canAct,
-          """
-          \(environment.name) allows no choice of a component of the action in a state; check it \
-          with EnvironmentChecker.
-          """)
-      }
-      player.act(
-        on: arrays.observations, choosing: arrays.actions, masks: masks, memory: memory
-      ) { episode in
-        isStochastic ? ActionDraw(seed: seed, environment: episode, step: taken) : nil
-      }
-      environments.step(0..<episodes, through: step)
-      taken += 1
-      for episode in 0..<episodes where finished[episode] == nil {
-        guard step.endings[episode] != .none else { continue }
-        finished[episode] = (step.episodeReturns[episode], Int(step.episodeLengths[episode]))
-      }
+    in environment: some Environment, episodes: Int, seed: UInt64, isStochastic: Bool = false,
+    stepLimit: Int = Evaluation.stepLimit, until shouldStop: () -> Bool = { false }
+  ) throws(EvaluationError) -> Evaluation {
+    require(episodes > 0, "An evaluation needs at least 1 episode, not \(episodes).")
+    require(stepLimit > 0, "An episode needs at least 1 step, not \(stepLimit).")
+    let run = EvaluationRun(
+      of: self, in: environment, episodes: episodes, seed: seed, isStochastic: isStochastic)
+    let most = environment.timeLimit ?? stepLimit
+    while run.isRunning, run.stepCount < most {
+      if shouldStop() { throw run.error(.stopped, in: 0) }
+      try run.step()
     }
-    let results = finished.compactMap(\.self)
-    return Evaluation(returns: results.map(\.episodeReturn), lengths: results.map(\.length))
+    return run.evaluation
   }
+}
+
+extension Evaluation {
+  /// After how many steps an episode of an evaluation is left if nothing is said: nothing but a time
+  /// limit ends an episode of a policy that never fails.
+  public static let stepLimit = 100_000
 }

@@ -1,6 +1,6 @@
 import EnvironmentKit
 
-/// How the policy did on the way, in environments of its own.
+/// How the policy did during training, in environments apart from those it learns in.
 public struct PeriodicEvaluation: Sendable {
   /// How many steps all environments together had taken.
   public let timestep: Int
@@ -11,22 +11,34 @@ public struct PeriodicEvaluation: Sendable {
 }
 
 extension Trainer {
-  /// Whether an evaluation is due after the iteration that was just finished.
+  /// Whether an evaluation follows the iteration that was just finished.
   var isTimeToEvaluate: Bool {
     guard let interval = hyperparameters.evaluationSteps(for: environment) else { return false }
-    return isFinished
+    return hasDoneAllIterations
       || timestep / interval > (timestep - hyperparameters.rolloutSize) / interval
   }
 
-  /// Lets the policy act as it is now.
+  /// Lets the policy act as it is now, and tells how it did; it stays due if it was stopped.
   ///
   /// Each evaluation of a run sees the same episodes, so that they can be compared; they differ from
   /// those that an evaluation with the seed of the run shows afterwards.
-  func evaluate() -> PeriodicEvaluation {
-    let evaluation = policy.evaluate(
-      in: environment, episodes: hyperparameters.evaluationEpisodes, seed: ~seed)
+  func evaluate(
+    _ listener: (TrainingEvent) -> Void, until shouldStop: () -> Bool
+  ) throws(TrainingError) {
+    let evaluation: Evaluation
+    do {
+      evaluation = try policy.evaluate(
+        in: environment, episodes: hyperparameters.evaluationEpisodes, seed: ~seed,
+        until: shouldStop)
+    } catch {
+      guard let failure = TrainingError(error) else { return }
+      throw failure
+    }
+    isEvaluationDue = false
     let isBest = bestReturn.map { evaluation.meanReturn > $0 } ?? true
     if isBest { bestReturn = evaluation.meanReturn }
-    return PeriodicEvaluation(timestep: timestep, evaluation: evaluation, isBest: isBest)
+    let report = PeriodicEvaluation(timestep: timestep, evaluation: evaluation, isBest: isBest)
+    listener(.evaluated(report))
+    for warning in warnings.look(at: report) { listener(.warning(warning)) }
   }
 }

@@ -12,7 +12,8 @@ extension Trainer {
         iteration: iteration, update: update.state, environments: collector.environments.snapshot,
         memory: collector.memory.array,
         observationNormalizer: observationNormalizer, returnNormalizer: returnNormalizer,
-        valueScaling: valueScaling, episodes: episodes, bestReturn: bestReturn)
+        valueScaling: valueScaling, episodes: episodes, bestReturn: bestReturn,
+        isEvaluationDue: isEvaluationDue)
     }
     set {
       iteration = newValue.iteration
@@ -24,6 +25,7 @@ extension Trainer {
       valueScaling = newValue.valueScaling
       episodes = newValue.episodes
       bestReturn = newValue.bestReturn
+      isEvaluationDue = newValue.isEvaluationDue
       observe()
     }
   }
@@ -34,7 +36,7 @@ extension Trainer {
   public var checkpoint: Checkpoint {
     get throws {
       try Checkpoint(
-        environment: environment.name, seed: seed, hyperparameters: hyperparameters,
+        environment: environment, seed: seed, hyperparameters: hyperparameters,
         layout: network.layout, state: state)
     }
   }

@@ -20,20 +20,22 @@ extension Trainer {
   }
 
   /// Turns what the value network predicted into returns.
-  func unscaleValues() {
+  func unscaleValues() throws(TrainingError) {
     guard let valueScaling else { return }
     valueScaling.unscale(rollout.values)
     valueScaling.unscale(rollout.finalValues)
+    try rollout.checkValues(after: timestep)
   }
 
   /// Lets the scale follow the returns of the rollout, and turns returns and values into what the
   /// network is to predict, and did predict, in the new scale.
-  func scaleReturns() {
+  func scaleReturns() throws(TrainingError) {
     guard var scaling = valueScaling else { return }
     scaling.observe(rollout.returns.array)
     let isBeginning = valueScaling?.isBeginning ?? false
     if let layer = network.valueLayer, let old = valueScaling, !isBeginning {
       scaling.takeOver(layer, in: update.parameters, from: old)
+      try update.checkParameters(of: layer)
     }
     scaling.scale(rollout.returns)
     scaling.scale(rollout.values)

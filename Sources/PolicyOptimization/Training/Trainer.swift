@@ -8,7 +8,7 @@ import TensorCore
 ///
 ///     let trainer = try Trainer(CartPole(), hyperparameters, seed: 1)
 ///     try trainer.train { event in … }
-///     let evaluation = trainer.policy.evaluate(in: CartPole(), episodes: 100, seed: 1)
+///     let evaluation = try trainer.policy.evaluate(in: CartPole(), episodes: 100, seed: 1)
 ///
 /// A trainer never prints, draws or reads a clock: it tells what happens as ``TrainingEvent``s. The
 /// same environment, hyperparameters and seed give the same parameters to the bit, on any number of
@@ -33,7 +33,8 @@ public final class Trainer<Base: Environment> {
   var episodes = EpisodeStatistics()
   var iteration = 0
   var bestReturn: Double?
-  private var warnings: TrainingWarnings
+  var isEvaluationDue = false
+  var warnings: TrainingWarnings
   let balancers: BalancerRegistry
   private let detectsAnomalies: Bool
 
@@ -59,6 +60,7 @@ public final class Trainer<Base: Environment> {
     auxiliaryLosses: [AuxiliaryLoss] = [], balancers: BalancerRegistry = .standard,
     detectsAnomalies: Bool = false
   ) throws {
+    try hyperparameters.validateForTraining()
     try self.init(
       environment, hyperparameters, seed: seed, threads: threads, network: network,
       auxiliaryLosses: auxiliaryLosses, balancers: balancers, detectsAnomalies: detectsAnomalies,
@@ -105,6 +107,7 @@ public final class Trainer<Base: Environment> {
       auxiliaryLosses: auxiliaryLosses, seed: seed, pool: pool,
       detectsAnomalies: detectsAnomalies, initializesParameters: initializesParameters)
     try update.checkShapes(in: environment, minibatch)
+    try update.checkStart()
     if hyperparameters.normalizesObservations {
       observationNormalizer = ObservationNormalizer(count: width)
     }
@@ -133,7 +136,10 @@ public final class Trainer<Base: Environment> {
 
   /// Whether the run has come to its end: all steps were taken, or the task is solved and that is
   /// where it stops.
-  public var isFinished: Bool {
+  public var isFinished: Bool { hasDoneAllIterations && !isEvaluationDue }
+
+  /// Whether no iteration follows.
+  var hasDoneAllIterations: Bool {
     iteration >= hyperparameters.iterationCount
       || hyperparameters.stopsWhenSolved && solvedAt != nil
   }
@@ -158,68 +164,77 @@ public final class Trainer<Base: Environment> {
   ///
   /// - Parameters:
   ///   - listener: Told what happens.
-  ///   - shouldStop: Asked before every minibatch. An iteration that is stopped on the way is undone,
-  ///     so that a resumed run repeats it; where that cannot be, see ``canTakeBack``, the iteration is
-  ///     finished.
+  ///   - shouldStop: Asked at every step of a rollout and of an evaluation, and before every minibatch,
+  ///     on the thread that has called. An iteration that is stopped before its end is undone, so that a
+  ///     resumed run repeats it; where that cannot be, see ``canTakeBack``, the iteration is finished. A
+  ///     resumed run begins with an evaluation that was stopped.
   /// - Throws: ``TrainingError`` if a number is not finite; everything is then as it was before the
   ///   iteration, but for environments that have objects as states, which nobody can take back.
   public func train(
     listener: (TrainingEvent) -> Void = { _ in }, until shouldStop: () -> Bool = { false }
   ) throws(TrainingError) {
+    let canTakeBack = canTakeBack
     while !isFinished, !shouldStop() {
       let before = state
       do {
-        guard let report = try iterate(until: { canTakeBack && shouldStop() }) else {
-          state = before
-          return
+        if !isEvaluationDue {
+          guard let report = try iterate(until: { canTakeBack && shouldStop() }) else {
+            state = before
+            return
+          }
+          tell(listener, report, after: before)
+          isEvaluationDue = isTimeToEvaluate
         }
-        tell(listener, report, wasSolved: before.episodes.solvedAt != nil)
+        if isEvaluationDue { try evaluate(listener, until: shouldStop) }
+        listener(.iterationFinished)
       } catch {
-        let located = locate(error)
+        let located = locate(error, before)
         state = before
         throw located
       }
     }
   }
 
-  /// Tells of an iteration, and evaluates the policy if it is time to.
+  /// Tells of an iteration, and what is remarkable about it.
   private func tell(
-    _ listener: (TrainingEvent) -> Void, _ report: UpdateReport, wasSolved: Bool
+    _ listener: (TrainingEvent) -> Void, _ report: UpdateReport, after before: TrainingState<Base>
   ) {
-    if let solvedAt, !wasSolved { listener(.solved(timestep: solvedAt)) }
+    if let solvedAt, before.episodes.solvedAt == nil { listener(.solved(timestep: solvedAt)) }
     listener(.updated(report))
-    let found = warnings.look(
+    var found = warnings.look(
       at: report, valueError: rollout.relativeValueError, isSolved: solvedAt != nil,
       observationNormalizer)
+    found += warnings.look(at: update.parameters.elements, before: before.update.parameters)
+    if report.iteration == 1 { found += warnings.look(atStart: rollout) }
     for warning in found { listener(.warning(warning)) }
-    if isTimeToEvaluate { listener(.evaluated(evaluate())) }
-    listener(.iterationFinished)
   }
 
-  /// One iteration of PPO: acts, looks back, learns. Gives `nil` if it was stopped on the way.
+  /// One iteration of PPO: acts, looks back, learns. Gives `nil` if it was stopped before its end.
   private func iterate(until shouldStop: () -> Bool) throws(TrainingError) -> UpdateReport? {
     let progress = Double(iteration) / Double(hyperparameters.iterationCount)
     let learningRate = hyperparameters.learningRate(at: progress)
     let clipRange = hyperparameters.clipRange(at: progress)
 
     rollout.beginNext()
-    collector.collect(
+    let isWhole = collector.collect(
       into: rollout, parameters: update.parameters, normalizer: observationNormalizer,
-      firstStep: iteration * hyperparameters.stepsPerRollout)
+      firstStep: iteration * hyperparameters.stepsPerRollout, until: shouldStop)
+    guard isWhole else { return nil }
     try rollout.checkMasks(counts: environment.actionSpace.choiceCounts, after: timestep)
     try rollout.checkFinite(after: timestep)
+    try collector.checkMemory(at: timestep + hyperparameters.rolloutSize)
     rollout.forEachFinishedEpisode(after: timestep) {
       episodes.add($0, threshold: environment.rewardThreshold)
     }
 
-    scaleRewards()
-    unscaleValues()
+    try scaleRewards()
+    try unscaleValues()
     rollout.estimateAdvantages(
       discount: hyperparameters.discount, traceDecay: hyperparameters.traceDecay,
       bootstrapsAtTimeLimits: hyperparameters.bootstrapsAtTimeLimits)
     try rollout.checkAdvantages(after: timestep)
     if hyperparameters.advantageNormalization == .rollout { rollout.normalizeAdvantages() }
-    scaleReturns()
+    try scaleReturns()
     let means = try update.update(
       on: rollout, minibatch, iteration: iteration, learningRate: learningRate,
       clipRange: clipRange, until: shouldStop)
@@ -232,10 +247,11 @@ public final class Trainer<Base: Environment> {
   }
 
   /// An error with what the iteration that failed knows of it.
-  private func locate(_ error: TrainingError) -> TrainingError {
+  private func locate(_ error: TrainingError, _ before: TrainingState<Base>) -> TrainingError {
     var error = error
-    error.timestep = timestep
+    error.timestep = before.iteration * hyperparameters.rolloutSize
     error.seed = seed
+    error.remedy = hyperparameters.remedyAgainstDivergence
     if detectsAnomalies, case .minibatch = error.place {
       let progress = Double(iteration) / Double(hyperparameters.iterationCount)
       error.operation = update.originOfAnomaly(
@@ -244,13 +260,14 @@ public final class Trainer<Base: Environment> {
     return error
   }
 
-  private func scaleRewards() {
+  private func scaleRewards() throws(TrainingError) {
     if hyperparameters.rewardScale != 1 {
       ck_run_scale(
         rollout.rewards.pointer, rollout.rewards.pointer, Float(hyperparameters.rewardScale),
         rollout.rowCount)
+      try rollout.checkScaledRewards(after: timestep)
     }
-    returnNormalizer?.apply(to: rollout)
+    try returnNormalizer?.apply(to: rollout, after: timestep)
   }
 
   private func report(

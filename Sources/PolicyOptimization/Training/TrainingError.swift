@@ -1,5 +1,5 @@
-/// Why a training run could not go on: a number became infinite or none at all, or an environment
-/// left nothing to choose.
+/// Why a training run could not go on: a number became infinite or NaN, or an environment left nothing
+/// to choose, in training or in an evaluation during it.
 ///
 /// The trainer is then in the state that it had before the iteration, so its checkpoint is good, and
 /// training on from there fails at the same place again.
@@ -13,11 +13,13 @@ public struct TrainingError: Error, CustomStringConvertible, Sendable {
     /// In the mask of an environment, which allows no choice of a component of the action after that
     /// many steps of all environments together.
     case mask(component: Int, environment: Int, timestep: Int)
-    /// In what was made of rewards and values, at the step of that environment that followed
-    /// `timestep`.
+    /// In what was made of rewards and values that were finite, at the step of that environment that
+    /// followed `timestep`.
     case advantage(environment: Int, timestep: Int)
     /// In what the policy made of an observation that is finite.
     case policy(environment: Int, timestep: Int)
+    /// In an episode of an evaluation during training, from 0, after that many of its steps.
+    case evaluation(episode: Int, step: Int)
   }
 
   /// What is wrong, which is mostly a number that is not finite.
@@ -33,10 +35,39 @@ public struct TrainingError: Error, CustomStringConvertible, Sendable {
   /// The seed of the run.
   public internal(set) var seed: UInt64 = 0
 
-  init(_ what: String, _ value: some BinaryFloatingPoint, at place: Place) {
+  /// What may help, besides looking for what is wrong; begins a sentence.
+  var remedy = "Lower the learning rate"
+
+  private let cause: Cause
+  /// The sentence of an evaluation that has failed.
+  private var sentence = ""
+
+  /// What has made an advantage too large.
+  enum Cause: Sendable {
+    case rewards
+    /// Values, of which this is the largest.
+    case values(Float)
+  }
+
+  init(
+    _ what: String, _ value: some BinaryFloatingPoint, at place: Place,
+    causedBy cause: Cause = .rewards
+  ) {
     self.what = what
     self.value = Double(value)
     self.place = place
+    self.cause = cause
+  }
+
+  /// What an evaluation during training has found; `nil` if it was stopped.
+  init?(_ error: EvaluationError) {
+    let place = Place.evaluation(episode: error.episode, step: error.step)
+    switch error.problem {
+    case .notFinite(let quantity, let value): self.init(quantity.rawValue, value, at: place)
+    case .noValidChoice: self.init("number of valid choices", 0, at: place)
+    case .stopped: return nil
+    }
+    sentence = error.description
   }
 
   /// What was found, where, and what to do.
@@ -49,8 +80,8 @@ public struct TrainingError: Error, CustomStringConvertible, Sendable {
     switch place {
     case .minibatch(let number):
       """
-      The \(what) is \(value) at minibatch \(number) of the run; it must be finite. Lower the \
-      learning rate, normalise observations or rewards, or look for what the environment returned.
+      The \(what) is \(value) at minibatch \(number) of the run; it must be finite. \(remedy), or \
+      look for what the environment returned.
       """
     case .environment(let environment, let timestep):
       """
@@ -65,15 +96,35 @@ public struct TrainingError: Error, CustomStringConvertible, Sendable {
     case .advantage(let environment, let timestep):
       """
       The \(what) of environment \(environment) at timestep \(timestep) of the run is \(value), \
-      though the reward was finite: rewards are too large for single precision. Lower the \
-      factor of the rewards, or normalise the returns.
+      though the reward was finite: \(blame)
       """
+    case .evaluation: sentence
     case .policy(let environment, let timestep):
       """
       The \(what) that the policy gave environment \(environment) at timestep \(timestep) of the \
-      run is \(value), though what it saw is finite: its parameters have grown too large. Lower the \
-      learning rate, or normalise observations or rewards.
+      run is \(value), though what it saw is finite: its parameters have grown too large. \(remedy).
       """
     }
+  }
+
+  private var blame: String {
+    switch cause {
+    case .rewards:
+      "rewards are too large for single precision. Lower the factor of the rewards."
+    case .values(let largest):
+      "the values that the network gives have grown to \(largest). \(remedy)."
+    }
+  }
+}
+
+extension Hyperparameters {
+  /// What helps against numbers that grow beyond all bounds, and is not in use yet.
+  var remedyAgainstDivergence: String {
+    let others = [
+      maximumGradientNorm == nil ? "limit the norm of the gradient" : nil,
+      normalizesObservations ? nil : "normalise the observations",
+      normalizesReturns ? nil : "normalise the returns",
+    ]
+    return (["Lower the learning rate"] + others.compactMap(\.self)).joined(separator: ", or ")
   }
 }

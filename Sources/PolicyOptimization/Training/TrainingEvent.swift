@@ -6,9 +6,10 @@ public enum TrainingEvent: Sendable {
   case updated(UpdateReport)
   /// The mean return of the last 100 episodes has reached the environment's threshold.
   case solved(timestep: Int)
-  /// The policy was evaluated on the way; follows the update after which that was done.
+  /// The policy was evaluated during training; follows the update after which that was done.
   case evaluated(PeriodicEvaluation)
-  /// Everything that belongs to an iteration is done; a checkpoint made now goes on with the next.
+  /// An iteration is done, with its evaluation if that was not stopped; a checkpoint made now goes on
+  /// with the next.
   case iterationFinished
   /// Something does not go well; each kind of warning comes once.
   case warning(TrainingWarning)

@@ -21,6 +21,8 @@ struct TrainingState<Base: Environment>: Sendable {
   var valueScaling: ValueScaling?
   /// The last episodes, and whether they solved the task.
   var episodes: EpisodeStatistics
-  /// The best mean return of an evaluation on the way.
+  /// The best mean return of an evaluation during training.
   var bestReturn: Double?
+  /// Whether the iteration that was done last is still to be followed by its evaluation.
+  var isEvaluationDue: Bool
 }

@@ -15,6 +15,18 @@ public struct TrainingWarning: Sendable, Hashable {
     case entropyCollapsed
     /// A component of the observation has not changed since the run began.
     case deadObservation
+    /// Episodes of an evaluation did not end, and were left.
+    case unfinishedEvaluation
+    /// The policy begins with actions that reach a small part of what their bounds allow.
+    case boundsOutOfReach
+    /// The policy begins with actions that nearly all lie beyond their bounds.
+    case actionsBeyondBounds
+    /// The deviations of a policy whose actions are clipped have grown far beyond the bounds.
+    case entropyExploded
+    /// An action has nothing to choose from.
+    case nothingToChoose
+    /// An update has not changed a single parameter.
+    case parametersStandStill
   }
 
   /// What it is about.
@@ -32,16 +44,25 @@ struct TrainingWarnings {
   /// variance they explain: where the returns hardly vary, what is left of it is noise.
   static let closeValueError = 0.1
 
+  /// How many times the distance of its bounds the deviation of an action may be.
+  static let largestDeviation = 5.0
+
+  let space: ActionSpace
   private let lowestEntropy: Double
   private let hyperparameters: Hyperparameters
+  /// What the entropy would be with deviations as large as the distances of the bounds; `nil` where
+  /// actions are not clipped to such.
+  private let entropyOfBounds: Double?
   private var updates = 0
   private var updatesExplainingNothing = 0
   private var given: Set<TrainingWarning.Kind> = []
 
   /// Warnings about a policy for an action space, and about how it is trained.
   init(for space: ActionSpace, _ hyperparameters: Hyperparameters = Hyperparameters()) {
-    lowestEntropy = space.lowestEntropy
+    self.space = space
     self.hyperparameters = hyperparameters
+    lowestEntropy = space.lowestEntropy
+    entropyOfBounds = hyperparameters.squashesActions ? nil : space.entropyOfBounds
   }
 
   /// Looks at an update, and at how large the errors of its values were beside the returns, and
@@ -54,11 +75,43 @@ struct TrainingWarnings {
     let explainsNothing =
       (report.explainedVariance ?? 0) < 0 && (valueError ?? 0) >= Self.closeValueError
     updatesExplainingNothing = explainsNothing ? updatesExplainingNothing + 1 : 0
-    return [
-      falling(), clipping(report), value(), isSolved ? nil : entropy(report),
+    return new([
+      falling(), clipping(report), value(), isSolved ? nil : entropy(report), deviations(report),
       observation(normalizer),
-    ]
-    .compactMap(\.self).filter { given.insert($0.kind).inserted }
+    ])
+  }
+
+  /// Looks at the first rollout of a run, and at whether the update that followed changed anything.
+  mutating func look(atStart rollout: Rollout) -> [TrainingWarning] {
+    new([nothingToChoose] + (hyperparameters.squashesActions ? [] : reach(of: rollout)))
+  }
+
+  /// Looks at whether an update has changed a parameter.
+  mutating func look(
+    at parameters: some Sequence<Float>, before: [Float]
+  ) -> [TrainingWarning] {
+    new([before.elementsEqual(parameters) ? standstill : nil])
+  }
+
+  private mutating func new(_ warnings: [TrainingWarning?]) -> [TrainingWarning] {
+    warnings.compactMap(\.self).filter { given.insert($0.kind).inserted }
+  }
+
+  /// Looks at an evaluation during training.
+  mutating func look(at evaluation: PeriodicEvaluation) -> [TrainingWarning] {
+    let (count, all) = (
+      evaluation.evaluation.unfinishedCount, evaluation.evaluation.returns.count
+    )
+    if count == 0 { return [] }
+    return new([
+      TrainingWarning(
+        kind: .unfinishedEvaluation,
+        sentence: """
+          \(count) of \(all) episodes of the evaluation at timestep \(evaluation.timestep) had not \
+          ended after \(Evaluation.stepLimit) steps and were left, with what they had earned: the \
+          environment has no time limit. Give it one, for example with limited(to:).
+          """)
+    ])
   }
 
   private func clipping(_ report: UpdateReport) -> TrainingWarning? {
@@ -122,6 +175,38 @@ struct TrainingWarnings {
         \(Self.patience) updates; its normalised value says nothing.
         """)
   }
+
+  private var standstill: TrainingWarning {
+    TrainingWarning(
+      kind: .parametersStandStill,
+      sentence: """
+        An update has not changed a single parameter. Raise the learning rate or the divergence at \
+        which updates stop, or look at the coefficients of the losses.
+        """)
+  }
+
+  private func deviations(_ report: UpdateReport) -> TrainingWarning? {
+    guard let entropyOfBounds else { return nil }
+    let ratio = exp((report.entropy - entropyOfBounds) / Double(space.componentCount))
+    guard ratio > Self.largestDeviation else { return nil }
+    return TrainingWarning(
+      kind: .entropyExploded,
+      sentence: """
+        The deviations of the actions are about \(String(format: "%.3g", ratio)) times the distance of \
+        their bounds, so that nearly every action counts as a bound. Lower the entropy's coefficient, \
+        or squash the actions (--squash-actions), whose entropy has a limit.
+        """)
+  }
+
+  private var nothingToChoose: TrainingWarning? {
+    guard space.hasNothingToChoose else { return nil }
+    return TrainingWarning(
+      kind: .nothingToChoose,
+      sentence: """
+        Every component of an action has a single choice, or bounds that are equal: the policy has \
+        nothing to choose, and nothing to learn.
+        """)
+  }
 }
 
 extension ActionSpace {
@@ -133,6 +218,22 @@ extension ActionSpace {
     case .multiDiscrete(let counts): 0.01 * counts.reduce(0) { $0 + log(Double($1)) }
     case .box(let box):
       Double(box.count) * (0.5 * log(2 * Double.pi * M_E) + log(0.01))
+    }
+  }
+
+  /// The entropy of normal distributions whose deviations are the distances of the bounds; `nil` where
+  /// those are not all finite and apart.
+  fileprivate var entropyOfBounds: Double? {
+    guard case .box(let box) = self else { return nil }
+    let distances = zip(box.lowest, box.highest).map { Double($1) - Double($0) }
+    guard distances.allSatisfy({ $0.isFinite && $0 > 0 }) else { return nil }
+    return distances.reduce(0) { $0 + 0.5 * log(2 * Double.pi * M_E) + log($1) }
+  }
+
+  fileprivate var hasNothingToChoose: Bool {
+    switch self {
+    case .discrete, .multiDiscrete: choiceCounts.allSatisfy { $0 == 1 }
+    case .box(let box): box.lowest == box.highest
     }
   }
 }

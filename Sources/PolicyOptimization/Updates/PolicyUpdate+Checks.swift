@@ -19,12 +19,57 @@ extension PolicyUpdate {
     for (term, value) in zip(balancer.terms, loss.values) {
       try check(value, "loss term \(term.name)")
     }
+    for (term, weight) in zip(balancer.terms, weights) {
+      try check(weight, "weight of loss term \(term.name)")
+    }
     try check(measured.gradientNorm, "gradient")
   }
 
-  /// Stops where a step has made a parameter infinite or no number.
+  /// Checks that the parameters that a network begins with can be stored.
+  func checkStart() throws(NetworkMismatch) {
+    for slice in network.layout.slices {
+      if Checkpoint.isReserved(slice.name) {
+        throw NetworkMismatch(
+          description: """
+            The network has a parameter named \(slice.name), which a checkpoint needs for something \
+            else; give it another name.
+            """)
+      }
+      for index in slice.range where !parameters[index].isFinite {
+        throw NetworkMismatch(
+          description: """
+            The network begins with \(parameters[index]) in the parameter \(slice.name); \
+            initialize(_:seed:) must make all numbers finite.
+            """)
+      }
+    }
+  }
+
+  /// Throws if a step has made a parameter infinite or NaN, or something that the optimiser carries to
+  /// the next.
   func checkParameters() throws(TrainingError) {
     try check(norm(of: parameters), "norm of the parameters after the step", stepsBack: 1)
+    for (name, buffer) in optimizer.memory where !norm(of: buffer).isFinite {
+      for slice in network.layout.slices {
+        for index in slice.range {
+          try check(
+            Double(buffer.pointer[index]), "'\(name)' of the optimiser for \(slice.name)",
+            stepsBack: 1)
+        }
+      }
+    }
+    for (name, value) in optimizer.counters.sorted(by: { $0.key < $1.key }) {
+      try check(value, "'\(name)' of the optimiser", stepsBack: 1)
+    }
+  }
+
+  /// Throws if a parameter of a layer, which was changed to another scale, is infinite or NaN.
+  func checkParameters(of layer: LinearLayer) throws(TrainingError) {
+    for slice in [layer.weight, layer.bias] {
+      for index in slice.range {
+        try check(Double(parameters[index]), "parameter \(slice.name) in a new scale")
+      }
+    }
   }
 
   private func check(

@@ -30,9 +30,11 @@ public struct Recording: Sendable {
   ///   - seed: The seed of the environment and of drawn actions.
   ///   - isStochastic: Whether actions are drawn, instead of the most probable taken.
   ///   - stepLimit: After how many steps an episode is left, if it has not ended before.
+  ///   - shouldStop: Asked before every step; the episodes are left where they are then.
   public init(
     of environment: some Environment, by agent: any Agent, episodes count: Int = 1, seed: UInt64,
-    isStochastic: Bool = false, stepLimit: Int = 10_000
+    isStochastic: Bool = false, stepLimit: Int = 10_000,
+    until shouldStop: () -> Bool = { false }
   ) {
     require(count > 0, "A recording needs at least 1 episode, not \(count).")
     require(stepLimit > 0, "A recording needs at least 1 step, not \(stepLimit).")
@@ -45,18 +47,18 @@ public struct Recording: Sendable {
     episodes = (0..<count).map { index in
       Self.episode(
         WatchedEpisode(of: environment, index: index, seed: seed), number: index + 1, agent,
-        isStochastic: isStochastic, stepLimit: stepLimit)
+        isStochastic: isStochastic, stepLimit: stepLimit, until: shouldStop)
     }
   }
 
   private static func episode(
     _ start: WatchedEpisode<some Environment>, number: Int, _ agent: any Agent,
-    isStochastic: Bool, stepLimit: Int
+    isStochastic: Bool, stepLimit: Int, until shouldStop: () -> Bool
   ) -> [EpisodeView] {
     var episode = start
     // The curves are those of the whole episode, known at its end.
     var views = [episode.momentaryView]
-    while episode.ending == .none && views.count <= stepLimit {
+    while episode.ending == .none && views.count <= stepLimit, !shouldStop() {
       let decision = agent.decide(
         episode.observation, in: [episode.situation],
         drawing: isStochastic ? [episode.draw] : nil)

@@ -110,12 +110,16 @@ public final class TrainingSession<Base: Environment> {
     self.recorder = nil
     // That of a shorter run, which ends somewhere else now.
     if !trainer.isFinished { try lock.opened.remove(folder.summary.lastPathComponent) }
+    func hasComeToPause() -> Bool { pause.map { trainer.timestep >= $0 } ?? false }
+    var isPaused = hasComeToPause()
     let training = Result {
       try trainer.train(listener: { event in
         listen(to: event, recorder)
+        // Not before the evaluation that follows the iteration.
+        if case .iterationFinished = event { isPaused = hasComeToPause() }
         listener(event)
       }) {
-        folderFailure != nil || shouldStop() || pause.map { trainer.timestep >= $0 } ?? false
+        folderFailure != nil || isPaused || shouldStop()
       }
     }
     balance = recorder.balance

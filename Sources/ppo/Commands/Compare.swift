@@ -72,7 +72,7 @@ struct Compare: ParsableCommand {
       rewardScales: try rewardScales.map(numbers) ?? [hyperparameters.rewardScale], seeds: seeds)
     for run in plan.runs {
       let hyperparameters = run.configuration.hyperparameters
-      try hyperparameters.validate()
+      try hyperparameters.validateForTraining()
       _ = try BalancerRegistry.make(
         hyperparameters.balancer, terms: hyperparameters.lossTerms)
     }

@@ -44,12 +44,19 @@ struct Evaluate: ParsableCommand {
 
   private func evaluate(_ checkpoint: Checkpoint, in environment: some Environment) throws {
     let policy = try checkpoint.policy(for: environment)
-    let report = EvaluationReport(
-      environment: environment.name,
-      (0..<UInt64(seeds)).map {
-        policy.evaluate(
-          in: environment, episodes: episodes, seed: seed &+ $0, isStochastic: stochastic)
-      })
+    let interruption = Interruption()
+    let evaluations = try (0..<UInt64(seeds)).map {
+      try policy.evaluate(
+        in: environment, episodes: episodes, seed: seed &+ $0, isStochastic: stochastic,
+        until: { interruption.isRequested })
+    }
+    interruption.end()
+    let report = EvaluationReport(environment: environment.name, evaluations)
+    if report.unfinishedCount > 0 {
+      tell(
+        "\(report.unfinishedCount) of \(report.episodes) episodes had not ended after "
+          + "\(Evaluation.stepLimit) steps and count with what they had earned.")
+    }
     if json { try printJSON(report) } else { try printResult(lines(report)) }
   }
 

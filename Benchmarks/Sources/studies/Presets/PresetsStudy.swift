@@ -99,5 +99,5 @@ private func evaluation(
   hyperparameters.evaluationInterval = 0
   let trainer = try Trainer(environment, hyperparameters, seed: seed, threads: 1)
   try trainer.train()
-  return trainer.policy.evaluate(in: environment, episodes: 100, seed: evaluationSeed)
+  return try trainer.policy.evaluate(in: environment, episodes: 100, seed: evaluationSeed)
 }

@@ -57,7 +57,7 @@ struct RewardScaleRun: Hashable, Sendable {
       failed = true
     }
     let seconds = (ContinuousClock.now - start) / .seconds(1)
-    let evaluation = trainer.policy.evaluate(
+    let evaluation = try trainer.policy.evaluate(
       in: environment, episodes: 100, seed: UInt64(seed))
     return Result(meanReturn: evaluation.meanReturn, seconds: seconds, failed: failed)
   }

@@ -1,0 +1,142 @@
+import EnvironmentKit
+import RandomStreams
+import TensorCore
+
+/// Episodes of an evaluation that are played side by side, each in an environment of its own.
+final class EvaluationRun<Base: Environment> {
+  private let environments: VectorEnvironment<Base>
+  private let player: PolicyPlayer
+  private let seed: UInt64
+  private let isStochastic: Bool
+  private let arrays: StepArrays
+  private let masks: Buffer?
+  private let choiceCounts: [Int]
+  // An episode that is over is not played on, so what is remembered of it need not be forgotten.
+  private let memory: Buffer
+  private var finished: [(episodeReturn: Double, length: Int)?]
+  /// The episodes that go on, where they lie side by side.
+  private var running: [Range<Int>]
+  /// How many steps each episode that goes on has taken.
+  private(set) var stepCount = 0
+
+  init(
+    of policy: TrainedPolicy, in environment: Base, episodes: Int, seed: UInt64,
+    isStochastic: Bool
+  ) {
+    environments = VectorEnvironment(
+      environment, count: episodes, seed: seed, purpose: .evaluationEnvironment)
+    player = PolicyPlayer(unchecked: policy, in: environment)
+    self.seed = seed
+    self.isStochastic = isStochastic
+    arrays = StepArrays(for: environments)
+    memory = Buffer(count: episodes * policy.network.memoryCount)
+    choiceCounts = environment.actionSpace.choiceCounts
+    masks = environment.maskedChoiceCount.map { Buffer(count: episodes * $0) }
+    finished = Array(repeating: nil, count: episodes)
+    running = [0..<episodes]
+    environments.observe(into: arrays.buffers().observations)
+  }
+
+  /// Whether an episode goes on.
+  var isRunning: Bool { !running.isEmpty }
+
+  /// What the episodes earned; those that go on have not ended.
+  var evaluation: Evaluation {
+    let results = finished.enumerated().map { episode, result in
+      result ?? (environments.episodeReturn(of: episode), stepCount)
+    }
+    return Evaluation(
+      returns: results.map(\.episodeReturn), lengths: results.map(\.length),
+      unfinishedCount: finished.count { $0 == nil })
+  }
+
+  /// Takes a step in every episode that goes on.
+  func step() throws(EvaluationError) {
+    try check(.observation, arrays.observations, width: arrays.observationCount)
+    try writeMasks()
+    player.act(
+      on: arrays.observations, choosing: arrays.actions, masks: masks, memory: memory
+    ) { episode in
+      isStochastic ? ActionDraw(seed: seed, environment: episode, step: stepCount) : nil
+    }
+    try check(.action, arrays.actions, width: arrays.actionCount)
+    for range in running {
+      environments.step(range, through: arrays.buffers(from: range.lowerBound))
+    }
+    stepCount += 1
+    try check(.reward, arrays.rewards, width: 1)
+    try finishEpisodes()
+  }
+
+  private func finishEpisodes() throws(EvaluationError) {
+    var isAnyOver = false
+    for range in running {
+      for episode in range where arrays.endings[episode] != .none {
+        isAnyOver = true
+        try check(
+          .lastObservation, arrays.finalObservations, width: arrays.observationCount, of: episode)
+        finished[episode] = (arrays.episodeReturns[episode], arrays.episodeLengths[episode])
+      }
+    }
+    if isAnyOver { findRunning() }
+  }
+
+  private func findRunning() {
+    var found: [Range<Int>] = []
+    for range in running {
+      for episode in range where finished[episode] == nil {
+        if let last = found.last, last.upperBound == episode {
+          found[found.count - 1] = last.lowerBound..<episode + 1
+        } else {
+          found.append(episode..<episode + 1)
+        }
+      }
+    }
+    running = found
+  }
+
+  private func writeMasks() throws(EvaluationError) {
+    guard let masks else { return }
+    let width = choiceCounts.reduce(0, +)
+    for range in running {
+      let first = masks.pointer + range.lowerBound * width
+      if environments.writeActionMasks(into: first, of: range) { continue }
+      for episode in range {
+        try checkMask(UnsafePointer(masks.pointer + episode * width), of: episode)
+      }
+    }
+  }
+
+  private func checkMask(_ mask: UnsafePointer<Float>, of episode: Int) throws(EvaluationError) {
+    var choices = mask
+    for (component, count) in choiceCounts.enumerated() {
+      guard UnsafeBufferPointer(start: choices, count: count).contains(1) else {
+        throw error(.noValidChoice(component: component), in: episode)
+      }
+      choices += count
+    }
+  }
+
+  private func check(
+    _ what: EvaluationError.Quantity, _ numbers: UnsafeMutableBufferPointer<Float>, width: Int
+  ) throws(EvaluationError) {
+    for range in running {
+      for episode in range { try check(what, numbers, width: width, of: episode) }
+    }
+  }
+
+  private func check(
+    _ what: EvaluationError.Quantity, _ numbers: UnsafeMutableBufferPointer<Float>, width: Int,
+    of episode: Int
+  ) throws(EvaluationError) {
+    for index in episode * width..<(episode + 1) * width where !numbers[index].isFinite {
+      throw error(.notFinite(what, Double(numbers[index])), in: episode)
+    }
+  }
+
+  /// An error in an episode, after the steps that were taken.
+  func error(_ problem: EvaluationError.Problem, in episode: Int) -> EvaluationError {
+    EvaluationError(
+      environment: environments.base.name, problem: problem, episode: episode, step: stepCount)
+  }
+}
