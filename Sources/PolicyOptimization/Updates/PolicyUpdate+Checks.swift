@@ -48,7 +48,7 @@ extension PolicyUpdate {
   /// Throws if a step has made a parameter infinite or NaN, or something that the optimiser carries to
   /// the next.
   func checkParameters() throws(TrainingError) {
-    try check(norm(of: parameters), "norm of the parameters after the step", stepsBack: 1)
+    // What the optimiser carries comes first, since it makes the parameters what they are.
     for (name, buffer) in optimizer.memory where !norm(of: buffer).isFinite {
       for slice in network.layout.slices {
         for index in slice.range {
@@ -61,6 +61,7 @@ extension PolicyUpdate {
     for (name, value) in optimizer.counters.sorted(by: { $0.key < $1.key }) {
       try check(value, "'\(name)' of the optimiser", stepsBack: 1)
     }
+    try check(norm(of: parameters), "norm of the parameters after the step", stepsBack: 1)
   }
 
   /// Throws if a parameter of a layer, which was changed to another scale, is infinite or NaN.
