@@ -4,9 +4,6 @@ import Requirements
 // Which choices are valid in a state.
 
 extension Environment {
-  /// By default every choice is valid in every state.
-  public var hasActionMask: Bool { false }
-
   /// By default every choice stays valid.
   public func writeActionMask(of state: State, into mask: inout MutableSpan<Bool>) {}
 

@@ -38,7 +38,7 @@ extension Environment {
     buffers.rewards[row] = Float(outcome.reward)
     buffers.endings[row] = ending
     observe(rows.states[row], into: buffers.observations + row * width, count: width)
-    if ending != .none { restart(row, in: rows, through: buffers) }
+    if ending != .none { finish(row, in: rows, through: buffers) }
   }
 
   /// Does what follows the step of many rows: statistics, the time limit, and a new episode where
@@ -60,14 +60,15 @@ extension Environment {
     withUnsafeTemporaryAllocation(of: Int32.self, capacity: range.count) { ended in
       let count = rows.count(range, rewards: rewards, through: buffers, ended: ended)
       for index in 0..<count {
-        restart(range.lowerBound &+ Int(ended[index]), in: rows, through: buffers)
+        finish(range.lowerBound &+ Int(ended[index]), in: rows, through: buffers)
       }
     }
   }
 
-  /// Starts a new episode in a row whose last one ended with the observation in the buffers.
+  /// Reports an episode that ended with the observation in the buffers, and starts the next one where
+  /// that is wanted.
   @inlinable
-  func restart(_ row: Int, in rows: EnvironmentRows<State>, through buffers: StepBuffers) {
+  func finish(_ row: Int, in rows: EnvironmentRows<State>, through buffers: StepBuffers) {
     let width = rows.observationCount
     let observation = buffers.observations + row * width
     buffers.episodeReturns[row] = rows.earned[row]
@@ -75,10 +76,17 @@ extension Environment {
     let final = buffers.finalObservations + row * width
     // Too few numbers to be worth the call of a function that copies memory.
     for component in 0..<width { final[component] = observation[component] }
+    guard rows.afterEnd == .restart else { return }
+    restart(row, in: rows)
+    observe(rows.states[row], into: observation, count: width)
+  }
+
+  /// Starts a new episode in a row.
+  @inlinable
+  func restart(_ row: Int, in rows: EnvironmentRows<State>) {
     rows.states[row] = initialState(using: &rows.generators[row])
     rows.elapsed[row] = 0
     rows.earned[row] = 0
-    observe(rows.states[row], into: observation, count: width)
   }
 
   /// Writes the observation of a state to memory that holds `count` = D numbers.

@@ -115,35 +115,9 @@ public struct Outcome: Sendable, Hashable {
 ///   simulator's own log.
 ///
 /// `Tests/EnvironmentKitTests/ClassStateTests.swift` holds this example in full.
-public protocol Environment: Sendable {
+public protocol Environment: BatchableEnvironment {
   /// Everything that changes during an episode.
   associatedtype State: Sendable & Codable
-
-  /// The name, with a version where the task has one: `CartPole-v1`.
-  var name: String { get }
-  /// What can be observed; its count is D.
-  var observationSpace: BoxSpace { get }
-  /// What can be done.
-  var actionSpace: ActionSpace { get }
-  /// What the choices of a discrete space, or the numbers of a box, are called, in order; those of a
-  /// multi-discrete space component after component. Empty where numbers do, otherwise one for each.
-  var actionNames: [String] { get }
-  /// What the D numbers of an observation are called; empty, or one for each.
-  var observationNames: [String] { get }
-  /// After how many steps an episode is cut off, or `nil` for never.
-  var timeLimit: Int? { get }
-  /// The mean return of an episode from which on the task counts as solved, or `nil` for none.
-  var rewardThreshold: Double? { get }
-
-  /// What tells this environment from others of the same name and spaces: a version of its equations,
-  /// or its parameters. `nil`, the default, says nothing.
-  ///
-  /// A checkpoint stores it, and is refused where it differs.
-  var fingerprint: String? { get }
-
-  /// How many steps a second look natural to who watches; one over the time of a step in seconds
-  /// where that is known. A positive number.
-  var stepsPerSecond: Double { get }
 
   /// The state that an episode starts from.
   func initialState(using generator: inout RandomStream) -> State
@@ -176,9 +150,6 @@ public protocol Environment: Sendable {
   /// ``State`` is a class; an environment whose state is a struct around an object says it itself.
   var hasReferenceState: Bool { get }
 
-  /// Whether some choices are invalid in some states, so that ``writeActionMask(of:into:)`` is asked.
-  var hasActionMask: Bool { get }
-
   /// Writes which choices are valid in a state of a discrete or multi-discrete space.
   ///
   /// A policy never takes an invalid one, neither in training nor in evaluation.
@@ -206,21 +177,6 @@ public protocol Environment: Sendable {
 }
 
 extension Environment {
-  /// By default none.
-  public var actionNames: [String] { [] }
-
-  /// By default none.
-  public var observationNames: [String] { [] }
-
-  /// By default no mean return counts as solved.
-  public var rewardThreshold: Double? { nil }
-
-  /// By default none.
-  public var fingerprint: String? { nil }
-
-  /// By default 30.
-  public var stepsPerSecond: Double { 30 }
-
   /// By default whether the state is a class.
   public var hasReferenceState: Bool { State.self is AnyObject.Type }
 

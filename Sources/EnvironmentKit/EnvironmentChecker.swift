@@ -72,8 +72,8 @@ public struct EnvironmentChecker: Sendable {
   ///
   /// - Parameter environment: The environment.
   /// - Throws: An ``EnvironmentFinding``, whose description is a sentence.
-  public func checkDeclarations<Base: Environment>(
-    of environment: Base
+  public func checkDeclarations(
+    of environment: any BatchableEnvironment
   ) throws(EnvironmentFinding) {
     var report = FindingReport(environment: environment.name)
     inspectDeclarations(of: environment, report: &report)
@@ -116,8 +116,8 @@ struct FindingReport {
 
 extension EnvironmentChecker {
   /// Looks at what an environment says of itself.
-  private func inspectDeclarations<Base: Environment>(
-    of environment: Base, report: inout FindingReport
+  private func inspectDeclarations(
+    of environment: any BatchableEnvironment, report: inout FindingReport
   ) {
     let (observations, observationsAgain) = (
       environment.observationSpace, environment.observationSpace

@@ -9,12 +9,12 @@ import Requirements
 ///     let environment = try registry.environment(named: "cartpole")
 public struct EnvironmentRegistry: Sendable {
   /// The environments, in the order in which they are listed to people.
-  public let environments: [any Environment]
+  public let environments: [any BatchableEnvironment]
 
   /// Lists environments.
   ///
   /// - Precondition: No two have the same name.
-  public init(_ environments: [any Environment]) {
+  public init(_ environments: [any BatchableEnvironment]) {
     let keys = environments.map { matchingKey(of: $0.name) }
     for (index, key) in keys.enumerated() {
       require(
@@ -28,7 +28,7 @@ public struct EnvironmentRegistry: Sendable {
   public var names: [String] { environments.map(\.name) }
 
   /// The registry with one more environment at its end.
-  public func adding(_ environment: any Environment) -> EnvironmentRegistry {
+  public func adding(_ environment: any BatchableEnvironment) -> EnvironmentRegistry {
     EnvironmentRegistry(environments + [environment])
   }
 
@@ -38,7 +38,9 @@ public struct EnvironmentRegistry: Sendable {
   ///   last is found.
   /// - Returns: The environment.
   /// - Throws: ``UnknownEnvironment``, which lists the names that are near.
-  public func environment(named name: String) throws(UnknownEnvironment) -> any Environment {
+  public func environment(named name: String) throws(UnknownEnvironment)
+    -> any BatchableEnvironment
+  {
     // A name of a file may be of any length; to look at all of it would take minutes.
     if name.utf8.count > 256 {
       throw UnknownEnvironment(name: "\(name.prefix(64))…", knownNames: names)

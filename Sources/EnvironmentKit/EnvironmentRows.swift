@@ -12,6 +12,8 @@ public struct EnvironmentRows<State> {
   public let actionCount: Int
   /// After how many steps an episode is cut off, or `nil` for never.
   public let timeLimit: Int?
+  /// What follows the end of an episode.
+  public let afterEnd: AfterEnd
   /// Their states.
   public let states: UnsafeMutablePointer<State>
   /// Their random numbers.
@@ -28,6 +30,7 @@ public struct EnvironmentRows<State> {
     observationCount: Int,
     actionCount: Int,
     timeLimit: Int?,
+    afterEnd: AfterEnd = .restart,
     states: UnsafeMutablePointer<State>,
     generators: UnsafeMutablePointer<RandomStream>,
     elapsed: UnsafeMutablePointer<Int>,
@@ -37,6 +40,7 @@ public struct EnvironmentRows<State> {
     self.observationCount = observationCount
     self.actionCount = actionCount
     self.timeLimit = timeLimit
+    self.afterEnd = afterEnd
     self.states = states
     self.generators = generators
     self.elapsed = elapsed
@@ -54,6 +58,7 @@ public struct EnvironmentRows<State> {
       observationCount: observationCount,
       actionCount: actionCount,
       timeLimit: timeLimit,
+      afterEnd: afterEnd,
       states: states + range.lowerBound,
       generators: generators + range.lowerBound,
       elapsed: elapsed + range.lowerBound,

@@ -36,10 +36,15 @@ public final class StepArrays {
   public let episodeLengths: UnsafeMutableBufferPointer<Int>
 
   /// Allocates the arrays for some environments.
-  public init<Base: Environment>(for environments: VectorEnvironment<Base>) {
-    count = environments.count
-    observationCount = environments.base.observationSpace.count
-    actionCount = environments.base.actionSpace.componentCount
+  public convenience init<Base: Environment>(for environments: VectorEnvironment<Base>) {
+    self.init(for: environments.base, count: environments.count)
+  }
+
+  /// Allocates the arrays for `count` copies of an environment.
+  public init(for environment: any BatchableEnvironment, count: Int) {
+    self.count = count
+    observationCount = environment.observationSpace.count
+    actionCount = environment.actionSpace.componentCount
     actions = .allocate(count * actionCount, of: 0)
     observations = .allocate(count * observationCount, of: 0)
     finalObservations = .allocate(count * observationCount, of: 0)

@@ -7,7 +7,7 @@ import Requirements
 /// step in which one ends (the last observation is kept apart), applies the time limit, and sums
 /// up what episodes earned. Each copy draws from a stream of its own, so the result does not
 /// depend on which thread steps which copy, nor on how many copies there are.
-public final class VectorEnvironment<Base: Environment>: @unchecked Sendable {
+public final class VectorEnvironment<Base: Environment>: EnvironmentBatch, @unchecked Sendable {
   // Threads step disjoint ranges of rows; that is what makes sharing an instance safe.
 
   /// The environment that every row is a copy of.
@@ -26,9 +26,17 @@ public final class VectorEnvironment<Base: Environment>: @unchecked Sendable {
   ///   - count: N, at least 1.
   ///   - seed: The seed of the run.
   ///   - purpose: What the copies are for; training and evaluation draw different numbers.
-  public init(
+  public convenience init(
     _ base: Base, count: Int, seed: UInt64, purpose: RandomStream.Purpose = .environment
   ) {
+    self.init(base, numbers: 0..<count, seed: seed, purpose: purpose, afterEnd: .restart)
+  }
+
+  init(
+    _ base: Base, numbers: Range<Int>, seed: UInt64, purpose: RandomStream.Purpose,
+    afterEnd: AfterEnd
+  ) {
+    let count = numbers.count
     require(count > 0, "A vector environment needs at least 1 copy, not \(count).")
     self.base = base
     self.count = count
@@ -38,6 +46,7 @@ public final class VectorEnvironment<Base: Environment>: @unchecked Sendable {
       observationCount: base.observationSpace.count,
       actionCount: base.actionSpace.componentCount,
       timeLimit: base.timeLimit,
+      afterEnd: afterEnd,
       states: .allocate(capacity: count),
       generators: .allocate(capacity: count),
       elapsed: .allocate(capacity: count),
@@ -46,7 +55,7 @@ public final class VectorEnvironment<Base: Environment>: @unchecked Sendable {
     rows.earned.initialize(repeating: 0, count: count)
     for row in 0..<count {
       (rows.generators + row).initialize(
-        to: RandomStream(seed: seed, purpose: purpose, index: row))
+        to: RandomStream(seed: seed, purpose: purpose, index: numbers.lowerBound + row))
       (rows.states + row).initialize(to: base.initialState(using: &rows.generators[row]))
     }
   }
@@ -59,11 +68,19 @@ public final class VectorEnvironment<Base: Environment>: @unchecked Sendable {
     rows.earned.deallocate()
   }
 
+  /// Whether a copy of a state is a copy of what it stands for.
+  public var canTakeBack: Bool { !base.hasReferenceState }
+
   /// Writes the present observations of all copies, shape `[N, D]`.
   public func observe(into observations: UnsafeMutablePointer<Float>) {
+    observe(0..<count, into: observations)
+  }
+
+  /// Writes the present observations of some copies, shape `[range.count, D]`.
+  public func observe(_ range: Range<Int>, into observations: UnsafeMutablePointer<Float>) {
     let width = rows.observationCount
-    for row in 0..<count {
-      base.observe(rows.states[row], into: observations + row * width, count: width)
+    for (index, row) in range.enumerated() {
+      base.observe(rows.states[row], into: observations + index * width, count: width)
     }
   }
 
@@ -95,6 +112,12 @@ public final class VectorEnvironment<Base: Environment>: @unchecked Sendable {
     base.step(rows[range], through: buffers)
   }
 
+  /// Starts a new episode in one copy.
+  public func restart(_ row: Int) { base.restart(row, in: rows) }
+
+  /// Draws the state of one copy.
+  public func scene(of row: Int) -> Scene { base.scene(of: state(of: row)) }
+
   /// The state of one copy.
   ///
   /// - Precondition: `row` is in `0..<count`.
@@ -114,7 +137,7 @@ public final class VectorEnvironment<Base: Environment>: @unchecked Sendable {
 
 extension VectorEnvironment {
   /// Everything that must be stored to continue later where the copies stand now.
-  public struct Snapshot: Codable, Sendable {
+  public struct Snapshot: EnvironmentSnapshot {
     let states: [Base.State]
     let generators: [RandomStream]
     let elapsed: [Int]
@@ -124,29 +147,41 @@ extension VectorEnvironment {
     public var count: Int { states.count }
   }
 
-  /// What is stored in a checkpoint, and restored from it.
+  /// What is stored in a checkpoint.
   ///
   /// Where the state of the environment is a class, a snapshot holds the very objects; it must be
   /// encoded before the next step.
-  public var snapshot: Snapshot {
-    get {
-      Snapshot(
-        states: (0..<count).map { rows.states[$0] },
-        generators: (0..<count).map { rows.generators[$0] },
-        elapsed: (0..<count).map { rows.elapsed[$0] },
-        earned: (0..<count).map { rows.earned[$0] })
+  public func snapshot() -> Snapshot {
+    Snapshot(
+      states: (0..<count).map { rows.states[$0] },
+      generators: (0..<count).map { rows.generators[$0] },
+      elapsed: (0..<count).map { rows.elapsed[$0] },
+      earned: (0..<count).map { rows.earned[$0] })
+  }
+
+  /// Returns all copies to where they stood when the snapshot was taken.
+  public func restore(_ snapshot: Snapshot) {
+    require(
+      snapshot.count == count,
+      "The snapshot is of \(snapshot.count) environments; these are \(count).")
+    for row in 0..<count {
+      rows.states[row] = snapshot.states[row]
+      rows.generators[row] = snapshot.generators[row]
+      rows.elapsed[row] = snapshot.elapsed[row]
+      rows.earned[row] = snapshot.earned[row]
     }
-    set {
-      require(
-        newValue.count == count,
-        "The snapshot is of \(newValue.count) environments; these are \(count).")
-      for row in 0..<count {
-        rows.states[row] = newValue.states[row]
-        rows.generators[row] = newValue.generators[row]
-        rows.elapsed[row] = newValue.elapsed[row]
-        rows.earned[row] = newValue.earned[row]
-      }
-    }
+  }
+}
+
+extension Environment {
+  /// That of a ``VectorEnvironment``.
+  public var snapshotType: any EnvironmentSnapshot.Type { VectorEnvironment<Self>.Snapshot.self }
+
+  /// Makes a ``VectorEnvironment``.
+  public func makeBatch(
+    of numbers: Range<Int>, seed: UInt64, purpose: RandomStream.Purpose, afterEnd: AfterEnd
+  ) -> any EnvironmentBatch {
+    VectorEnvironment(self, numbers: numbers, seed: seed, purpose: purpose, afterEnd: afterEnd)
   }
 }
 

@@ -6,8 +6,8 @@ import Synchronization
 import TensorCore
 
 /// Trains the runs of a comparison, as many at once as there are threads, each on one of them.
-struct ComparisonRunner<Base: Environment> {
-  let environment: Base
+struct ComparisonRunner {
+  let environment: any BatchableEnvironment
   let plan: ComparisonPlan
   /// The folder of the comparison.
   let output: URL
@@ -85,7 +85,7 @@ struct ComparisonRunner<Base: Environment> {
   }
 
   private func evaluate(
-    _ trainer: Trainer<Base>, _ run: PlannedRun, in folder: RunFolder, _ lock: RunLock,
+    _ trainer: Trainer, _ run: PlannedRun, in folder: RunFolder, _ lock: RunLock,
     failure: String?, _ interruption: Interruption
   ) throws -> ComparedRun {
     let evaluation = try trainer.policy.evaluate(

@@ -60,7 +60,7 @@ final class LiveTraining: Sendable {
   ///   - work: The training, from its beginning to its end.
   /// - Throws: ``ViewerError`` if there can be no window, or what the training throws.
   static func watch(
-    _ environment: some Environment, seed: UInt64, work: @escaping (LiveTraining) throws -> Void
+    _ environment: any BatchableEnvironment, seed: UInt64, work: @escaping (LiveTraining) throws -> Void
   ) throws {
     let live = LiveTraining()
     try live.show(environment, seed: seed) { live.start(work) }
@@ -78,7 +78,7 @@ final class LiveTraining: Sendable {
 
   /// Opens the window, lets the training begin, and shows it until the window is closed.
   private func show(
-    _ environment: some Environment, seed: UInt64, start: () -> Void
+    _ environment: any BatchableEnvironment, seed: UInt64, start: () -> Void
   ) throws {
     let interruption = Interruption()
     let window = try ViewerWindow(
@@ -86,7 +86,7 @@ final class LiveTraining: Sendable {
     start()
     guard let policy = firstPolicy else { return }
     let player = try PolicyPlayer(policy, in: environment)
-    let show = Show(of: environment, by: player, seed: seed, isDeterministic: false)
+    let show = try Show(of: environment, by: player, seed: seed, isDeterministic: false)
     var lastAsked = ContinuousClock.now
     do {
       try window.run(show) { [self] in
@@ -97,7 +97,7 @@ final class LiveTraining: Sendable {
         }
         return interruption.isRequested || hasFailed
       }
-    } catch .displayLost {
+    } catch ViewerError.displayLost {
       tell("The window was lost with its display; the training goes on without it.")
     }
   }

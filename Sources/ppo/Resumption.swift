@@ -57,9 +57,9 @@ struct Resumption {
   }
 
   /// The trainer, where the run was left.
-  func trainer<Base: Environment>(
-    _ environment: Base, _ wanted: RunConfiguration, threads: Int, detectsAnomalies: Bool
-  ) throws -> Trainer<Base> {
+  func trainer(
+    _ environment: any BatchableEnvironment, _ wanted: RunConfiguration, threads: Int, detectsAnomalies: Bool
+  ) throws -> Trainer {
     guard let checkpoint else {
       return try Trainer(
         environment, wanted.hyperparameters, seed: wanted.seed, threads: threads,
@@ -74,7 +74,7 @@ struct Resumption {
 
   /// Writes down what is wanted, if that is something new. A summary of the run as it was is removed.
   func store(
-    _ wanted: RunConfiguration, _ trainer: Trainer<some Environment>, _ lock: RunLock
+    _ wanted: RunConfiguration, _ trainer: Trainer, _ lock: RunLock
   ) throws {
     if wanted != begun { try lock.write(trainer.checkpoint.data, to: folder.checkpoint) }
     if wanted != filed { try wanted.write(to: folder, lock) }
@@ -82,7 +82,7 @@ struct Resumption {
   }
 
   /// Why there is nothing to train.
-  func nothingLeft(of trainer: Trainer<some Environment>) -> String {
+  func nothingLeft(of trainer: Trainer) -> String {
     trainer.timestep < trainer.hyperparameters.totalTimesteps
       ? "The run ended when it was solved; go on with --no-stop-when-solved."
       : "The run is complete; make it longer with --total-timesteps."

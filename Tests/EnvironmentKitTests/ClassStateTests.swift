@@ -149,7 +149,7 @@ struct ClassStateTests {
   func continueFromSnapshot() throws {
     let environments = VectorEnvironment(Reservoir(), count: 3, seed: 5)
     _ = rewards(of: environments, steps: 47)
-    let stored = try JSONEncoder().encode(environments.snapshot)
+    let stored = try JSONEncoder().encode(environments.snapshot())
     let expected = rewards(of: environments, steps: 40)
 
     let restored = VectorEnvironment(Reservoir(), count: 3, seed: 1)

@@ -189,7 +189,7 @@ struct VectorReproducibilityTests {
   func continuesFromSnapshot() throws {
     let environments = VectorEnvironment(Wanderer(), count: 5, seed: 6)
     _ = results(of: environments, steps: 0..<33)
-    let stored = try JSONEncoder().encode(environments.snapshot)
+    let stored = try JSONEncoder().encode(environments.snapshot())
     let uninterrupted = results(of: environments, steps: 33..<80)
 
     let restored = VectorEnvironment(Wanderer(), count: 5, seed: 999)
@@ -200,7 +200,7 @@ struct VectorReproducibilityTests {
 
   @Test("A damaged snapshot is an error, not a crash")
   func refusesDamagedSnapshots() throws {
-    let snapshot = VectorEnvironment(Countdown(), count: 2, seed: 1).snapshot
+    let snapshot = VectorEnvironment(Countdown(), count: 2, seed: 1).snapshot()
     #expect(snapshot.count == 2)
     let stored = try JSONEncoder().encode(snapshot)
     var parts = try #require(try JSONSerialization.jsonObject(with: stored) as? [String: Any])

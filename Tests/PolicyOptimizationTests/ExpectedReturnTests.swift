@@ -24,7 +24,7 @@ private struct Salary: Environment {
 
 @Suite("The return that a policy expects")
 struct ExpectedReturnTests {
-  private func trainer(_ adjust: (inout Hyperparameters) -> Void) throws -> Trainer<Salary> {
+  private func trainer(_ adjust: (inout Hyperparameters) -> Void) throws -> Trainer {
     var hyperparameters = Hyperparameters()
     hyperparameters.totalTimesteps = 40_960
     hyperparameters.environmentCount = 8

@@ -26,7 +26,7 @@ struct MaskingTests {
     #expect(try #require(trainer.meanReturn) < -80)
   }
 
-  private func train(_ environment: Trapdoors) throws -> Trainer<Trapdoors> {
+  private func train(_ environment: Trapdoors) throws -> Trainer {
     let trainer = try Trainer(
       environment, PolicyKind.all[0].hyperparameters, seed: 1, threads: 2)
     try trainer.train()

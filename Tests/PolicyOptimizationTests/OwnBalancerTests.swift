@@ -42,7 +42,7 @@ struct OwnBalancerTests {
     return hyperparameters
   }
 
-  private func trainer() throws -> Trainer<CartPole> {
+  private func trainer() throws -> Trainer {
     try Trainer(
       CartPole(), hyperparameters, seed: 3, threads: 1, balancers: Self.balancers)
   }

@@ -13,7 +13,7 @@ struct RecurrentRolloutTests {
   private let steps = 24
   private let count = 3
 
-  private func makeTrainer(threads: Int = 2) throws -> Trainer<Counter> {
+  private func makeTrainer(threads: Int = 2) throws -> Trainer {
     var hyperparameters = Hyperparameters()
     hyperparameters.environmentCount = count
     hyperparameters.stepsPerRollout = steps
@@ -26,7 +26,7 @@ struct RecurrentRolloutTests {
     return try Trainer(environment, hyperparameters, seed: 3, threads: threads)
   }
 
-  private func collect(_ trainer: Trainer<Counter>, firstStep: Int) {
+  private func collect(_ trainer: Trainer, firstStep: Int) {
     trainer.rollout.beginNext()
     _ = trainer.collector.collect(
       into: trainer.rollout, parameters: trainer.update.parameters, normalizer: nil,
@@ -50,7 +50,7 @@ struct RecurrentRolloutTests {
   ///   - trainer: With a rollout.
   ///   - histories: What was seen before in the running episode of each environment.
   /// - Returns: The same after the rollout.
-  private func replay(_ trainer: Trainer<Counter>, from histories: [[Float]]) -> [[Float]] {
+  private func replay(_ trainer: Trainer, from histories: [[Float]]) -> [[Float]] {
     let rollout = trainer.rollout
     var histories = histories
     var truncations = 0
@@ -84,7 +84,7 @@ struct RecurrentRolloutTests {
   }
 
   /// What the network says of an episode; `nil` if nothing was seen yet.
-  private func output(_ trainer: Trainer<Counter>, _ seen: [Float]) -> PolicyOutput? {
+  private func output(_ trainer: Trainer, _ seen: [Float]) -> PolicyOutput? {
     guard !seen.isEmpty else { return nil }
     let tape = Tape()
     tape.reset(parameters: trainer.update.parameters)

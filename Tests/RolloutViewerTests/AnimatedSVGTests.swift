@@ -21,7 +21,9 @@ struct AnimatedSVGTests {
     }
   }
 
-  private var cartPole: Recording { Recording(of: CartPole(), by: Balancer(), seed: 1) }
+  private var cartPole: Recording {
+    get throws { try Recording(of: CartPole(), by: Balancer(), seed: 1) }
+  }
 
   private func parsed(_ text: String) throws -> SVGElements {
     let elements = SVGElements()
@@ -33,7 +35,7 @@ struct AnimatedSVGTests {
 
   @Test("Is well-formed, says what it shows, and needs nothing else")
   func wellFormed() throws {
-    let text = cartPole.animatedSVG(size: size)
+    let text = try cartPole.animatedSVG(size: size)
     let elements = try parsed(text)
     let root = try #require(elements.all.first)
     #expect(root.name == "svg" && root.attributes["viewBox"] == "0 0 960 540")
@@ -44,7 +46,7 @@ struct AnimatedSVGTests {
 
   @Test("Its frames are the scene")
   func frames() throws {
-    let recording = cartPole
+    let recording = try cartPole
     let pictures = recording.pictures(size: size, framesPerSecond: 25)
     let perSecond = pictures.perSecond
     let elements = try parsed(recording.animatedSVG(size: size))
@@ -76,7 +78,7 @@ struct AnimatedSVGTests {
 
   @Test("All animations are of one length, and have a value for each frame")
   func lengths() throws {
-    let recording = cartPole
+    let recording = try cartPole
     let count = recording.pictures(size: size, framesPerSecond: 25).count
     for animation in try parsed(recording.animatedSVG(size: size)).animations {
       #expect(animation.duration == Double(count) / 25)
@@ -92,7 +94,7 @@ struct AnimatedSVGTests {
 
   @Test("Counters show the numbers of each frame")
   func counters() throws {
-    let recording = cartPole
+    let recording = try cartPole
     let pictures = recording.pictures(size: size, framesPerSecond: 25)
     let steps = pictures.map { picture -> String in
       let texts = picture.layers.joined().compactMap { mark -> String? in
@@ -114,7 +116,7 @@ struct AnimatedSVGTests {
 
   @Test("Shapes that come later are hidden until then")
   func varyingShapes() throws {
-    let recording = Recording(of: Staircase(), by: Habit.second, seed: 1)
+    let recording = try Recording(of: Staircase(), by: Habit.second, seed: 1)
     let elements = try parsed(recording.animatedSVG(size: size))
     let shown = elements.animations.filter {
       $0.element == "circle" && $0.attribute == "visibility"
@@ -128,9 +130,9 @@ struct AnimatedSVGTests {
   }
 
   @Test("Between two episodes it jumps")
-  func episodes() {
-    let one = Recording(of: Staircase(), by: Habit.second, seed: 1).animatedSVG(size: size)
-    let two = Recording(of: Staircase(), by: Habit.second, episodes: 2, seed: 1)
+  func episodes() throws {
+    let one = try Recording(of: Staircase(), by: Habit.second, seed: 1).animatedSVG(size: size)
+    let two = try Recording(of: Staircase(), by: Habit.second, episodes: 2, seed: 1)
     #expect(one.contains("attributeName=\"cx\" dur=\"1.1s\" repeatCount=\"indefinite\" values"))
     let text = two.animatedSVG(size: size)
     #expect(!text.contains("repeatCount=\"indefinite\" values"))
@@ -183,7 +185,7 @@ struct AnimatedSVGTests {
   func escaping() throws {
     var environment = Staircase()
     environment.name = "Up & <down>"
-    let text = Recording(of: environment, by: Habit.second, seed: 1).animatedSVG(size: size)
+    let text = try Recording(of: environment, by: Habit.second, seed: 1).animatedSVG(size: size)
     let elements = try parsed(text)
     #expect(elements.texts.contains { $0 == "Up & <down>" })
   }

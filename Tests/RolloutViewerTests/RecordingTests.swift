@@ -40,7 +40,7 @@ struct RecordingTests {
 
   @Test("Every view has the scene of its step and the curves of the whole episode")
   func views() throws {
-    let recording = Recording(of: Staircase(), by: Habit.second, seed: 1)
+    let recording = try Recording(of: Staircase(), by: Habit.second, seed: 1)
     let views = try #require(recording.episodes.first)
     #expect(views.map(\.step) == [0, 1, 2, 3, 4, 5])
     #expect(views.map(\.scene.shapes.count) == [1, 2, 3, 4, 5, 6])
@@ -53,15 +53,15 @@ struct RecordingTests {
   func limits() throws {
     var environment = Staircase()
     environment.end = 100
-    let full = Recording(of: environment, by: Habit.second, seed: 1)
+    let full = try Recording(of: environment, by: Habit.second, seed: 1)
     #expect(full.stepCount == 8 && full.episodes[0].last?.ending == .truncated)
-    let short = Recording(of: environment, by: Habit.second, seed: 1, stepLimit: 3)
+    let short = try Recording(of: environment, by: Habit.second, seed: 1, stepLimit: 3)
     #expect(short.stepCount == 3 && short.episodes[0].last?.ending == Ending.none)
   }
 
   @Test("Pictures are evenly spaced, with the first and the last among them")
-  func pictures() {
-    let recording = Recording(of: Staircase(), by: Habit.second, seed: 1)
+  func pictures() throws {
+    let recording = try Recording(of: Staircase(), by: Habit.second, seed: 1)
     let size = PicturePoint(960, 540)
     let all = recording.pictures(size: size, framesPerSecond: 25)
     #expect(all.perSecond == 10 && all.count == 6 + 5)

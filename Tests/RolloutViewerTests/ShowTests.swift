@@ -13,20 +13,20 @@ struct ShowTests {
     } ?? []
   }
 
-  private func show(_ agent: any Agent = Habit.second) -> Show {
-    let show = Show(of: Staircase(), by: agent, seed: 1)
-    show.proceed(to: 0)
+  private func show(_ agent: any Agent = Habit.second) throws -> Show {
+    let show = try Show(of: Staircase(), by: agent, seed: 1)
+    try show.proceed(to: 0)
     return show
   }
 
   @Test("A picture is given out only when something has changed")
-  func changes() {
-    let show = show()
+  func changes() throws {
+    let show = try show()
     #expect(show.picture(size: size) != nil)
     #expect(show.picture(size: size) == nil)
-    show.proceed(to: 0.05)
+    try show.proceed(to: 0.05)
     #expect(show.picture(size: size) == nil)
-    show.proceed(to: 0.15)
+    try show.proceed(to: 0.15)
     #expect(show.picture(size: size) != nil)
     show.press(.character("h"))
     #expect(texts(show.picture(size: size)).contains("Keys"))
@@ -35,9 +35,9 @@ struct ShowTests {
   }
 
   @Test("The panel names what is to be known")
-  func panel() {
-    let show = show()
-    show.proceed(to: 0.35)
+  func panel() throws {
+    let show = try show()
+    try show.proceed(to: 0.35)
     let texts = texts(show.picture(size: size))
     for text in ["Staircase", "3", "6.00", "4.00", "75.0%", "25.0%", "step of 8"] {
       #expect(texts.contains(text), "\(text) in \(texts)")
@@ -45,35 +45,35 @@ struct ShowTests {
   }
 
   @Test("An episode that has ended is shown for a while, and then the next begins")
-  func ending() {
-    let show = show()
-    show.proceed(to: 0.5)
+  func ending() throws {
+    let show = try show()
+    try show.proceed(to: 0.5)
     #expect(texts(show.picture(size: size)).contains("return · terminated"))
-    show.proceed(to: 0.9)
+    try show.proceed(to: 0.9)
     #expect(show.picture(size: size).map(texts)?.contains("return · terminated") ?? true)
-    show.proceed(to: 1.05)
+    try show.proceed(to: 1.05)
     let later = texts(show.picture(size: size))
     #expect(later.contains("2") && !later.contains("return · terminated"))
   }
 
   @Test("A new episode begins when it is asked for")
-  func restart() {
-    let show = show()
-    show.proceed(to: 0.25)
+  func restart() throws {
+    let show = try show()
+    try show.proceed(to: 0.25)
     show.press(.character("r"))
-    show.proceed(to: 0.26)
+    try show.proceed(to: 0.26)
     #expect(texts(show.picture(size: size)).contains("0"))
   }
 
   @Test("Sixteen environments are stepped and drawn in the grid, and only one without")
-  func grid() {
+  func grid() throws {
     let agent = Habit.second
-    let show = show(agent)
+    let show = try show(agent)
     show.press(.character("d"))
-    show.proceed(to: 0.15)
+    try show.proceed(to: 0.15)
     #expect(agent.draws.last??.map(\.environment) == [0])
     show.press(.character("g"))
-    show.proceed(to: 0.25)
+    try show.proceed(to: 0.25)
     #expect(agent.draws.last??.map(\.environment) == Array(0..<16))
     #expect(agent.draws.last??.map(\.step) == [1] + Array(repeating: 0, count: 15))
     let cards = texts(show.picture(size: size)).filter { $0 == "2.00" }
@@ -81,25 +81,25 @@ struct ShowTests {
   }
 
   @Test("Draws are asked for only where actions are drawn")
-  func draws() {
+  func draws() throws {
     let agent = Habit.second
-    let show = show(agent)
-    show.proceed(to: 0.1)
+    let show = try show(agent)
+    try show.proceed(to: 0.1)
     #expect(agent.draws.count == 1 && agent.draws[0] == nil)
   }
 
   @Test("A person acts with the keys, and other keys keep their meaning")
-  func person() {
-    let show = Show(of: Staircase(), by: Person(choices: 3), seed: 1)
-    show.proceed(to: 0)
+  func person() throws {
+    let show = try Show(of: Staircase(), by: Person(choices: 3), seed: 1)
+    try show.proceed(to: 0)
     show.press(.right)
-    show.proceed(to: 0.15)
+    try show.proceed(to: 0.15)
     #expect(texts(show.picture(size: size)).contains("2.00"))
     show.press(.right, isDown: false)
-    show.proceed(to: 0.25)
+    try show.proceed(to: 0.25)
     #expect(texts(show.picture(size: size)).contains("3.00"))
     show.press(.character("0"))
-    show.proceed(to: 0.35)
+    try show.proceed(to: 0.35)
     show.press(.character(" "))
     #expect(show.state.isPaused)
     #expect(texts(show.picture(size: size)).contains("3.00"))
@@ -126,8 +126,8 @@ struct ShowTests {
   }
 
   @Test("Losses and their weights are shown while training")
-  func training() {
-    let show = show()
+  func training() throws {
+    let show = try show()
     show.training = TrainingView(
       timestep: 50, totalTimesteps: 100, meanReturn: 12.5,
       terms: [
@@ -141,18 +141,18 @@ struct ShowTests {
 
   @Test(
     "While training the panel is drawn four times a second, and the scene as often as it changes")
-  func panelRate() {
-    let show = show()
+  func panelRate() throws {
+    let show = try show()
     show.press(.character("+"))
-    func step(to time: Double) -> [String] {
-      show.proceed(to: time)
+    func step(to time: Double) throws -> [String] {
+      try show.proceed(to: time)
       return texts(show.picture(size: size))
     }
     #expect(step(to: 0.06).contains("1"))
     show.training = TrainingView(
       timestep: 1, totalTimesteps: 2, meanReturn: nil, terms: [])
-    let scenes = [0.11, 0.16].map { time -> Int in
-      show.proceed(to: time)
+    let scenes = try [0.11, 0.16].map { time -> Int in
+      try show.proceed(to: time)
       let picture = show.picture(size: size)
       #expect(texts(picture).contains("1") && !texts(picture).contains("training"))
       return picture?.layers[1].count ?? 0
@@ -169,8 +169,8 @@ struct ShowTests {
   func bars() throws {
     var environment = Staircase()
     environment.drawsItself = false
-    let stage = Stage(environment, count: 1, agent: Habit.second, seed: 1)
-    stage.advance(0..<1, isDeterministic: true)
+    let stage = try Stage(environment, count: 1, agent: Habit.second, seed: 1)
+    try stage.advance(0..<1, isDeterministic: true)
     let shapes = try #require(stage.views(0..<1).first).scene.shapes
     #expect(shapes.count == 3)
     let up = Scene.Shape.rectangle(
@@ -191,9 +191,9 @@ struct ShowTests {
     "Small and odd windows show what fits",
     arguments: [(960, 600), (600, 960), (300, 200), (64, 64), (200, 900), (2400, 500)])
   func sizes(width: Int, height: Int) throws {
-    let show = show()
+    let show = try show()
     show.press(.character("g"))
-    show.proceed(to: 0.2)
+    try show.proceed(to: 0.2)
     show.press(.character("h"))
     let picture = try #require(
       show.picture(size: PicturePoint(Double(width), Double(height))))

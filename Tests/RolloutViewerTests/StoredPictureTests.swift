@@ -64,8 +64,8 @@ struct StoredPictureTests {
   func window(name: String) throws {
     let agent = Habit(
       Decision(action: [1], preferences: .choices([[0.07, 0.81, 0.12]]), value: -3.5))
-    let show = Show(of: Staircase(), by: agent, seed: 1)
-    show.proceed(to: 0)
+    let show = try Show(of: Staircase(), by: agent, seed: 1)
+    try show.proceed(to: 0)
     if name == "Grid" { show.press(.character("g")) }
     if name == "Help" { show.press(.character("h")) }
     if name == "Training" {
@@ -77,7 +77,7 @@ struct StoredPictureTests {
           .init(name: "entropy", loss: -0.61, weight: 0.01),
         ])
     }
-    show.proceed(to: 0.35)
+    try show.proceed(to: 0.35)
     let picture = try #require(show.picture(size: PicturePoint(960, 600)))
     try check(picture, name, width: 480, height: 300)
   }

@@ -51,7 +51,7 @@ struct RecordThinningTests {
           environment: "CartPole-v1", seed: 1, hyperparameters: Self.hyperparameters)))
   }
 
-  private func session(_ folder: RunFolder) throws -> TrainingSession<CartPole> {
+  private func session(_ folder: RunFolder) throws -> TrainingSession {
     let trainer =
       try folder.latestCheckpoint == nil
       ? Trainer(CartPole(), Self.hyperparameters, seed: 1)

@@ -36,6 +36,11 @@ extension ModifiedEnvironment {
   public var name: String { base.name }
   /// That of the base.
   public var observationSpace: BoxSpace { base.observationSpace }
+  /// That of the base, or one unnamed vector where the modifier changes the space.
+  public var observationLayout: ObservationLayout {
+    let space = observationSpace
+    return space == base.observationSpace ? base.observationLayout : ObservationLayout(space)
+  }
   /// That of the base.
   public var actionSpace: ActionSpace { base.actionSpace }
   /// Those of the base, if there are as many.

@@ -23,9 +23,9 @@ extension Checkpoint {
   }
 
   /// Puts together what is stored of a run.
-  init<Base: Environment>(
-    environment: Base, seed: UInt64, hyperparameters: Hyperparameters, layout: ParameterLayout,
-    state: TrainingState<Base>
+  init(
+    environment: any BatchableEnvironment, seed: UInt64, hyperparameters: Hyperparameters, layout: ParameterLayout,
+    state: TrainingState
   ) throws {
     let timestep = state.iteration * hyperparameters.rolloutSize
     var file = Safetensors()
@@ -39,7 +39,9 @@ extension Checkpoint {
     for (name, value) in state.update.optimizerCounters {
       file.arrays["optimizer.\(name)"] = .init([value], shape: [1])
     }
-    file.arrays["environments"] = .init(try StoredText.data(state.environments))
+    if let environments = state.environments {
+      file.arrays["environments"] = .init(try StoredText.data(environments))
+    }
     if !state.memory.isEmpty {
       let count = hyperparameters.environmentCount
       file.arrays["memory"] = .init(state.memory, shape: [count, state.memory.count / count])
@@ -69,7 +71,7 @@ extension Checkpoint {
   /// Brings a trainer that was made for this checkpoint to the state that is stored.
   ///
   /// - Throws: ``CheckpointError`` if something is missing or does not fit.
-  func restore<Base: Environment>(_ trainer: Trainer<Base>) throws {
+  func restore(_ trainer: Trainer) throws {
     guard environment == trainer.environment.name else {
       throw CheckpointError(
         description: """
@@ -85,7 +87,7 @@ extension Checkpoint {
           """)
     }
     let progress = try stored(StoredProgress.self, "progress")
-    var state = trainer.state
+    var state = trainer.state(environments: nil)
     state.iteration = progress.iteration
     state.bestReturn = progress.bestReturn
     state.isEvaluationDue = progress.isEvaluationDue ?? false
@@ -108,14 +110,14 @@ extension Checkpoint {
       state.returnNormalizer?.isUsable(
         for: hyperparameters.environmentCount, discount: hyperparameters.discount) ?? true
     else { throw unfitting("counters or statistics") }
-    trainer.state = state
+    try trainer.restore(state)
   }
 
   /// Checks that the file holds as many environments and parameters as its hyperparameters name.
   ///
   /// - Throws: ``CheckpointError`` if it does not.
-  func verifyContent<Base: Environment>(
-    for environment: Base, _ network: (any PolicyNetwork)?
+  func verifyContent(
+    for environment: any BatchableEnvironment, _ network: (any PolicyNetwork)?
   ) throws {
     guard file.metadata["version"] == Self.formatVersion, self.environment == environment.name
     else { return }
@@ -176,12 +178,13 @@ extension Checkpoint {
         """)
   }
 
-  private func environments<Base: Environment>(
-    of environment: Base
-  ) throws -> VectorEnvironment<Base>.Snapshot {
-    guard
-      let snapshot = StoredText.value(
-        VectorEnvironment<Base>.Snapshot.self, file.arrays["environments"]?.bytes),
+  private func environments(
+    of environment: any BatchableEnvironment
+  ) throws -> any EnvironmentSnapshot {
+    func decoded(_ type: (some EnvironmentSnapshot).Type) -> (any EnvironmentSnapshot)? {
+      StoredText.value(type, file.arrays["environments"]?.bytes)
+    }
+    guard let snapshot = decoded(environment.snapshotType),
       snapshot.count == hyperparameters.environmentCount
     else { throw unfitting("states of \(hyperparameters.environmentCount) environments") }
     return snapshot

@@ -111,7 +111,7 @@ public struct Checkpoint: Sendable {
   /// - Throws: ``CheckpointError`` if the spaces or the fingerprint of the environment are not those of
   ///   the run, or the parameters do not fit the network.
   public func policy(
-    for environment: some Environment, network: (any PolicyNetwork)? = nil
+    for environment: any BatchableEnvironment, network: (any PolicyNetwork)? = nil
   ) throws -> TrainedPolicy {
     try check(environment)
     let network = try network ?? hyperparameters.makeNetwork(for: environment)
@@ -182,7 +182,7 @@ public struct Checkpoint: Sendable {
 
   /// The normaliser of the observations, if the run has one.
   func observationNormalizer(
-    for environment: some Environment
+    for environment: any BatchableEnvironment
   ) throws(CheckpointError) -> ObservationNormalizer? {
     guard hyperparameters.normalizesObservations else { return nil }
     let count = environment.observationSpace.count

@@ -7,7 +7,7 @@ struct StoredEnvironment: Codable, Hashable {
   let actions: ActionSpace
   let fingerprint: String?
 
-  init(_ environment: some Environment) {
+  init(_ environment: any BatchableEnvironment) {
     observations = environment.observationSpace
     actions = environment.actionSpace
     fingerprint = environment.fingerprint
@@ -78,7 +78,7 @@ extension Checkpoint {
   /// Compares what is known of the environment of the run with another environment.
   ///
   /// - Throws: ``CheckpointError`` with what differs.
-  func check(_ environment: some Environment) throws(CheckpointError) {
+  func check(_ environment: any BatchableEnvironment) throws(CheckpointError) {
     // Checkpoints did not tell it at first.
     guard let text = file.metadata[StoredEnvironment.key] else { return }
     guard let stored = StoredText.value(StoredEnvironment.self, text), stored.isUsable else {

@@ -1,13 +1,5 @@
-import EnvironmentKit
 import Requirements
 import TensorCore
-
-extension Environment {
-  /// How many choices there are of which some may be invalid, M; `nil` if all are valid always.
-  var maskedChoiceCount: Int? {
-    hasActionMask ? actionSpace.choiceCounts.reduce(0, +) : nil
-  }
-}
 
 /// Scores of choices, with those of invalid ones so low that their probability is 0.
 ///

@@ -14,7 +14,7 @@ extension PolicyNetwork {
   /// - Throws: ``NetworkMismatch`` that names what does not fit.
   @discardableResult
   func checkFit(
-    to environment: some Environment, parameters: Buffer
+    to environment: any BatchableEnvironment, parameters: Buffer
   ) throws(NetworkMismatch) -> Tape {
     let width = environment.observationSpace.count
     if let observationCount, observationCount != width {

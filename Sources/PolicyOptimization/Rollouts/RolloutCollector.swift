@@ -9,8 +9,8 @@ import TensorCore
 /// The environments are dealt out to the threads, each of which takes its share through all T
 /// steps without waiting for the others: the policy does not change meanwhile, and no environment
 /// depends on another.
-final class RolloutCollector<Base: Environment> {
-  let environments: VectorEnvironment<Base>
+final class RolloutCollector {
+  let environments: any EnvironmentBatch
   private let network: any PolicyNetwork
   private let pool: WorkerPool
   private let seed: UInt64
@@ -28,23 +28,24 @@ final class RolloutCollector<Base: Environment> {
   private let cutOffMemory: Buffer
   /// Tells all threads to stop where they are.
   private let isStopped = Atomic<Bool>(false)
+  /// What went wrong in the first range of environments that could not be stepped.
+  private let failure = Mutex<(rows: Range<Int>, error: TrainingError)?>(nil)
 
   init(
-    _ environments: VectorEnvironment<Base>, network: any PolicyNetwork, pool: WorkerPool,
-    seed: UInt64
+    _ environments: any EnvironmentBatch, of environment: any BatchableEnvironment,
+    network: any PolicyNetwork, pool: WorkerPool, seed: UInt64
   ) {
     self.environments = environments
     self.network = network
     self.pool = pool
     self.seed = seed
-    let base = environments.base
-    boundary = ActionBoundary(base.actionSpace)
+    boundary = ActionBoundary(environment.actionSpace)
     noise = ExplorationNoise(
       for: network, environments: environments.count, purpose: .exploration)
     memory = Buffer(count: environments.count * network.memoryCount)
     tapes = (0..<pool.count).map { _ in Tape(isRecording: false) }
-    boundedActions = Buffer(count: environments.count * base.actionSpace.componentCount)
-    finalObservations = Buffer(count: environments.count * base.observationSpace.count)
+    boundedActions = Buffer(count: environments.count * environment.actionSpace.componentCount)
+    finalObservations = Buffer(count: environments.count * environment.observationSpace.count)
     cutOffObservations = Buffer(count: finalObservations.count)
     cutOffMemory = Buffer(count: memory.count)
   }
@@ -60,11 +61,12 @@ final class RolloutCollector<Base: Environment> {
   ///     random numbers depend on it and on the environment, and on nothing else.
   ///   - shouldStop: Asked before every step of the share of the thread that has called.
   /// - Returns: Whether it was not stopped.
+  /// - Throws: ``TrainingError`` if environments could not be stepped.
   func collect(
     into rollout: Rollout, parameters: Buffer, normalizer: ObservationNormalizer?, firstStep: Int,
     until shouldStop: () -> Bool = { false }
-  ) -> Bool {
-    let shares = min(pool.count, environments.count)
+  ) throws(TrainingError) -> Bool {
+    let shares = min(pool.count, environments.count, environments.maximumShares)
     isStopped.store(false, ordering: .relaxed)
     // Each thread has its own tape and its own environments, whose rows it writes.
     nonisolated(unsafe) let (collector, rollout) = (self, rollout)
@@ -79,7 +81,22 @@ final class RolloutCollector<Base: Environment> {
           until: worker == 0 ? shouldStop : { false })
       }
     }
+    if let error = failure.withLock({ $0 })?.error {
+      failure.withLock { $0 = nil }
+      throw error
+    }
     return !isStopped.load(ordering: .relaxed)
+  }
+
+  /// Notes that some environments could not be stepped.
+  private func note(_ error: any Error, at range: Range<Int>, step: Int) {
+    let timestep = (step + 1) * environments.count
+    failure.withLock { failure in
+      if let failure, failure.rows.lowerBound < range.lowerBound { return }
+      failure = (
+        range, TrainingError("\(error)", Double.nan, at: .simulator(range, timestep: timestep))
+      )
+    }
   }
 
   /// Takes some environments through all steps.
@@ -95,7 +112,12 @@ final class RolloutCollector<Base: Environment> {
         tape, rollout, range, step: step, parameters: parameters, normalizer: normalizer,
         draw: firstStep + step)
       let buffers = self.buffers(rollout, range, step: step)
-      environments.step(range, through: buffers)
+      do {
+        try environments.step(range, through: buffers)
+      } catch {
+        note(error, at: range, step: firstStep + step)
+        return
+      }
       lookAtEnds(tape, rollout, range, step, parameters, normalizer)
     }
     normalize(rollout, range, step: rollout.stepCount, normalizer)

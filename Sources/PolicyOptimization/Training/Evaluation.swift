@@ -66,12 +66,12 @@ extension TrainedPolicy {
   /// - Throws: ``EvaluationError`` if a number is not finite, a state allows no action, or
   ///   `shouldStop` said so.
   public func evaluate(
-    in environment: some Environment, episodes: Int, seed: UInt64, isStochastic: Bool = false,
+    in environment: any BatchableEnvironment, episodes: Int, seed: UInt64, isStochastic: Bool = false,
     stepLimit: Int = Evaluation.stepLimit, until shouldStop: () -> Bool = { false }
   ) throws(EvaluationError) -> Evaluation {
     require(episodes > 0, "An evaluation needs at least 1 episode, not \(episodes).")
     require(stepLimit > 0, "An episode needs at least 1 step, not \(stepLimit).")
-    let run = EvaluationRun(
+    let run = try EvaluationRun(
       of: self, in: environment, episodes: episodes, seed: seed, isStochastic: isStochastic)
     let most = environment.timeLimit ?? stepLimit
     while run.isRunning, run.stepCount < most {

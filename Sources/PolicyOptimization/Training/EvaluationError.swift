@@ -6,6 +6,8 @@ public struct EvaluationError: Error, Hashable, Sendable, CustomStringConvertibl
     case notFinite(Quantity, Double)
     /// No choice of a component of the action is valid in a state.
     case noValidChoice(component: Int)
+    /// The simulator failed, with a sentence about it.
+    case simulator(String)
     /// The evaluation was asked to stop.
     case stopped
   }
@@ -43,6 +45,8 @@ public struct EvaluationError: Error, Hashable, Sendable, CustomStringConvertibl
     case .noValidChoice(let component):
       "No choice of component \(component) of the action is valid in \(place); at least one must "
         + "be. Check the environment with EnvironmentChecker."
+    case .simulator(let sentence):
+      "The environment failed in \(place): \(sentence)"
     case .stopped:
       "The evaluation in \(environment) was stopped after \(step) steps of each episode."
     }

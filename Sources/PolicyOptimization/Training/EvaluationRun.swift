@@ -3,8 +3,9 @@ import RandomStreams
 import TensorCore
 
 /// Episodes of an evaluation that are played side by side, each in an environment of its own.
-final class EvaluationRun<Base: Environment> {
-  private let environments: VectorEnvironment<Base>
+final class EvaluationRun {
+  private let environment: any BatchableEnvironment
+  private let environments: any EnvironmentBatch
   private let player: PolicyPlayer
   private let seed: UInt64
   private let isStochastic: Bool
@@ -13,6 +14,8 @@ final class EvaluationRun<Base: Environment> {
   private let choiceCounts: [Int]
   // An episode that is over is not played on, so what is remembered of it need not be forgotten.
   private let memory: Buffer
+  /// What the episodes have earned that go on.
+  private var earned: [Double]
   private var finished: [(episodeReturn: Double, length: Int)?]
   /// The episodes that go on, where they lie side by side.
   private var running: [Range<Int>]
@@ -20,21 +23,28 @@ final class EvaluationRun<Base: Environment> {
   private(set) var stepCount = 0
 
   init(
-    of policy: TrainedPolicy, in environment: Base, episodes: Int, seed: UInt64,
-    isStochastic: Bool
-  ) {
-    environments = VectorEnvironment(
-      environment, count: episodes, seed: seed, purpose: .evaluationEnvironment)
+    of policy: TrainedPolicy, in environment: any BatchableEnvironment, episodes: Int,
+    seed: UInt64, isStochastic: Bool
+  ) throws(EvaluationError) {
+    do {
+      environments = try environment.makeBatch(
+        of: 0..<episodes, seed: seed, purpose: .evaluationEnvironment, afterEnd: .wait)
+    } catch {
+      throw EvaluationError(
+        environment: environment.name, problem: .simulator("\(error)"), episode: 0, step: 0)
+    }
+    self.environment = environment
     player = PolicyPlayer(unchecked: policy, in: environment)
     self.seed = seed
     self.isStochastic = isStochastic
-    arrays = StepArrays(for: environments)
+    arrays = StepArrays(for: environment, count: episodes)
+    earned = Array(repeating: 0, count: episodes)
     memory = Buffer(count: episodes * policy.network.memoryCount)
     choiceCounts = environment.actionSpace.choiceCounts
     masks = environment.maskedChoiceCount.map { Buffer(count: episodes * $0) }
     finished = Array(repeating: nil, count: episodes)
     running = [0..<episodes]
-    environments.observe(into: arrays.buffers().observations)
+    environments.observe(0..<episodes, into: arrays.buffers().observations)
   }
 
   /// Whether an episode goes on.
@@ -43,7 +53,7 @@ final class EvaluationRun<Base: Environment> {
   /// What the episodes earned; those that go on have not ended.
   var evaluation: Evaluation {
     let results = finished.enumerated().map { episode, result in
-      result ?? (environments.episodeReturn(of: episode), stepCount)
+      result ?? (earned[episode], stepCount)
     }
     return Evaluation(
       returns: results.map(\.episodeReturn), lengths: results.map(\.length),
@@ -60,12 +70,19 @@ final class EvaluationRun<Base: Environment> {
       isStochastic ? ActionDraw(seed: seed, environment: episode, step: stepCount) : nil
     }
     try check(.action, arrays.actions, width: arrays.actionCount)
-    for range in running {
-      environments.step(range, through: arrays.buffers(from: range.lowerBound))
-    }
+    for range in running { try step(range) }
     stepCount += 1
     try check(.reward, arrays.rewards, width: 1)
     try finishEpisodes()
+  }
+
+  private func step(_ range: Range<Int>) throws(EvaluationError) {
+    do {
+      try environments.step(range, through: arrays.buffers(from: range.lowerBound))
+    } catch {
+      throw self.error(.simulator("\(error)"), in: range.lowerBound)
+    }
+    for episode in range { earned[episode] += Double(arrays.rewards[episode]) }
   }
 
   private func finishEpisodes() throws(EvaluationError) {
@@ -137,6 +154,6 @@ final class EvaluationRun<Base: Environment> {
   /// An error in an episode, after the steps that were taken.
   func error(_ problem: EvaluationError.Problem, in episode: Int) -> EvaluationError {
     EvaluationError(
-      environment: environments.base.name, problem: problem, episode: episode, step: stepCount)
+      environment: environment.name, problem: problem, episode: episode, step: stepCount)
   }
 }

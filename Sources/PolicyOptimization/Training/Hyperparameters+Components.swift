@@ -7,7 +7,7 @@ import TensorCore
 
 extension Hyperparameters {
   /// The network for an environment.
-  public func makeNetwork(for environment: some Environment) throws -> ActorCritic {
+  public func makeNetwork(for environment: any BatchableEnvironment) throws -> ActorCritic {
     try ActorCritic(
       observationCount: environment.observationSpace.count,
       actionSpace: environment.actionSpace, hiddenSizes: hiddenSizes, activation: activation,
@@ -71,7 +71,7 @@ extension Hyperparameters {
   ///
   /// Without being asked it is not evaluated where nothing but the task ends an episode: that might
   /// never happen.
-  func evaluationSteps(for environment: some Environment) -> Int? {
+  func evaluationSteps(for environment: any BatchableEnvironment) -> Int? {
     switch evaluationInterval {
     case 0: nil
     case let steps?: steps

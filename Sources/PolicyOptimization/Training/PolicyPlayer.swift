@@ -37,14 +37,14 @@ public final class PolicyPlayer: Agent {
   ///   - environment: The environment that it was trained in.
   /// - Throws: ``NetworkMismatch`` if the policy does not fit the spaces of the environment.
   public convenience init(
-    _ policy: TrainedPolicy, in environment: some Environment
+    _ policy: TrainedPolicy, in environment: any BatchableEnvironment
   ) throws(NetworkMismatch) {
     try policy.checkFit(to: environment)
     self.init(unchecked: policy, in: environment)
   }
 
   /// A player of a policy that is known to fit the environment.
-  init(unchecked policy: TrainedPolicy, in environment: some Environment) {
+  init(unchecked policy: TrainedPolicy, in environment: any BatchableEnvironment) {
     self.policy = policy
     self.environment = environment.name
     boundary = ActionBoundary(environment.actionSpace)

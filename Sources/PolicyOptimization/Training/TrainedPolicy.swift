@@ -40,7 +40,7 @@ public struct TrainedPolicy: Sendable {
   ///
   /// - Parameter environment: Where the policy is to act.
   /// - Throws: ``NetworkMismatch`` that names what does not fit.
-  func checkFit(to environment: some Environment) throws(NetworkMismatch) {
+  func checkFit(to environment: any BatchableEnvironment) throws(NetworkMismatch) {
     try network.checkFit(to: environment, parameters: parameters)
     let count = environment.observationSpace.count
     guard normalizer?.isUsable(for: count) ?? true else {

@@ -6,28 +6,59 @@ import TensorCore
 
 extension Trainer {
   /// Everything that the next iteration depends on.
-  var state: TrainingState<Base> {
-    get {
-      TrainingState(
-        iteration: iteration, update: update.state, environments: collector.environments.snapshot,
-        memory: collector.memory.array,
-        observationNormalizer: observationNormalizer, returnNormalizer: returnNormalizer,
-        valueScaling: valueScaling, episodes: episodes, bestReturn: bestReturn,
-        isEvaluationDue: isEvaluationDue)
+  ///
+  /// - Parameter environments: Where the environments stand.
+  /// - Returns: A copy of it.
+  func state(environments: (any EnvironmentSnapshot)?) -> TrainingState {
+    TrainingState(
+      iteration: iteration, update: update.state, environments: environments,
+      memory: collector.memory.array,
+      observationNormalizer: observationNormalizer, returnNormalizer: returnNormalizer,
+      valueScaling: valueScaling, episodes: episodes, bestReturn: bestReturn,
+      isEvaluationDue: isEvaluationDue)
+  }
+
+  /// Goes back to a state, or on from one.
+  ///
+  /// - Throws: If the environments cannot be brought to where they stood.
+  func restore(_ state: TrainingState) throws {
+    iteration = state.iteration
+    update.state = state.update
+    if let environments = state.environments {
+      try collector.environments.restore(any: environments)
     }
-    set {
-      iteration = newValue.iteration
-      update.state = newValue.update
-      collector.environments.snapshot = newValue.environments
-      collector.memory.assign(newValue.memory)
-      observationNormalizer = newValue.observationNormalizer
-      returnNormalizer = newValue.returnNormalizer
-      valueScaling = newValue.valueScaling
-      episodes = newValue.episodes
-      bestReturn = newValue.bestReturn
-      isEvaluationDue = newValue.isEvaluationDue
-      observe()
+    collector.memory.assign(state.memory)
+    observationNormalizer = state.observationNormalizer
+    returnNormalizer = state.returnNormalizer
+    valueScaling = state.valueScaling
+    episodes = state.episodes
+    bestReturn = state.bestReturn
+    isEvaluationDue = state.isEvaluationDue
+    observe()
+  }
+
+  /// What an iteration that fails or is stopped goes back to; without the environments where those
+  /// cannot be taken back.
+  func stateToReturnTo() throws(TrainingError) -> TrainingState {
+    do {
+      return state(environments: canTakeBack ? try collector.environments.snapshot() : nil)
+    } catch {
+      throw simulatorError(error)
     }
+  }
+
+  /// Undoes an iteration.
+  func takeBack(to state: TrainingState) throws(TrainingError) {
+    do {
+      try restore(state)
+    } catch {
+      throw simulatorError(error)
+    }
+  }
+
+  func simulatorError(_ error: any Error) -> TrainingError {
+    TrainingError(
+      "\(error)", Double.nan, at: .simulator(0..<rollout.environmentCount, timestep: timestep))
   }
 
   /// What is stored of the run: see ``Checkpoint``.
@@ -37,7 +68,7 @@ extension Trainer {
     get throws {
       try Checkpoint(
         environment: environment, seed: seed, hyperparameters: hyperparameters,
-        layout: network.layout, state: state)
+        layout: network.layout, state: state(environments: collector.environments.snapshot()))
     }
   }
 
@@ -57,7 +88,7 @@ extension Trainer {
   /// - Throws: ``CheckpointError`` if the checkpoint does not fit or is of a version that does not
   ///   hold what is needed, and as the initialiser of a new run does.
   public convenience init(
-    _ environment: Base, resuming checkpoint: Checkpoint, totalTimesteps: Int? = nil,
+    _ environment: any BatchableEnvironment, resuming checkpoint: Checkpoint, totalTimesteps: Int? = nil,
     stopsWhenSolved: Bool? = nil, threads: Int = WorkerPool.machineThreads,
     network: (any PolicyNetwork)? = nil,
     auxiliaryLosses: [AuxiliaryLoss] = [], balancers: BalancerRegistry = .standard,

@@ -13,17 +13,17 @@ import TensorCore
 /// A trainer never prints, draws or reads a clock: it tells what happens as ``TrainingEvent``s. The
 /// same environment, hyperparameters and seed give the same parameters to the bit, on any number of
 /// threads.
-public final class Trainer<Base: Environment> {
+public final class Trainer {
   /// The choices that the run depends on.
   public let hyperparameters: Hyperparameters
   /// The seed of all randomness.
   public let seed: UInt64
 
   /// What is trained in.
-  public let environment: Base
+  public let environment: any BatchableEnvironment
   private let pool: WorkerPool
   let network: any PolicyNetwork
-  let collector: RolloutCollector<Base>
+  let collector: RolloutCollector
   let rollout: Rollout
   let minibatch: Minibatch
   let update: PolicyUpdate
@@ -55,7 +55,7 @@ public final class Trainer<Base: Environment> {
   ///   cannot be used, and ``NetworkMismatch`` about a network or an auxiliary loss whose outputs have
   ///   not the shapes that are needed.
   public convenience init(
-    _ environment: Base, _ hyperparameters: Hyperparameters, seed: UInt64,
+    _ environment: any BatchableEnvironment, _ hyperparameters: Hyperparameters, seed: UInt64,
     threads: Int = WorkerPool.machineThreads, network: (any PolicyNetwork)? = nil,
     auxiliaryLosses: [AuxiliaryLoss] = [], balancers: BalancerRegistry = .standard,
     detectsAnomalies: Bool = false
@@ -70,7 +70,7 @@ public final class Trainer<Base: Environment> {
   // Prepares a new run, or one whose parameters a checkpoint will overwrite: initialising the network
   // would then only take time.
   init(
-    _ environment: Base, _ hyperparameters: Hyperparameters, seed: UInt64, threads: Int,
+    _ environment: any BatchableEnvironment, _ hyperparameters: Hyperparameters, seed: UInt64, threads: Int,
     network: (any PolicyNetwork)?, auxiliaryLosses: [AuxiliaryLoss], balancers: BalancerRegistry,
     detectsAnomalies: Bool, initializesParameters: Bool
   ) throws {
@@ -89,8 +89,9 @@ public final class Trainer<Base: Environment> {
     if network.memoryCount > 0 { try hyperparameters.validateSequences() }
     let (count, width) = (hyperparameters.environmentCount, environment.observationSpace.count)
     collector = RolloutCollector(
-      VectorEnvironment(environment, count: count, seed: seed), network: network, pool: pool,
-      seed: seed)
+      try environment.makeBatch(
+        of: 0..<count, seed: seed, purpose: .environment, afterEnd: .restart),
+      of: environment, network: network, pool: pool, seed: seed)
     rollout = Rollout(
       steps: hyperparameters.stepsPerRollout, environments: count, observationCount: width,
       actionCount: environment.actionSpace.componentCount,
@@ -122,6 +123,7 @@ public final class Trainer<Base: Environment> {
   /// Writes what the environments show now to where the next rollout begins.
   func observe() {
     collector.environments.observe(
+      0..<rollout.environmentCount,
       into: rollout.rawObservations.pointer + rollout.rowCount * rollout.observationCount)
   }
 
@@ -147,7 +149,7 @@ public final class Trainer<Base: Environment> {
   /// Whether an iteration that fails, or is stopped on the way, can be taken back. It cannot where
   /// the environment has objects as states: after a failure those stand somewhere in the iteration,
   /// and a checkpoint would store them there.
-  public var canTakeBack: Bool { !environment.hasReferenceState }
+  public var canTakeBack: Bool { collector.environments.canTakeBack }
 
   /// The names of the loss terms, in the order of all arrays of reports.
   public var termNames: [String] { update.balancer.terms.map(\.name) }
@@ -175,11 +177,11 @@ public final class Trainer<Base: Environment> {
   ) throws(TrainingError) {
     let canTakeBack = canTakeBack
     while !isFinished, !shouldStop() {
-      let before = state
+      let before = try stateToReturnTo()
       do {
         if !isEvaluationDue {
           guard let report = try iterate(until: { canTakeBack && shouldStop() }) else {
-            state = before
+            try takeBack(to: before)
             return
           }
           tell(listener, report, after: before)
@@ -189,7 +191,7 @@ public final class Trainer<Base: Environment> {
         listener(.iterationFinished)
       } catch {
         let located = locate(error, before)
-        state = before
+        try takeBack(to: before)
         throw located
       }
     }
@@ -197,7 +199,7 @@ public final class Trainer<Base: Environment> {
 
   /// Tells of an iteration, and what is remarkable about it.
   private func tell(
-    _ listener: (TrainingEvent) -> Void, _ report: UpdateReport, after before: TrainingState<Base>
+    _ listener: (TrainingEvent) -> Void, _ report: UpdateReport, after before: TrainingState
   ) {
     if let solvedAt, before.episodes.solvedAt == nil { listener(.solved(timestep: solvedAt)) }
     listener(.updated(report))
@@ -216,7 +218,7 @@ public final class Trainer<Base: Environment> {
     let clipRange = hyperparameters.clipRange(at: progress)
 
     rollout.beginNext()
-    let isWhole = collector.collect(
+    let isWhole = try collector.collect(
       into: rollout, parameters: update.parameters, normalizer: observationNormalizer,
       firstStep: iteration * hyperparameters.stepsPerRollout, until: shouldStop)
     guard isWhole else { return nil }

@@ -20,6 +20,8 @@ public struct TrainingError: Error, CustomStringConvertible, Sendable {
     case policy(environment: Int, timestep: Int)
     /// In an episode of an evaluation during training, from 0, after that many of its steps.
     case evaluation(episode: Int, step: Int)
+    /// In the simulator of some environments, which failed at the step that led to `timestep`.
+    case simulator(Range<Int>, timestep: Int)
   }
 
   /// What is wrong, which is mostly a number that is not finite.
@@ -64,6 +66,7 @@ public struct TrainingError: Error, CustomStringConvertible, Sendable {
     let place = Place.evaluation(episode: error.episode, step: error.step)
     switch error.problem {
     case .notFinite(let quantity, let value): self.init(quantity.rawValue, value, at: place)
+    case .simulator: self.init("simulator", Double.nan, at: place)
     case .noValidChoice: self.init("number of valid choices", 0, at: place)
     case .stopped: return nil
     }
@@ -103,6 +106,11 @@ public struct TrainingError: Error, CustomStringConvertible, Sendable {
       """
       The \(what) that the policy gave environment \(environment) at timestep \(timestep) of the \
       run is \(value), though what it saw is finite: its parameters have grown too large. \(remedy).
+      """
+    case .simulator(let environments, let timestep):
+      """
+      Environments \(environments.lowerBound) to \(environments.upperBound - 1) could not be \
+      stepped, at timestep \(timestep) of the run: \(what)
       """
     }
   }

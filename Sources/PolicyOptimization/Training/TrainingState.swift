@@ -4,13 +4,13 @@ import EnvironmentKit
 ///
 /// A checkpoint stores it, a resumed run starts from it, and a run that fails or is stopped in the
 /// middle of an iteration goes back to it.
-struct TrainingState<Base: Environment>: Sendable {
+struct TrainingState: Sendable {
   /// How many iterations are done.
   var iteration: Int
   /// Parameters, optimiser and balancer.
   var update: PolicyUpdate.State
-  /// Where the environments stand.
-  var environments: VectorEnvironment<Base>.Snapshot
+  /// Where the environments stand; `nil` where that cannot be taken back and need not be stored.
+  var environments: (any EnvironmentSnapshot)?
   /// What the network remembers of each environment, `[N, S]`.
   var memory: [Float]
   /// The moments of the observations, where they are normalised.

@@ -12,7 +12,7 @@ extension PolicyUpdate {
   ///   - minibatch: Memory for the rows of a step; its rollout holds zeros.
   /// - Throws: ``NetworkMismatch`` that names the output or the loss term that does not fit.
   func checkShapes(
-    in environment: some Environment, _ minibatch: Minibatch
+    in environment: any BatchableEnvironment, _ minibatch: Minibatch
   ) throws(NetworkMismatch) {
     let tape = try network.checkFit(to: environment, parameters: parameters)
     if balancer.requiredInformation == .featureGradients, tape.featureWidth == 0 {

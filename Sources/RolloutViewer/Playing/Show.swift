@@ -11,12 +11,8 @@ public final class Show {
 
   /// The name of the environment.
   public let title: String
-  private let actionSpace: ActionSpace
-  private let actionNames: [String]
+  private let stage: Stage
   private let person: Person?
-  private let advance: (Range<Int>, Bool) -> Void
-  private let restart: (Range<Int>) -> Void
-  private let views: (Range<Int>) -> [EpisodeView]
   private(set) var hasChanged = true
   private var time = 0.0
   private var panel: (marks: [Mark], size: PicturePoint, time: Double)?
@@ -32,27 +28,18 @@ public final class Show {
   ///   - agent: Who acts; a ``Person`` gets the keys that choose actions.
   ///   - seed: The seed of the environments and of drawn actions.
   ///   - isDeterministic: Whether at first the most probable actions are taken.
-  public convenience init(
-    of environment: some Environment, by agent: any Agent, seed: UInt64,
+  /// - Throws: If the environments cannot be made.
+  public init(
+    of environment: any BatchableEnvironment, by agent: any Agent, seed: UInt64,
     isDeterministic: Bool = true
-  ) {
+  ) throws {
     let count = agent is Person ? 1 : 16
-    self.init(
-      Stage(environment, count: count, agent: agent, seed: seed), count: count,
-      isDeterministic: isDeterministic)
-  }
-
-  private init<Base: Environment>(_ stage: Stage<Base>, count: Int, isDeterministic: Bool) {
-    title = stage.environment.name
-    actionSpace = stage.environment.actionSpace
-    actionNames = stage.environment.actionNames
-    person = stage.agent as? Person
+    title = environment.name
+    person = agent as? Person
+    stage = try Stage(environment, count: count, agent: agent, seed: seed)
     state = ViewerState(
-      environmentCount: count, stepsPerSecond: stage.environment.stepsPerSecond,
+      environmentCount: count, stepsPerSecond: environment.stepsPerSecond,
       isDeterministic: isDeterministic)
-    advance = { stage.advance($0, isDeterministic: $1) }
-    restart = { stage.restart($0) }
-    views = { stage.views($0) }
   }
 
   /// Takes note of a key.
@@ -64,14 +51,15 @@ public final class Show {
   /// Takes the steps that are due.
   ///
   /// - Parameter time: The time in seconds.
-  public func proceed(to time: Double) {
+  /// - Throws: If an environment fails.
+  public func proceed(to time: Double) throws {
     self.time = time
     if state.takeRestart() {
-      restart(state.visible)
+      try stage.restart(state.visible)
       hasChanged = true
     }
     for _ in 0..<state.stepsDue(at: time) {
-      advance(state.visible, state.isDeterministic)
+      try stage.advance(state.visible, isDeterministic: state.isDeterministic)
       hasChanged = true
     }
   }
@@ -101,8 +89,9 @@ public final class Show {
 
   private var frame: ViewerFrame {
     ViewerFrame(
-      title: title, subtitle: subtitle, actionSpace: actionSpace, actionNames: actionNames,
-      episodes: views(state.visible), selected: state.showsGrid ? state.selected : 0,
+      title: title, subtitle: subtitle, actionSpace: stage.environment.actionSpace,
+      actionNames: stage.environment.actionNames,
+      episodes: stage.views(state.visible), selected: state.showsGrid ? state.selected : 0,
       training: training, footnote: footnote, showsHelp: state.showsHelp)
   }
 

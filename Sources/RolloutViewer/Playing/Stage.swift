@@ -5,13 +5,14 @@ import Requirements
 /// Environments in which an agent acts while somebody watches.
 ///
 /// An episode that has ended stays as it is for half a second, and then the next one begins.
-final class Stage<Base: Environment> {
+final class Stage {
   /// The environment.
-  let environment: Base
+  let environment: any BatchableEnvironment
   /// Who acts.
   let agent: any Agent
 
-  private var episodes: [WatchedEpisode<Base>]
+  private let runner: EpisodeBatch
+  private var episodes: [WatchedEpisode]
   private var rests: [Int]
 
   /// Environments at the start of their first episodes.
@@ -21,11 +22,15 @@ final class Stage<Base: Environment> {
   ///   - count: How many of it, at least 1.
   ///   - agent: Who acts.
   ///   - seed: The seed; the first episodes are those of an evaluation with the same seed.
-  init(_ environment: Base, count: Int, agent: any Agent, seed: UInt64) {
+  /// - Throws: If the environments cannot be made.
+  init(
+    _ environment: any BatchableEnvironment, count: Int, agent: any Agent, seed: UInt64
+  ) throws {
     require(count > 0, "A stage needs at least 1 environment, not \(count).")
     self.environment = environment
     self.agent = agent
-    episodes = (0..<count).map { WatchedEpisode(of: environment, index: $0, seed: seed) }
+    runner = try EpisodeBatch(of: environment, numbers: 0..<count, seed: seed)
+    episodes = Array(repeating: WatchedEpisode(), count: count)
     rests = Array(repeating: 0, count: count)
   }
 
@@ -38,32 +43,40 @@ final class Stage<Base: Environment> {
   /// - Parameters:
   ///   - range: Which.
   ///   - isDeterministic: Whether the most probable actions are taken.
-  func advance(_ range: Range<Int>, isDeterministic: Bool) {
+  /// - Throws: If an environment fails.
+  func advance(_ range: Range<Int>, isDeterministic: Bool) throws {
     let running = range.filter { episodes[$0].ending == .none }
-    rest(range)
+    try rest(range)
     if running.isEmpty { return }
-    let decisions = agent.decide(
-      running.flatMap { episodes[$0].observation }, in: running.map { episodes[$0].situation },
-      drawing: isDeterministic ? nil : running.map { episodes[$0].draw })
-    for (index, decision) in zip(running, decisions) {
-      episodes[index].take(decision)
+    let steps = try runner.step(running, by: agent, isStochastic: !isDeterministic)
+    for (index, step) in zip(running, steps) {
+      episodes[index].add(step)
       if episodes[index].ending != .none { rests[index] = restLength }
     }
   }
 
   /// Lets time pass where an episode has ended.
-  private func rest(_ range: Range<Int>) {
+  private func rest(_ range: Range<Int>) throws {
     for index in range where episodes[index].ending != .none {
       rests[index] -= 1
-      if rests[index] <= 0 { episodes[index].begin() }
+      if rests[index] <= 0 { try begin(index) }
     }
   }
 
   /// Begins new episodes.
-  func restart(_ range: Range<Int>) {
-    for index in range { episodes[index].begin() }
+  ///
+  /// - Throws: If an environment fails.
+  func restart(_ range: Range<Int>) throws {
+    for index in range { try begin(index) }
+  }
+
+  private func begin(_ index: Int) throws {
+    try runner.begin(index)
+    episodes[index].begin()
   }
 
   /// What is to be seen of some environments.
-  func views(_ range: Range<Int>) -> [EpisodeView] { range.map { episodes[$0].view } }
+  func views(_ range: Range<Int>) -> [EpisodeView] {
+    range.map { episodes[$0].view(runner.visibleScene(of: $0), timeLimit: environment.timeLimit) }
+  }
 }

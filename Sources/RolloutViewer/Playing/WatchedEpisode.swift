@@ -1,64 +1,53 @@
 import EnvironmentKit
 
-/// Episodes of an environment that are watched: the running one, and what came of it so far.
-///
-/// They are those of an evaluation with the same seed.
-struct WatchedEpisode<Base: Environment> {
-  private var runner: EpisodeRunner<Base>
+/// The steps of the episode that is shown of one environment.
+struct WatchedEpisode {
+  private(set) var number = 1
   private(set) var returns: [Double] = []
   private(set) var values: [Double] = []
   private(set) var decision: Decision?
+  private(set) var ending = Ending.none
 
-  init(of environment: Base, index: Int, seed: UInt64) {
-    runner = EpisodeRunner(of: environment, index: index, seed: seed)
-  }
-
-  /// What is observed now.
-  var observation: [Float] { runner.observation }
-  /// What is known besides the observation.
-  var situation: Situation { runner.situation }
-  /// The random numbers that the next action is drawn with.
-  var draw: ActionDraw { runner.draw }
-  /// Whether the episode has ended, and how.
-  var ending: Ending { runner.ending }
-
-  /// Begins another episode.
+  /// Forgets the episode, as the next one begins.
   mutating func begin() {
-    runner.begin()
-    (returns, values, decision) = ([], [], nil)
+    number += 1
+    (returns, values, decision, ending) = ([], [], nil, .none)
   }
 
-  /// Takes a step.
+  /// Adds a step.
+  mutating func add(_ step: EpisodeBatch.Step) {
+    decision = step.decision
+    returns.append(step.episodeReturn ?? (returns.last ?? 0) + step.reward)
+    if let value = step.decision.value { values.append(Double(value)) }
+    ending = step.ending
+  }
+
+  /// What is shown of it.
   ///
-  /// - Precondition: The episode has not ended.
-  mutating func take(_ decision: Decision) {
-    runner.step(decision.action.span)
-    self.decision = decision
-    returns.append(runner.episodeReturn)
-    if let value = decision.value { values.append(Double(value)) }
-  }
-
-  /// What is to be seen.
-  var view: EpisodeView {
-    var view = momentaryView
+  /// - Parameters:
+  ///   - scene: The present state.
+  ///   - timeLimit: The time limit of the environment.
+  /// - Returns: The view.
+  func view(_ scene: Scene, timeLimit: Int?) -> EpisodeView {
+    var view = momentaryView(scene, timeLimit: timeLimit)
     (view.returns, view.values) = (returns, values)
     return view
   }
 
   /// The same without the curves: a copy of them for each step would grow with the square of the
   /// steps.
-  var momentaryView: EpisodeView {
+  func momentaryView(_ scene: Scene, timeLimit: Int?) -> EpisodeView {
     EpisodeView(
-      scene: runner.environment.visibleScene(of: runner.state, observation: observation),
-      number: runner.number, step: runner.length, timeLimit: runner.environment.timeLimit,
-      returns: [], values: [], decision: decision, ending: ending)
+      scene: scene, number: number, step: returns.count, timeLimit: timeLimit, returns: [],
+      values: [], decision: decision, ending: ending)
   }
 }
 
-extension Environment {
-  /// The environment's picture of a state, or the observation as bars if it gives none.
-  fileprivate func visibleScene(of state: State, observation: [Float]) -> Scene {
-    let scene = scene(of: state)
-    return scene.shapes.isEmpty ? Scene(bars: observation, within: observationSpace) : scene
+extension EpisodeBatch {
+  /// The drawing of a copy, or its observation as bars if the environment draws nothing.
+  func visibleScene(of row: Int) -> Scene {
+    let scene = scene(of: row)
+    return scene.shapes.isEmpty
+      ? Scene(bars: observation(of: row), within: environment.observationSpace) : scene
   }
 }

@@ -31,11 +31,12 @@ public struct Recording: Sendable {
   ///   - isStochastic: Whether actions are drawn, instead of the most probable taken.
   ///   - stepLimit: After how many steps an episode is left, if it has not ended before.
   ///   - shouldStop: Asked before every step; the episodes are left where they are then.
+  /// - Throws: If the environment cannot be made, or fails.
   public init(
-    of environment: some Environment, by agent: any Agent, episodes count: Int = 1, seed: UInt64,
-    isStochastic: Bool = false, stepLimit: Int = 10_000,
+    of environment: any BatchableEnvironment, by agent: any Agent, episodes count: Int = 1,
+    seed: UInt64, isStochastic: Bool = false, stepLimit: Int = 10_000,
     until shouldStop: () -> Bool = { false }
-  ) {
+  ) throws {
     require(count > 0, "A recording needs at least 1 episode, not \(count).")
     require(stepLimit > 0, "A recording needs at least 1 step, not \(stepLimit).")
     title = environment.name
@@ -44,30 +45,30 @@ public struct Recording: Sendable {
     actionNames = environment.actionNames
     stepsPerSecond = environment.stepsPerSecond
     subtitle = isStochastic ? "drawn actions" : "most probable actions"
-    episodes = (0..<count).map { index in
-      Self.episode(
-        WatchedEpisode(of: environment, index: index, seed: seed), number: index + 1, agent,
-        isStochastic: isStochastic, stepLimit: stepLimit, until: shouldStop)
+    let runner = try EpisodeBatch(of: environment, numbers: 0..<count, seed: seed)
+    episodes = try (0..<count).map {
+      try Self.episode($0, of: runner, agent, isStochastic: isStochastic, stepLimit: stepLimit,
+        until: shouldStop)
     }
   }
 
   private static func episode(
-    _ start: WatchedEpisode<some Environment>, number: Int, _ agent: any Agent,
-    isStochastic: Bool, stepLimit: Int, until shouldStop: () -> Bool
-  ) -> [EpisodeView] {
-    var episode = start
+    _ row: Int, of runner: EpisodeBatch, _ agent: any Agent, isStochastic: Bool, stepLimit: Int,
+    until shouldStop: () -> Bool
+  ) throws -> [EpisodeView] {
+    var episode = WatchedEpisode()
     // The curves are those of the whole episode, known at its end.
-    var views = [episode.momentaryView]
+    var view: EpisodeView {
+      episode.momentaryView(runner.visibleScene(of: row), timeLimit: runner.environment.timeLimit)
+    }
+    var views = [view]
     while episode.ending == .none && views.count <= stepLimit, !shouldStop() {
-      let decision = agent.decide(
-        episode.observation, in: [episode.situation],
-        drawing: isStochastic ? [episode.draw] : nil)
-      episode.take(decision[0])
-      views.append(episode.momentaryView)
+      episode.add(try runner.step([row], by: agent, isStochastic: isStochastic)[0])
+      views.append(view)
     }
     // Every view shows the curves of the whole episode.
     for index in views.indices {
-      views[index].number = number
+      views[index].number = row + 1
       views[index].returns = episode.returns
       views[index].values = episode.values
       views[index].isForeseen = true

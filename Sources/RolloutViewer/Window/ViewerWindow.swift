@@ -66,28 +66,31 @@ public final class ViewerWindow {
   ///   - shouldClose: Asked several times a second on the window's thread; may change the show
   ///     meanwhile.
   /// - Throws: ``ViewerError/displayLost`` if the connection to the display breaks. The program goes
-  ///   on.
+  ///   on. Also if an environment fails.
   public func run(
     _ show: Show, until shouldClose: @escaping () -> Bool = { false }
-  ) throws(ViewerError) {
+  ) throws {
     #if Viewer
       let (content, pause) = (content, pause)
-      let isClosed: Void? = thread.perform {
-        guard let window = content.window else { return }
-        Self.run(show, in: window, pause: pause, until: shouldClose)
+      let closed = thread.perform {
+        Result {
+          guard let window = content.window else { return }
+          try Self.run(show, in: window, pause: pause, until: shouldClose)
+        }
       }
-      if isClosed == nil { throw .displayLost }
+      guard let closed else { throw ViewerError.displayLost }
+      try closed.get()
     #endif
   }
 
   #if Viewer
     private static func run(
       _ show: Show, in window: SDLWindow, pause: Double, until shouldClose: () -> Bool
-    ) {
+    ) throws {
       let clock = ContinuousClock()
       let start = clock.now
       while !show.state.isQuitting && !shouldClose() {
-        show.proceed(to: (clock.now - start) / .seconds(1))
+        try show.proceed(to: (clock.now - start) / .seconds(1))
         window.present(show)
         let rest = min(max(show.state.rest ?? .infinity, pause), 0.25)
         for event in window.wait(atMost: rest) { handle(event, show) }

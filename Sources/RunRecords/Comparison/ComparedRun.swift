@@ -37,8 +37,8 @@ public struct ComparedRun: Sendable, Codable, Hashable {
   ///   - trainer: The trainer at the end of the run.
   ///   - seconds: How long training took.
   ///   - failure: Why it stopped before its end.
-  public init<Base>(
-    _ configuration: RunConfiguration, _ evaluation: Evaluation, _ trainer: Trainer<Base>,
+  public init(
+    _ configuration: RunConfiguration, _ evaluation: Evaluation, _ trainer: Trainer,
     seconds: Double, failure: String?
   ) {
     balancer = configuration.hyperparameters.balancer

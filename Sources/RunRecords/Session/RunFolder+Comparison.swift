@@ -16,7 +16,7 @@ extension RunFolder {
   /// - Throws: ``RunFolderError`` in a sentence that names what differs, and ``ConfigurationError`` if
   ///   there is no usable `config.json`.
   func configuration(
-    of trainer: Trainer<some Environment>, _ lock: RunLock
+    of trainer: Trainer, _ lock: RunLock
   ) throws -> RunConfiguration {
     let filed = try RunConfiguration(contentsOf: configuration)
     var trained = filed

@@ -5,8 +5,8 @@ import StoredFiles
 import TensorCore
 
 /// Listens to a training run, keeps its time and writes down what happens.
-final class RunRecorder<Base: Environment> {
-  private unowned let trainer: Trainer<Base>
+final class RunRecorder {
+  private unowned let trainer: Trainer
   private let scalars: ProgressScalars
   private let thinning: RecordThinning
   private let table: ProgressTable
@@ -48,7 +48,7 @@ final class RunRecorder<Base: Environment> {
   ///   - balance: What the balancer did before in this program.
   /// - Throws: If a file cannot be made.
   init(
-    of trainer: Trainer<Base>, in folder: RunFolder, _ opened: OpenedFolder, showsProgress: Bool,
+    of trainer: Trainer, in folder: RunFolder, _ opened: OpenedFolder, showsProgress: Bool,
     showsWarnings: Bool, writesTensorBoard: Bool, records: Int, age: Double,
     configuration: RunConfiguration,
     balance: BalanceHistory

@@ -15,14 +15,14 @@ import StoredFiles
 /// Later, a session of this trainer goes on:
 ///
 ///     let trainer = try Trainer(Corridor(), resuming: folder.loadLatestCheckpoint())
-public final class TrainingSession<Base: Environment> {
-  private let trainer: Trainer<Base>
+public final class TrainingSession {
+  private let trainer: Trainer
   private let folder: RunFolder
   private let lock: RunLock
   private let options: Options
   private let configuration: RunConfiguration
   /// The records, open from the beginning or the last ``run(pausingAt:listener:until:)`` on.
-  private var recorder: RunRecorder<Base>?
+  private var recorder: RunRecorder?
   private var age: Double
   /// What the balancer did in this program.
   public private(set) var balance = BalanceHistory()
@@ -60,7 +60,7 @@ public final class TrainingSession<Base: Environment> {
   ///   - age: How many seconds ago the program began, for when the task was solved.
   /// - Throws: If the folder says that something else was trained, or cannot be written to.
   public init(
-    _ trainer: Trainer<Base>, in folder: RunFolder, lock: RunLock,
+    _ trainer: Trainer, in folder: RunFolder, lock: RunLock,
     secondsBetweenCheckpoints: Double = 10, showsProgress: Bool = false,
     showsWarnings: Bool = true, writesTensorBoard: Bool = true,
     records: Int = RecordThinning.defaultCount, age: Double = 0
@@ -76,7 +76,7 @@ public final class TrainingSession<Base: Environment> {
     if completeSummary == nil { recorder = try openRecords() }
   }
 
-  private func openRecords() throws -> RunRecorder<Base> {
+  private func openRecords() throws -> RunRecorder {
     defer { age = 0 }
     return try RunRecorder(
       of: trainer, in: folder, lock.opened, showsProgress: options.showsProgress,
@@ -144,7 +144,7 @@ public final class TrainingSession<Base: Environment> {
     if case .failure = training { trainer.canTakeBack } else { true }
   }
 
-  private func listen(to event: TrainingEvent, _ recorder: RunRecorder<Base>) {
+  private func listen(to event: TrainingEvent, _ recorder: RunRecorder) {
     recorder.record(event)
     switch event {
     case .evaluated(let report):
@@ -177,7 +177,7 @@ public final class TrainingSession<Base: Environment> {
   }
 
   /// Stores the run as it is now. Where that fails, training goes on: there may be room again later.
-  private func keep(at url: URL, _ recorder: RunRecorder<Base>) {
+  private func keep(at url: URL, _ recorder: RunRecorder) {
     recorder.flush()
     do {
       try store(as: url)
@@ -188,7 +188,7 @@ public final class TrainingSession<Base: Environment> {
     }
   }
 
-  private func summary(_ recorder: RunRecorder<Base>) -> RunSummary {
+  private func summary(_ recorder: RunRecorder) -> RunSummary {
     RunSummary(
       environment: trainer.environment.name, seed: trainer.seed, totalTimesteps: trainer.timestep,
       wallSeconds: recorder.wallSeconds, meanReturn: trainer.meanReturn,

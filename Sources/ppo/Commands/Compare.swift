@@ -63,7 +63,7 @@ struct Compare: ParsableCommand {
     }
   }
 
-  private func compare(in environment: some Environment) throws {
+  private func compare(in environment: any BatchableEnvironment) throws {
     let preset = try ppo::preset(named: preset, for: environment)
     let hyperparameters = try options.applied(to: preset?.hyperparameters ?? Hyperparameters())
     let plan = ComparisonPlan(

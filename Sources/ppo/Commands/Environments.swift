@@ -38,7 +38,7 @@ private struct EnvironmentRow: Encodable {
   let rewardThreshold: Double?
   let presets: [PresetRow]
 
-  init(_ environment: some Environment) {
+  init(_ environment: any BatchableEnvironment) {
     name = environment.name
     observationCount = environment.observationSpace.count
     actions =

@@ -42,7 +42,7 @@ struct Evaluate: ParsableCommand {
     }
   }
 
-  private func evaluate(_ checkpoint: Checkpoint, in environment: some Environment) throws {
+  private func evaluate(_ checkpoint: Checkpoint, in environment: any BatchableEnvironment) throws {
     let policy = try checkpoint.policy(for: environment)
     let interruption = Interruption()
     let evaluations = try (0..<UInt64(seeds)).map {

@@ -52,7 +52,7 @@ struct Record: ParsableCommand {
   }
 
   private func recording(
-    of checkpoint: Checkpoint, in environment: some Environment
+    of checkpoint: Checkpoint, in environment: any BatchableEnvironment
   ) throws -> Recording {
     try Recording(
       of: environment, by: PolicyPlayer(checkpoint.policy(for: environment), in: environment),

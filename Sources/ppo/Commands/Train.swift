@@ -77,7 +77,7 @@ struct Train: ParsableCommand {
     try begin(in: EnvironmentRegistry.builtIn.environment(named: name), file)
   }
 
-  private func begin(in environment: some Environment, _ file: ConfigurationFile?) throws {
+  private func begin(in environment: any BatchableEnvironment, _ file: ConfigurationFile?) throws {
     let preset = try ppo::preset(named: request.preset ?? file?.preset, for: environment)
     let base = preset?.hyperparameters ?? Hyperparameters()
     let configuration = RunConfiguration(
@@ -87,9 +87,9 @@ struct Train: ParsableCommand {
     try train(trainer, in: makeFolder(for: configuration))
   }
 
-  private func trainer<Base: Environment>(
-    _ environment: Base, _ configuration: RunConfiguration
-  ) throws -> Trainer<Base> {
+  private func trainer(
+    _ environment: any BatchableEnvironment, _ configuration: RunConfiguration
+  ) throws -> Trainer {
     try Trainer(
       environment, configuration.hyperparameters, seed: configuration.seed,
       threads: request.threads ?? WorkerPool.machineThreads,
@@ -133,7 +133,7 @@ struct Train: ParsableCommand {
 
   private func go(
     on folder: RunFolder, _ lock: RunLock, _ file: ConfigurationFile,
-    in environment: some Environment
+    in environment: any BatchableEnvironment
   ) throws {
     if let env = request.env,
       try EnvironmentRegistry.builtIn.environment(named: env).name != environment.name
@@ -155,8 +155,8 @@ struct Train: ParsableCommand {
   // MARK: Both
 
   /// Trains, and opens the window before the folder is made if there is to be one.
-  private func train<Base: Environment>(
-    _ trainer: Trainer<Base>, in folder: @autoclosure @escaping () throws -> RunFolder,
+  private func train(
+    _ trainer: Trainer, in folder: @autoclosure @escaping () throws -> RunFolder,
     _ lock: RunLock? = nil
   ) throws {
     guard request.watch else { return try train(trainer, in: folder(), lock, shownBy: nil) }
@@ -165,8 +165,8 @@ struct Train: ParsableCommand {
     }
   }
 
-  private func train<Base: Environment>(
-    _ trainer: Trainer<Base>, in folder: RunFolder, _ lock: RunLock?, shownBy live: LiveTraining?
+  private func train(
+    _ trainer: Trainer, in folder: RunFolder, _ lock: RunLock?, shownBy live: LiveTraining?
   ) throws {
     trainer.probeInterval = request.probeEvery == 0 ? nil : request.probeEvery
     let interruption = Interruption()

@@ -47,15 +47,15 @@ struct Watch: ParsableCommand {
       checkpoint, in: EnvironmentRegistry.builtIn.environment(named: checkpoint.environment))
   }
 
-  private func replay(_ checkpoint: Checkpoint, in environment: some Environment) throws {
+  private func replay(_ checkpoint: Checkpoint, in environment: any BatchableEnvironment) throws {
     let player = try PolicyPlayer(checkpoint.policy(for: environment), in: environment)
     try show(
       Show(of: environment, by: player, seed: seed, isDeterministic: !stochastic))
   }
 
-  private func play(_ environment: some Environment) throws {
+  private func play(_ environment: any BatchableEnvironment) throws {
     guard case .discrete(let count) = environment.actionSpace else {
-      let names = EnvironmentRegistry.builtIn.environments.filter(\.hasChoices).map(\.name)
+      let names = EnvironmentRegistry.builtIn.environments.filter { $0.hasChoices }.map(\.name)
       throw usage(
         """
         The actions of \(environment.name) are not one of several choices, which keys could stand \
@@ -73,7 +73,7 @@ struct Watch: ParsableCommand {
   }
 }
 
-extension Environment {
+extension BatchableEnvironment {
   fileprivate var hasChoices: Bool {
     if case .discrete = actionSpace { true } else { false }
   }
