@@ -12,6 +12,12 @@ public enum BalancerError: Error, Sendable, Hashable {
   /// An option is out of its range.
   case badOption(String, balancer: String, found: String, expected: String)
 
+  /// The measurement lacks what the balancer requires.
+  case missingMeasurement(RequiredInformation, balancer: String)
+
+  /// An array has another length than the terms, or the parameters, require.
+  case wrongCount(String, balancer: String, found: Int, expected: Int)
+
   /// A state was read that does not fit the terms or cannot have been written.
   case badState(balancer: String, reason: String)
 }
@@ -23,7 +29,7 @@ extension BalancerError: CustomStringConvertible {
     case .unsound(let balancer, let term, let kind, let instead):
       "The balancer \(balancer) is not sound for the term \(term), \(kind.phrase): \(instead)."
     case .unknownName(let name, let similar) where similar.isEmpty:
-      "There is no balancer \(name); `ppo balancers` lists those that exist."
+      "There is no balancer \(name); BalancerRegistry.names lists those that exist."
     case .unknownName(let name, let similar):
       "There is no balancer \(name); did you mean \(similar.joined(separator: " or "))?"
     case .unknownTerm(let name, let balancer, let terms):
@@ -31,8 +37,37 @@ extension BalancerError: CustomStringConvertible {
         + terms.joined(separator: ", ") + "."
     case .badOption(let option, let balancer, let found, let expected):
       "The option \(option) of the balancer \(balancer) is \(found); it must be \(expected)."
+    case .missingMeasurement(let level, let balancer):
+      "The balancer \(balancer) requires \(level.phrase), which the measurement lacks; "
+        + level.instruction + "."
+    case .wrongCount(let what, let balancer, let found, let expected):
+      "The balancer \(balancer) was given \(found) \(what); it needs \(expected)."
     case .badState(let balancer, let reason):
       "The stored state of the balancer \(balancer) cannot be used: \(reason)."
+    }
+  }
+}
+
+extension RequiredInformation {
+  fileprivate var phrase: String {
+    switch self {
+    case .nothing: "nothing"
+    case .values: "the values of the terms"
+    case .magnitudes: "the magnitudes of the terms"
+    case .featureGradients, .gramian: "the Gramian of the terms' gradients"
+    case .gradients: "the sizes of the gradients' entries"
+    }
+  }
+
+  fileprivate var instruction: String {
+    switch self {
+    case .nothing: "nothing has to be done"
+    case .values: "assign LossMeasurement.values"
+    case .magnitudes:
+      "assign LossMeasurement.magnitudes, the means of the absolute values of the rows' terms"
+    case .featureGradients, .gramian:
+      "call LossMeasurement.measureGradients(_:) or assign LossMeasurement.gramian"
+    case .gradients: "call LossMeasurement.measureGradients(_:)"
     }
   }
 }

@@ -6,9 +6,9 @@
 /// through them by mistake.
 ///
 /// A balancer is a value: it is copied, compared and stored as its `Codable` state, and draws
-/// random numbers only from the generator that it is given. Who trains with one calls
-/// ``updateWeights(_:from:using:)`` for every minibatch; who writes one implements
-/// ``chooseWeights(_:from:using:)``.
+/// random numbers only from the generator that it is given. A training loop calls
+/// ``updateWeights(_:from:using:)`` for every minibatch, or leaves the whole step to a
+/// ``TrainingBalancer``. A balancer implements ``chooseWeights(_:from:using:)``.
 public protocol LossBalancer: Sendable, Codable {
   /// The name that it is chosen and stored under, what it does and where it comes from.
   static var description: BalancerDescription { get }
@@ -26,30 +26,40 @@ public protocol LossBalancer: Sendable, Codable {
 
   /// Chooses the weights for the minibatch that was measured.
   ///
-  /// What it is given is finite for the terms that take part. It writes a finite number for every
-  /// term: 0 for one of priority 0, and that of the minibatch before where nothing can be said.
+  /// The measurement is finite for the terms that take part. The weights must be finite: 0 for a
+  /// term of priority 0, and that of the minibatch before where the measurement says nothing.
   ///
   /// - Parameters:
   ///   - weights: Receives the weights, shape `[K]`; on entry those of the minibatch before, all
   ///     zero at the first one.
   ///   - measurement: What was measured; valid up to ``requiredInformation``.
   ///   - generator: The only source of randomness.
+  /// - Throws: ``BalancerError`` for a measurement that the weights cannot be chosen from.
   mutating func chooseWeights(
     _ weights: inout [Double],
     from measurement: LossMeasurement,
-    using generator: inout any RandomNumberGenerator)
+    using generator: inout any RandomNumberGenerator
+  ) throws(BalancerError)
 
-  /// Whether the last weight of the term at `index` was held back by a limit.
+  /// Checks that the options are in their ranges, that the terms are of a kind for which the
+  /// method is sound, and that the state fits the terms.
+  ///
+  /// Called when a balancer was read from a file, and by the initialisers of the balancers here. The
+  /// default accepts every state.
+  ///
+  /// - Throws: ``BalancerError``, for a state ``BalancerError/badState(balancer:reason:)``.
+  func validate() throws(BalancerError)
+
+  /// Whether a limit changed the last weight of the term at `index`. The default is `false`.
   func isClamped(at index: Int) -> Bool
 
-  /// Whether ``combine(_:weights:into:)`` does something else than weighing the gradients of the
-  /// minibatch.
+  /// Whether ``combine(_:weights:into:)`` does something else than weighting the gradients of the
+  /// minibatch. The default is `false`.
   var remembersGradients: Bool { get }
 
   /// Combines the gradients of a minibatch, after its weights were chosen.
   ///
-  /// Called at the level ``RequiredInformation/gradients`` only. Without an implementation of its
-  /// own, a balancer combines them into `Σ wᵢ gᵢ`.
+  /// Called at the level ``RequiredInformation/gradients`` only. The default is `Σ wᵢ gᵢ`.
   ///
   /// - Parameters:
   ///   - gradients: The gradients of the terms, shape `[K, P]`.
@@ -58,15 +68,28 @@ public protocol LossBalancer: Sendable, Codable {
   mutating func combine(
     _ gradients: Span<Float>, weights: inout [Double], into update: inout MutableSpan<Float>)
 
-  /// Hears that an update phase begins: a new rollout, or an epoch of supervised learning.
+  /// Called at the start of each update phase: a new rollout, or an epoch of supervised learning.
+  ///
+  /// The default does nothing.
   mutating func beginPhase()
 
-  /// Whether the trainer has to measure the same minibatch again after its step, for
-  /// ``observeStep(_:)``. That costs one forward pass.
-  var needsSecondLook: Bool { get }
+  /// Whether ``observeStep(_:)`` needs the values of the same minibatch after the optimiser's step,
+  /// which cost one forward pass more. The default is `false`.
+  var needsPostStepValues: Bool { get }
 
-  /// Sees the values of the minibatch after the step that its weights led to.
+  /// Takes in the values of the minibatch after the step that its weights led to.
+  ///
+  /// Called only if ``needsPostStepValues``. The default does nothing.
   mutating func observeStep(_ measurement: LossMeasurement)
+}
+
+/// A balancer that can be made for given terms, with the default of each option, and therefore be
+/// found by name in a ``BalancerRegistry``.
+public protocol RegisteredBalancer: LossBalancer {
+  /// Makes a balancer of `terms`.
+  ///
+  /// - Throws: ``BalancerError`` for terms for which the method is not sound.
+  init(terms: [LossTerm]) throws(BalancerError)
 }
 
 extension LossBalancer {
@@ -74,27 +97,27 @@ extension LossBalancer {
   /// has a number that is not finite.
   ///
   /// Such a measurement changes nothing, neither `weights` nor the state. ``BalanceReport`` counts
-  /// it, so that it does not pass unseen.
+  /// it.
   ///
   /// - Parameters:
   ///   - weights: Receives the weights, shape `[K]`; on entry those of the minibatch before, all
   ///     zero at the first one.
-  ///   - measurement: What was measured; valid up to ``requiredInformation``.
+  ///   - measurement: What was measured, up to ``requiredInformation``.
   ///   - generator: The only source of randomness.
-  /// - Precondition: `weights` and `measurement` have one entry for each term.
+  /// - Throws: ``BalancerError/missingMeasurement(_:balancer:)`` where the measurement lacks what the
+  ///   balancer requires, and ``BalancerError/wrongCount(_:balancer:found:expected:)`` where there is
+  ///   not one weight and one measured number for each term.
   public mutating func updateWeights(
     _ weights: inout [Double],
     from measurement: LossMeasurement,
     using generator: inout any RandomNumberGenerator
-  ) {
-    precondition(
-      weights.count == terms.count && measurement.count == terms.count,
-      """
-      A balancer of \(terms.count) terms was given \(weights.count) weights and a measurement of \
-      \(measurement.count) terms.
-      """)
-    guard measurement.isFinite(for: terms, upTo: requiredInformation) else { return }
-    chooseWeights(&weights, from: measurement, using: &generator)
+  ) throws(BalancerError) {
+    try requireCount(weights.count, terms.count, of: "weights")
+    try requireCount(measurement.count, terms.count, of: "measured terms")
+    let level = requiredInformation
+    try requireMeasured(min(level, .gramian), in: measurement)
+    guard measurement.isFinite(for: terms, upTo: level) else { return }
+    try chooseWeights(&weights, from: measurement, using: &generator)
   }
 
   /// Chooses the weights and combines the gradients, for a balancer that requires
@@ -108,55 +131,75 @@ extension LossBalancer {
   ///   - gradients: The gradients of the terms, shape `[K, P]`.
   ///   - update: Receives the combination, shape `[P]`.
   ///   - generator: The only source of randomness.
-  /// - Precondition: There are as many gradients as terms, each as long as the update.
+  /// - Throws: ``BalancerError`` as ``updateWeights(_:from:using:)``, and where there are not as many
+  ///   gradients as terms, each as long as the update.
   public mutating func updateWeights(
     _ weights: inout [Double],
     from measurement: LossMeasurement,
     combining gradients: Span<Float>,
     into update: inout MutableSpan<Float>,
     using generator: inout any RandomNumberGenerator
-  ) {
-    precondition(
-      gradients.count == terms.count * update.count,
-      """
-      A balancer of \(terms.count) terms and an update of \(update.count) numbers was given \
-      gradients of \(gradients.count) numbers.
-      """)
-    updateWeights(&weights, from: measurement, using: &generator)
+  ) throws(BalancerError) {
+    try requireCount(gradients.count, terms.count * update.count, of: "numbers in the gradients")
+    try updateWeights(&weights, from: measurement, using: &generator)
     if measurement.isFinite(for: terms, upTo: .gradients) {
       combine(gradients, weights: &weights, into: &update)
     } else {
       for index in update.indices { update[index] = 0 }
     }
   }
+
+  /// Refuses arrays of another length.
+  func requireCount(_ found: Int, _ expected: Int, of what: String) throws(BalancerError) {
+    if found == expected { return }
+    throw .wrongCount(what, balancer: Self.name, found: found, expected: expected)
+  }
+
+  /// Refuses a measurement that lacks what a level adds to those below it.
+  func requireMeasured(
+    _ level: RequiredInformation, in measurement: LossMeasurement
+  ) throws(BalancerError) {
+    if measurement.has(level) || terms.isEmpty { return }
+    throw .missingMeasurement(level, balancer: Self.name)
+  }
 }
 
 extension LossBalancer {
-  /// No term: a balancer without limits.
+  /// Accepts every state.
+  public func validate() throws(BalancerError) {}
+
+  /// Returns `false`: no limits.
   public func isClamped(at index: Int) -> Bool { false }
 
-  /// No.
+  /// `false`.
   public var remembersGradients: Bool { false }
 
   /// Combines the gradients into `Σ wᵢ gᵢ`.
   public mutating func combine(
     _ gradients: Span<Float>, weights: inout [Double], into update: inout MutableSpan<Float>
   ) {
-    for column in update.indices {
-      var sum = 0.0
-      for index in weights.indices where weights[index] != 0 {
-        sum += weights[index] * Double(gradients[index * update.count + column])
-      }
-      update[column] = Float(sum)
-    }
+    weightedSum(of: gradients, weights, into: &update)
   }
 
-  /// Makes nothing of it.
+  /// Does nothing.
   public mutating func beginPhase() {}
 
-  /// No.
-  public var needsSecondLook: Bool { false }
+  /// `false`.
+  public var needsPostStepValues: Bool { false }
 
-  /// Makes nothing of it.
+  /// Does nothing.
   public mutating func observeStep(_ measurement: LossMeasurement) {}
+}
+
+/// Writes `Σ wᵢ gᵢ` of gradients of shape `[K, P]`; a row of weight 0 is not read.
+func weightedSum(
+  of gradients: Span<Float>, _ weights: [Double], into update: inout MutableSpan<Float>
+) {
+  for column in update.indices {
+    var sum = 0.0
+    for index in weights.indices where weights[index] != 0 {
+      sum += weights[index] * Double(gradients[index * update.count + column])
+    }
+    update[column] = Float(sum)
+  }
 }

@@ -1,38 +1,92 @@
 /// What was measured on a minibatch of K terms.
 ///
-/// The trainer owns one measurement and overwrites it for every minibatch, so that nothing is
-/// allocated. Fields above the level that was asked for hold numbers of no meaning.
+/// A training loop owns one measurement and overwrites it for every minibatch, so that nothing is
+/// allocated. An array counts as measured once something was assigned to it: a balancer refuses a
+/// measurement that lacks what it requires. What was measured is not forgotten with the next
+/// minibatch, so all that ``LossBalancer/requiredInformation`` asks for has to be assigned again.
 public struct LossMeasurement: Sendable {
   /// How many minibatches were measured before this one.
+  ///
+  /// The balancers of this module do not read it: it is for balancers that follow a schedule.
   public var step = 0
 
-  /// The values of the terms, `L`, shape `[K]`.
-  public var values: [Double]
-
-  /// The means of the absolute values of the rows' terms, shape `[K]`.
-  public var magnitudes: [Double]
-
-  /// The inner products of the terms' gradients, `G[i, j] = ⟨gᵢ, gⱼ⟩`, shape `[K, K]`, symmetric.
+  /// The values of the terms, `L`, shape `[K]`, before they are multiplied with anything.
   ///
-  /// With respect to the features at the level ``RequiredInformation/featureGradients``, to all
-  /// parameters above it.
-  public var gramian: [Double]
+  /// Means over the rows of the minibatch, so that the size of a minibatch does not matter. Sums do
+  /// as well if all minibatches have the same number of rows: a balancer compares values of one
+  /// term, or divides by them.
+  public var values: [Double] {
+    get { storedValues }
+    _modify {
+      hasValues = true
+      yield &storedValues
+    }
+  }
+
+  /// The means of the absolute values of the rows' terms, shape `[K]`; sums where ``values`` are.
+  ///
+  /// For a term without a negative row, the value.
+  public var magnitudes: [Double] {
+    get { storedMagnitudes }
+    _modify {
+      hasMagnitudes = true
+      yield &storedMagnitudes
+    }
+  }
+
+  /// The inner products of the terms' gradients, `G[i, j] = ⟨gᵢ, gⱼ⟩`, shape `[K, K]`, symmetric,
+  /// row-major.
+  ///
+  /// Of the gradients of ``values``, without priorities and weights in them. With respect to the
+  /// features at the level ``RequiredInformation/featureGradients``, to all parameters above it. The
+  /// same parameters for all terms and all minibatches; ``GradientSite`` says which.
+  public var gramian: [Double] {
+    get { storedGramian }
+    _modify {
+      hasGramian = true
+      yield &storedGramian
+    }
+  }
 
   /// The largest absolute values of the gradients' entries, shape `[K]`; only at the level
   /// ``RequiredInformation/gradients``.
-  public var largestEntries: [Double]
+  public var largestEntries: [Double] {
+    get { storedLargestEntries }
+    _modify {
+      hasEntries = true
+      yield &storedLargestEntries
+    }
+  }
 
   /// The means of the absolute values of the gradients' entries, shape `[K]`; only at the level
   /// ``RequiredInformation/gradients``.
-  public var meanEntries: [Double]
+  public var meanEntries: [Double] {
+    get { storedMeanEntries }
+    _modify {
+      hasEntries = true
+      yield &storedMeanEntries
+    }
+  }
+
+  // Not observers: those are not called in the initialisers that a program adds.
+  private var storedValues: [Double]
+  private var storedMagnitudes: [Double]
+  private var storedGramian: [Double]
+  private var storedLargestEntries: [Double]
+  private var storedMeanEntries: [Double]
+
+  private var hasValues = false
+  private var hasMagnitudes = false
+  private var hasGramian = false
+  private var hasEntries = false
 
   /// Makes an empty measurement of `count` terms.
   public init(count: Int) {
-    values = Array(repeating: 0, count: count)
-    magnitudes = Array(repeating: 0, count: count)
-    gramian = Array(repeating: 0, count: count * count)
-    largestEntries = values
-    meanEntries = values
+    storedValues = Array(repeating: 0, count: count)
+    storedMagnitudes = storedValues
+    storedGramian = Array(repeating: 0, count: count * count)
+    storedLargestEntries = storedValues
+    storedMeanEntries = storedValues
   }
 
   /// The number of terms, `K`.
@@ -61,49 +115,16 @@ public struct LossMeasurement: Sendable {
     return true
   }
 
-  /// Measures the gradients themselves: the Gramian and the sizes of the entries.
-  ///
-  /// All sums are in double precision and over all parameters at once, so that `‖gᵢ‖` is the norm
-  /// of the whole gradient and not a mean of norms of its parts.
-  ///
-  /// - Parameter gradients: The gradients of the terms with respect to P parameters, shape
-  ///   `[K, P]`; zero where a term does not depend on a parameter.
-  /// - Precondition: `gradients` has `K · P` numbers.
-  /// - Complexity: O(K² · P).
-  public mutating func measureGradients(_ gradients: Span<Float>) {
-    let width = count == 0 ? 0 : gradients.count / count
-    precondition(
-      width * count == gradients.count,
-      "Gradients of \(gradients.count) numbers are not those of \(count) terms.")
-    for row in 0..<count {
-      for column in row..<count {
-        let product = product(of: row, column, in: gradients, width: width)
-        gramian[row * count + column] = product
-        gramian[column * count + row] = product
-      }
-      measureEntries(of: row, in: gradients, width: width)
+  /// Whether what `level` adds to the levels below it was assigned, with the right lengths.
+  func has(_ level: RequiredInformation) -> Bool {
+    switch level {
+    case .nothing: true
+    case .values: hasValues
+    case .magnitudes: hasMagnitudes && magnitudes.count == count
+    case .featureGradients, .gramian: hasGramian && gramian.count == count * count
+    case .gradients:
+      hasGramian && gramian.count == count * count && hasEntries
+        && largestEntries.count == count && meanEntries.count == count
     }
-  }
-
-  private func product(
-    of row: Int, _ column: Int, in gradients: Span<Float>, width: Int
-  ) -> Double {
-    var sum = 0.0
-    for index in 0..<width {
-      sum += Double(gradients[row * width + index]) * Double(gradients[column * width + index])
-    }
-    return sum
-  }
-
-  private mutating func measureEntries(of row: Int, in gradients: Span<Float>, width: Int) {
-    var largest = 0.0
-    var sum = 0.0
-    for index in 0..<width {
-      let size = Double(abs(gradients[row * width + index]))
-      largest = max(largest, size)
-      sum += size
-    }
-    largestEntries[row] = largest
-    meanEntries[row] = width == 0 ? 0 : sum / Double(width)
   }
 }

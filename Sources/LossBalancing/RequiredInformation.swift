@@ -1,4 +1,4 @@
-/// How much a balancer has to know before it can choose weights, from the cheapest to the dearest.
+/// How much a balancer requires before it can choose weights, from the cheapest level to the most expensive.
 ///
 /// Each level contains those below it. The trainer computes the one that the balancer asks for.
 public enum RequiredInformation: Int, Sendable, Codable, Comparable, CaseIterable {

@@ -27,7 +27,7 @@ public struct StoredBalancer: Sendable, Codable {
     let type = try registry.type(named: container.decode(String.self, forKey: .name))
     balancer = try type.init(from: container.superDecoder(forKey: .state))
     try balancer.requirePriorities()
-    try (balancer as? any ValidatedBalancer)?.validate()
+    try balancer.validate()
   }
 
   /// Writes the name and the state.

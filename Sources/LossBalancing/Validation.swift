@@ -1,11 +1,4 @@
-/// A balancer that can tell whether it is fit for use.
-protocol ValidatedBalancer: LossBalancer {
-  /// Checks that the options are in their ranges, that the terms are of a kind for which the
-  /// method is sound, and that the state fits the terms.
-  ///
-  /// Called at the end of each initialiser and when a balancer was read from a file.
-  func validate() throws(BalancerError)
-}
+// What balancers check in ``LossBalancer/validate()``.
 
 extension LossBalancer {
   static var name: String { description.name }

@@ -13,6 +13,9 @@ func reportingFailure<Result>(_ work: () throws -> Result) throws -> Result {
   } catch let error as UnknownEnvironment {
     throw usage(error.description)
   } catch let error as BalancerError {
+    if case .unknownName(let name, let similar) = error, similar.isEmpty {
+      throw usage("There is no balancer \(name); 'ppo balancers' lists those that exist.")
+    }
     throw usage("\(error)")
   } catch let error as UnsupportedActionSpace {
     // There is a policy for every built-in environment, so an option has asked for another one.

@@ -55,8 +55,7 @@ import Testing
   }
 
   @Test func `a balancer of one's own can be stored and read`() throws {
-    let registry = BalancerRegistry.standard.adding(
-      .init(Halving.self) { terms throws(BalancerError) in Halving(terms: terms) })
+    let registry = BalancerRegistry.standard.adding(Halving.self)
     let data = try JSONEncoder().encode(StoredBalancer(Halving(terms: terms(1))))
     let decoder = JSONDecoder()
     #expect(throws: BalancerError.unknownName("halving", similar: [])) {
@@ -77,7 +76,7 @@ import Testing
   }
 }
 
-private struct Halving: LossBalancer {
+private struct Halving: RegisteredBalancer {
   static let description = BalancerDescription(name: "halving", summary: "½", source: "here")
   var terms: [LossTerm]
   var requiredInformation: RequiredInformation { .nothing }

@@ -61,10 +61,10 @@ import Testing
       var generator: any RandomNumberGenerator = SplitMix(seed: 1)
       let expected = plain.run(stream)
       for (measurement, expected) in zip(stream, expected) {
-        disturbed.updateWeights(&weights, from: measurement, using: &generator)
+        try disturbed.updateWeights(&weights, from: measurement, using: &generator)
         #expect(weights == expected)
         guard spoil.level <= disturbed.requiredInformation else { continue }
-        disturbed.updateWeights(&weights, from: spoil(measurement, at: 1), using: &generator)
+        try disturbed.updateWeights(&weights, from: spoil(measurement, at: 1), using: &generator)
         #expect(weights == expected)
       }
     }

@@ -69,7 +69,7 @@ import Testing
 
   @Test func `FAMO for three steps`() throws {
     var balancer = try FAMO(terms: terms(1, 1))
-    #expect(balancer.needsSecondLook)
+    #expect(balancer.needsPostStepValues)
     let pairs = [([2.0, 1], [1, 0.9]), ([1, 0.9], [0.8, 0.5]), ([0.8, 0.5], [0.7, 0.45])]
     let weights = [[0.33333333, 0.66666667], [0.46123781, 0.53876219], [0.37078381, 0.62921619]]
     let logits = [0.025, 0.02942605, 0.03349182]

@@ -27,7 +27,7 @@ import Testing
     var levels: [RequiredInformation] = []
     for value in [1.0, 2, 4, 8, 16] {
       levels.append(balancer.requiredInformation)
-      balancer.updateWeights(&weights, from: .init([value]), using: &generator)
+      try balancer.updateWeights(&weights, from: .init([value]), using: &generator)
       found.append(weights[0])
     }
     #expect(found == [1, 1, 1, 0.125, 0.125])
@@ -44,7 +44,7 @@ import Testing
     for phase in [[1.0, 3, 5], [7, 9]] {
       balancer.beginPhase()
       for value in phase {
-        balancer.updateWeights(&weights, from: .init([value]), using: &generator)
+        try balancer.updateWeights(&weights, from: .init([value]), using: &generator)
         found.append(1 / weights[0])
       }
     }
@@ -74,7 +74,7 @@ import Testing
     var kept = weights
     var generator: any RandomNumberGenerator = SplitMix(seed: 1)
     let lost = LossMeasurement([1, 1, 1], norms: [0, 500, 0.1])
-    balancer.updateWeights(&kept, from: lost, using: &generator)
+    try balancer.updateWeights(&kept, from: lost, using: &generator)
     #expect(kept == weights)
     let partial = LossMeasurement([1, 1, 1], norms: [2, 500, 0])
     #expect(agree(balancer.weights(for: partial), [1, 0.002, 0.01]))
@@ -102,12 +102,12 @@ import Testing
 
   @Test func `modifiers hand on what they do not change`() throws {
     let famo = try Frozen(try FAMO(terms: terms(1, 1)))
-    #expect(famo.needsSecondLook)
+    #expect(famo.needsPostStepValues)
     var frozen = famo
     _ = frozen.weights(for: .init([2, 1]))
     frozen.observeStep(.init([1, 1]))
     #expect((frozen.base.balancer as? FAMO)?.logits != [0, 0])
-    #expect(try !Frozen(FixedCoefficients(terms: terms(1))).needsSecondLook)
+    #expect(try !Frozen(FixedCoefficients(terms: terms(1))).needsPostStepValues)
     var anchored = try Anchored(try DynamicWeightAverage(terms: terms(1, 1)))
     for values in [[1.0, 1], [0.5, 0.8]] {
       anchored.beginPhase()

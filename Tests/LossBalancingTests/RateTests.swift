@@ -47,7 +47,7 @@ import Testing
     var generator: any RandomNumberGenerator = Scripted(numbers: [0, .max])
     let expected = [[1, 1], [0.97550813, 1.02449187], [0.8880823, 1.1119177]]
     for (values, expected) in zip([[4.0, 1], [2, 1], [1, 0.5]], expected) {
-      balancer.updateWeights(&weights, from: .init(values), using: &generator)
+      try balancer.updateWeights(&weights, from: .init(values), using: &generator)
       #expect(agree(weights, expected))
     }
   }

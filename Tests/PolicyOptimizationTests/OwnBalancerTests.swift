@@ -7,12 +7,14 @@ import Testing
 @Suite("A balancer of one's own")
 struct OwnBalancerTests {
   /// Lets the value count less with every minibatch, which it has to remember.
-  struct Fading: LossBalancer {
+  struct Fading: RegisteredBalancer {
     static let description = BalancerDescription(
       name: "fading", summary: "lets the value fade", source: "this test")
 
     var terms: [LossTerm]
     var minibatches = 0.0
+
+    init(terms: [LossTerm]) { self.terms = terms }
 
     var requiredInformation: RequiredInformation { .nothing }
 
@@ -26,8 +28,7 @@ struct OwnBalancerTests {
     }
   }
 
-  private static let balancers = BalancerRegistry.standard.adding(
-    .init(Fading.self) { terms throws(BalancerError) in Fading(terms: terms) })
+  private static let balancers = BalancerRegistry.standard.adding(Fading.self)
 
   private var hyperparameters: Hyperparameters {
     var hyperparameters = Hyperparameters()

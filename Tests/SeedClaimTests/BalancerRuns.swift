@@ -1,5 +1,6 @@
 import LossBalancing
 import RandomStreams
+import Testing
 
 /// The weights of a minibatch of which values, and if they differ magnitudes, are known.
 func weights(
@@ -24,8 +25,13 @@ func weights(_ balancer: inout some LossBalancer, norms: [Double]) -> [Double] {
 func weights(_ balancer: inout some LossBalancer, for measurement: LossMeasurement) -> [Double] {
   var weights = Array(repeating: 0.0, count: balancer.terms.count)
   var generator: any RandomNumberGenerator = RandomStream(seed: 1, purpose: .balancing, index: 0)
-  balancer.updateWeights(&weights, from: measurement, using: &generator)
-  return weights
+  do throws(BalancerError) {
+    try balancer.updateWeights(&weights, from: measurement, using: &generator)
+    return weights
+  } catch {
+    Issue.record(error)
+    return weights.map { _ in .nan }
+  }
 }
 
 /// Terms that are never negative.

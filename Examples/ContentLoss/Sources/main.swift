@@ -51,7 +51,7 @@ func contentLoss(_ picture: Buffer, gradient: Buffer, on tape: Tape) -> Double {
 }
 
 /// The loss after 300 evaluations with the weights of a balancer.
-func minimize(_ balancer: any LossBalancer) -> Double {
+func minimize(_ balancer: any LossBalancer) throws -> Double {
   var balancer = balancer
   let (picture, tape) = (Buffer(noise.array), Tape())
   let optimizer = LimitedMemoryBFGS(count: picture.count)
@@ -62,7 +62,7 @@ func minimize(_ balancer: any LossBalancer) -> Double {
     let before = weights[0]
     measurement.values = [loss]
     measurement.magnitudes = [loss]
-    balancer.updateWeights(&weights, from: measurement, using: &random)
+    try balancer.updateWeights(&weights, from: measurement, using: &random)
     optimizer.rescaleCurvature(by: weights[0] / before)
     let outcome = optimizer.step(picture, learningRate: 0.5) { gradient in
       evaluations += 1
@@ -80,8 +80,8 @@ func term(priority: Double) -> [LossTerm] {
   [LossTerm(name: "content", kind: .nonNegative, priority: priority)]
 }
 print("times 1000:")
-let fixed = minimize(FixedCoefficients(terms: term(priority: 1000)))
+let fixed = try minimize(FixedCoefficients(terms: term(priority: 1000)))
 print("divided by itself:")
-let normalized = minimize(try LogNormalization(terms: term(priority: 1)))
+let normalized = try minimize(LogNormalization(terms: term(priority: 1)))
 precondition(
   normalized < 1.1 * fixed, "Told of its weight, L-BFGS must get as far as with a constant.")

@@ -5,7 +5,8 @@ import TensorCore
 
 // What is in the picture, and where? Two heads on one trunk, one scored by cross-entropy and one by
 // squared error in pixels. Their losses begin near 1e2 and 1e5: the plain sum learns the boxes and
-// hardly the classes. A balancer is asked for the weights of every minibatch.
+// hardly the classes. A balancer chooses the weights of every minibatch: one call does the step,
+// whether it compares values, gradients or both.
 
 let (rows, inputs, hidden, classes, sides) = (64, 16, 48, 5, 4)
 let terms = [
@@ -67,8 +68,8 @@ struct Minibatch {
 }
 
 /// Trains with a balancer and returns how often the class is right and how far off the boxes are.
-func train(_ balancer: any LossBalancer) -> (accuracy: Double, error: Double) {
-  var balancer = balancer
+func train(_ balancer: any LossBalancer) throws -> (accuracy: Double, error: Double) {
+  var balancer = TrainingBalancer(balancer, seed: 1)
   let (network, batch) = (Localizer(), Minibatch())
   let parameters = Buffer(count: network.layout.count)
   let gradient = Buffer(count: network.layout.count)
@@ -77,9 +78,7 @@ func train(_ balancer: any LossBalancer) -> (accuracy: Double, error: Double) {
     termCount: 2, parameterCount: parameters.count, pool: WorkerPool(count: 1))
   let adam = Adam(count: parameters.count)
   var stream = RandomStream(seed: 1, purpose: .other, index: 0)
-  var generator: any RandomNumberGenerator = RandomStream(seed: 1, purpose: .balancing, index: 0)
-  var weights = [0.0, 0.0]
-  var measurement = LossMeasurement(count: 2)
+  var update: [Float] = []
   var (right, squares) = (0.0, 0.0)
 
   for step in 0..<640 {
@@ -93,10 +92,11 @@ func train(_ balancer: any LossBalancer) -> (accuracy: Double, error: Double) {
       squares += loss.values[1]
       continue
     }
-    measurement.values = loss.values
-    measurement.magnitudes = loss.magnitudes
-    balancer.updateWeights(&weights, from: measurement, using: &generator)
-    loss.pullback(weights, into: gradient)
+    try balancer.step(values: loss.values, into: &update) { weights in
+      loss.pullback(weights, into: gradient)
+      return gradient.array
+    }
+    gradient.assign(update)
     adam.step(parameters, gradient: gradient, gradientScale: 1, learningRate: 0.03)
   }
   return (right / Double(40 * rows), (squares / 40).squareRoot())
@@ -113,8 +113,8 @@ func hits(_ scores: [Float], _ labels: [Float]) -> Double {
 
 print("balancer       classes right   boxes off by")
 var accuracies: [String: Double] = [:]
-for name in ["fixed", "running-max", "log"] {
-  let (accuracy, error) = train(try BalancerRegistry.make(name, terms: terms))
+for name in ["fixed", "running-max", "log", "gradnorm", "upgrad"] {
+  let (accuracy, error) = try train(BalancerRegistry.make(name, terms: terms))
   accuracies[name] = accuracy
   let percent = (accuracy * 1000).rounded() / 10
   print("\(name)\t\t\(percent) %\t\t\((error * 10).rounded() / 10) pixels")

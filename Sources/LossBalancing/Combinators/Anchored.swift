@@ -5,7 +5,7 @@
 ///
 /// What is known about learning rates and clipping thresholds for the anchor then holds. A minibatch
 /// on which the anchor's weight is not positive is left as it is.
-public struct Anchored: BalancerModifier, ValidatedBalancer {
+public struct Anchored: BalancerModifier {
   /// Listed as `anchored`.
   public static let description = BalancerDescription(
     name: "anchored",
@@ -31,7 +31,14 @@ public struct Anchored: BalancerModifier, ValidatedBalancer {
     try validate()
   }
 
-  func validate() throws(BalancerError) {
+  /// Anchors the weights of another balancer to the term that is its natural anchor.
+  public init(modifying base: any LossBalancer, number: Int?) throws(BalancerError) {
+    try Self.refuse(number)
+    try self.init(base)
+  }
+
+  /// Refuses options out of their ranges, unsound terms and a state that does not fit the terms.
+  public func validate() throws(BalancerError) {
     try requireTerm(named: anchor)
     try requireWeighingBase()
   }
@@ -41,8 +48,8 @@ public struct Anchored: BalancerModifier, ValidatedBalancer {
     _ weights: inout [Double],
     from measurement: LossMeasurement,
     using generator: inout any RandomNumberGenerator
-  ) {
-    base.balancer.updateWeights(&weights, from: measurement, using: &generator)
+  ) throws(BalancerError) {
+    try base.balancer.updateWeights(&weights, from: measurement, using: &generator)
     guard let index = terms.index(of: anchor), weights[index] > 0 else { return }
     let factor = terms[index].priority / weights[index]
     guard factor.isFinite else { return }

@@ -3,7 +3,7 @@
 ///     wᵢ / γᵢ ← the nearest number in 1 / limit … limit, no more than a step from the last one
 ///
 /// A weight that is negative becomes the smallest that is allowed. Each hit is reported.
-public struct Clamped: BalancerModifier, ValidatedBalancer {
+public struct Clamped: BalancerModifier {
   /// Listed as `clamped`.
   public static let description = BalancerDescription(
     name: "clamped",
@@ -34,7 +34,14 @@ public struct Clamped: BalancerModifier, ValidatedBalancer {
     try validate()
   }
 
-  func validate() throws(BalancerError) {
+  /// Limits the weights of another balancer, with the default of each option.
+  public init(modifying base: any LossBalancer, number: Int?) throws(BalancerError) {
+    try Self.refuse(number)
+    try self.init(base)
+  }
+
+  /// Refuses options out of their ranges, unsound terms and a state that does not fit the terms.
+  public func validate() throws(BalancerError) {
     try ratios.validate(for: self)
     try requireState(baseWeights, "weights of the base")
     try requireWeighingBase()
@@ -45,8 +52,8 @@ public struct Clamped: BalancerModifier, ValidatedBalancer {
     _ weights: inout [Double],
     from measurement: LossMeasurement,
     using generator: inout any RandomNumberGenerator
-  ) {
-    base.balancer.updateWeights(&baseWeights, from: measurement, using: &generator)
+  ) throws(BalancerError) {
+    try base.balancer.updateWeights(&baseWeights, from: measurement, using: &generator)
     let terms = self.terms
     for (index, term) in terms.enumerated() {
       weights[index] =

@@ -1,8 +1,9 @@
 /// Asks another balancer only at every k-th minibatch and keeps its weights in between.
 ///
-/// In between, nothing has to be measured: that is how a method that needs many backward passes
-/// becomes cheap.
-public struct Every: BalancerModifier, ValidatedBalancer {
+/// In between, nothing has to be measured, which makes a method that needs many backward passes cheap.
+/// The minibatches in between are weighted by what the one before them measured: limit the steps of
+/// weights that divide by a single measurement with ``Clamped``.
+public struct Every: BalancerModifier {
   /// Listed as `every`.
   public static let description = BalancerDescription(
     name: "every",
@@ -34,7 +35,13 @@ public struct Every: BalancerModifier, ValidatedBalancer {
     try validate()
   }
 
-  func validate() throws(BalancerError) {
+  /// Asks another balancer at every k-th minibatch; without a number at every tenth.
+  public init(modifying base: any LossBalancer, number: Int?) throws(BalancerError) {
+    try self.init(number ?? 10, base)
+  }
+
+  /// Refuses options out of their ranges, unsound terms and a state that does not fit the terms.
+  public func validate() throws(BalancerError) {
     try require(interval >= 1, "interval", Double(interval), toBe: "at least 1")
     try requireCountdown(minibatchesToNext, below: interval)
     try requireWeighingBase()
@@ -45,9 +52,9 @@ public struct Every: BalancerModifier, ValidatedBalancer {
     _ weights: inout [Double],
     from measurement: LossMeasurement,
     using generator: inout any RandomNumberGenerator
-  ) {
+  ) throws(BalancerError) {
     if minibatchesToNext == 0 {
-      base.balancer.updateWeights(&weights, from: measurement, using: &generator)
+      try base.balancer.updateWeights(&weights, from: measurement, using: &generator)
       minibatchesToNext = interval
     }
     minibatchesToNext -= 1

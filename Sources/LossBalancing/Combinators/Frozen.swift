@@ -3,7 +3,7 @@
 /// They are those that the base chooses for the first minibatch of the phase, so that all epochs of
 /// PPO's update descend the same loss. The base sees the other minibatches too, unless that is
 /// switched off: then one minibatch a phase is all that has to be measured.
-public struct Frozen: BalancerModifier, ValidatedBalancer {
+public struct Frozen: BalancerModifier {
   /// Listed as `frozen`.
   public static let description = BalancerDescription(
     name: "frozen",
@@ -37,7 +37,14 @@ public struct Frozen: BalancerModifier, ValidatedBalancer {
     try validate()
   }
 
-  func validate() throws(BalancerError) {
+  /// Freezes the weights of another balancer, with the default of each option.
+  public init(modifying base: any LossBalancer, number: Int?) throws(BalancerError) {
+    try Self.refuse(number)
+    try self.init(base)
+  }
+
+  /// Refuses options out of their ranges, unsound terms and a state that does not fit the terms.
+  public func validate() throws(BalancerError) {
     try requireState(baseWeights, "weights of the base")
     try requireWeighingBase()
   }
@@ -53,9 +60,9 @@ public struct Frozen: BalancerModifier, ValidatedBalancer {
     _ weights: inout [Double],
     from measurement: LossMeasurement,
     using generator: inout any RandomNumberGenerator
-  ) {
+  ) throws(BalancerError) {
     guard isFirst || seesAll else { return }
-    base.balancer.updateWeights(&baseWeights, from: measurement, using: &generator)
+    try base.balancer.updateWeights(&baseWeights, from: measurement, using: &generator)
     if isFirst {
       for index in weights.indices { weights[index] = baseWeights[index] }
     }

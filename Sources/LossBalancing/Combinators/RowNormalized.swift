@@ -1,4 +1,4 @@
-/// Shows another balancer gradients that are all as long as one of them.
+/// Scales all gradients to the length of one of them before another balancer compares them.
 ///
 ///     fᵢ = nₐ / nᵢ,  the base sees fᵢ gᵢ and chooses vᵢ
 ///     wᵢ = fᵢ vᵢ
@@ -7,7 +7,7 @@
 /// by the shortest gradient. This takes scale out of the question: the base sees directions only. The
 /// anchor's gradient is not changed. A term without a gradient stays as it is, and on a minibatch
 /// without a gradient of the anchor the weights are kept.
-public struct RowNormalized: BalancerModifier, ValidatedBalancer {
+public struct RowNormalized: BalancerModifier {
   /// Listed as `row-normalized`.
   public static let description = BalancerDescription(
     name: "row-normalized",
@@ -22,7 +22,7 @@ public struct RowNormalized: BalancerModifier, ValidatedBalancer {
 
   private var baseWeights: [Double]
 
-  /// Shows another balancer gradients of equal length.
+  /// Scales gradients to equal length for another balancer.
   ///
   /// - Parameters:
   ///   - base: The balancer that sees the gradients.
@@ -43,7 +43,14 @@ public struct RowNormalized: BalancerModifier, ValidatedBalancer {
     }
   }
 
-  func validate() throws(BalancerError) {
+  /// Normalises to the term that is the natural anchor.
+  public init(modifying base: any LossBalancer, number: Int?) throws(BalancerError) {
+    try Self.refuse(number)
+    try self.init(base)
+  }
+
+  /// Refuses options out of their ranges, unsound terms and a state that does not fit the terms.
+  public func validate() throws(BalancerError) {
     try requireTerm(named: anchor)
     try requireState(baseWeights, "weights of the base")
     try requireWeighingBase()
@@ -54,7 +61,7 @@ public struct RowNormalized: BalancerModifier, ValidatedBalancer {
     _ weights: inout [Double],
     from measurement: LossMeasurement,
     using generator: inout any RandomNumberGenerator
-  ) {
+  ) throws(BalancerError) {
     let goal = terms.index(of: anchor).map { measurement.gradientNorm(of: $0) } ?? 0
     if goal == 0 { return }
     let factors = weights.indices.map { index in
@@ -67,7 +74,7 @@ public struct RowNormalized: BalancerModifier, ValidatedBalancer {
         scaled.gramian[row * factors.count + column] *= factors[row] * factors[column]
       }
     }
-    base.balancer.updateWeights(&baseWeights, from: scaled, using: &generator)
+    try base.balancer.updateWeights(&baseWeights, from: scaled, using: &generator)
     for index in weights.indices { weights[index] = factors[index] * baseWeights[index] }
   }
 }

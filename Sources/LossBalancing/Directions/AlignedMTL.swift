@@ -4,11 +4,16 @@
 ///     w = √λ₀ · Σ λₖ^(−½) vₖ ⟨vₖ, γ⟩
 ///
 /// where `λ₀` is the smallest eigenvalue, their median or their mean. With the smallest, the whole
-/// update shrinks to the shortest component; with the mean, noise in it is amplified.
+/// update shrinks to the shortest component; with the mean, noise in it is amplified. The median of an
+/// even number of eigenvalues is the mean of the two in the middle.
+///
+/// An eigenvalue of less than `K · 2⁻⁵⁰` of the largest is 0 but for rounding, and its component is left
+/// out. That is one whose length is to the longest as 1 to `2²⁵ / √K`: 2.4e7 for two terms, 1.9e7 for
+/// three. With the smallest as target, the update's length jumps there to that of the next component.
 ///
 /// Source: Senushkin et al., *Independent Component Alignment for Multi-Task Learning*, CVPR 2023,
 /// <https://arxiv.org/abs/2305.19000>.
-public struct AlignedMTL: GramianBalancer, Hashable {
+public struct AlignedMTL: GramianBalancer, RegisteredBalancer, Hashable {
   /// Listed as `aligned-mtl`.
   public static let description = BalancerDescription(
     name: "aligned-mtl",
@@ -42,6 +47,9 @@ public struct AlignedMTL: GramianBalancer, Hashable {
     self.target = target
     self.site = site
   }
+
+  /// Aligns the components of the gradients of `terms`, with the default of each option.
+  public init(terms: [LossTerm]) { self.init(terms: terms, target: .smallest) }
 
   /// Decomposes the Gramian; components that are 0 but for rounding are left out.
   public func weights(

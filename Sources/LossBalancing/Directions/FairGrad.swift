@@ -7,7 +7,7 @@
 ///
 /// Source: Ban and Ji, *Fair Resource Allocation in Multi-Task Learning*, ICML 2024,
 /// <https://arxiv.org/abs/2402.15638>.
-public struct FairGrad: GramianBalancer, ValidatedBalancer, Hashable {
+public struct FairGrad: GramianBalancer, RegisteredBalancer, Hashable {
   /// Listed as `fairgrad`.
   public static let description = BalancerDescription(
     name: "fairgrad",
@@ -39,7 +39,13 @@ public struct FairGrad: GramianBalancer, ValidatedBalancer, Hashable {
     try validate()
   }
 
-  func validate() throws(BalancerError) {
+  /// Shares an update out to `terms`, with the default of each option.
+  public init(terms: [LossTerm]) throws(BalancerError) {
+    try self.init(terms: terms, site: .parameters)
+  }
+
+  /// Refuses options out of their ranges, unsound terms and a state that does not fit the terms.
+  public func validate() throws(BalancerError) {
     try require(fairness > 0 && fairness.isFinite, "fairness", fairness, toBe: "positive")
   }
 

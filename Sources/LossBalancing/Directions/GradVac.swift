@@ -9,7 +9,7 @@
 ///
 /// Source: Wang et al., *Gradient Vaccine: Investigating and Improving Multi-task Optimization in
 /// Massively Multilingual Models*, <https://arxiv.org/abs/2010.05874>.
-public struct GradVac: GramianBalancer, ValidatedBalancer, Hashable {
+public struct GradVac: GramianBalancer, RegisteredBalancer, Hashable {
   /// Listed as `gradvac`.
   public static let description = BalancerDescription(
     name: "gradvac",
@@ -45,7 +45,13 @@ public struct GradVac: GramianBalancer, ValidatedBalancer, Hashable {
     try validate()
   }
 
-  func validate() throws(BalancerError) {
+  /// Turns the gradients of `terms`, with the default of each option.
+  public init(terms: [LossTerm]) throws(BalancerError) {
+    try self.init(terms: terms, site: .parameters)
+  }
+
+  /// Refuses options out of their ranges, unsound terms and a state that does not fit the terms.
+  public func validate() throws(BalancerError) {
     try require((0...1).contains(rate), "rate", rate, toBe: "in 0...1")
     try requireState(averageCosines, "average cosines", count: terms.count * terms.count)
   }

@@ -22,6 +22,20 @@ public struct GradientGeometry: Sendable {
   /// The inner products of the gradients times their priorities.
   var prioritizedGramian: SymmetricMatrix { gramian.scaled(by: priorities) }
 
+  /// `C⁺ γ`: the parts of the unit gradients in the update whose products with all of them are
+  /// nearest to the priorities.
+  ///
+  /// - Returns: Nothing where rounding would decide: where the priorities are at right angles to all
+  ///   products that there can be, or all gradients lie on one line but not on one side of 0.
+  var partsOfEqualCosines: [Double]? {
+    let cosines = cosines
+    if cosines.isLineOfBothDirections { return nil }
+    let parts = cosines.pseudoinverse(times: priorities)
+    let found = cosines.times(parts).reduce(0) { $0 + $1 * $1 }
+    let wanted = priorities.reduce(0) { $0 + $1 * $1 }
+    return found > 1e-20 * wanted ? parts : nil
+  }
+
   init(_ measurement: LossMeasurement, of terms: [LossTerm]) {
     indices = terms.indices.filter {
       terms[$0].takesPart && measurement.gradientNorm(of: $0) > 1e-150
@@ -69,5 +83,19 @@ extension GramianBalancer {
     guard let chosen, chosen.allSatisfy(\.isFinite) else { return }
     for index in terms.indices { weights[index] = terms[index].priority }
     for (index, weight) in zip(geometry.indices, chosen) { weights[index] = weight }
+  }
+}
+
+extension SymmetricMatrix {
+  /// Whether vectors with these cosines lie on one line, to rounding, and not all on one side of 0.
+  fileprivate var isLineOfBothDirections: Bool {
+    var hasOpposite = false
+    for row in 0..<count {
+      for column in 0..<row {
+        if abs(self[row, column]) < 1 - 1e-14 { return false }
+        if self[row, column] < 0 { hasOpposite = true }
+      }
+    }
+    return hasOpposite
   }
 }

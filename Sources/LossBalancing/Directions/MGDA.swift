@@ -13,7 +13,7 @@
 /// Source: Désidéri, *Multiple-Gradient Descent Algorithm for Multiobjective Optimization*, 2012;
 /// Sener and Koltun, *Multi-Task Learning as Multi-Objective Optimization*,
 /// <https://arxiv.org/abs/1810.04650>.
-public struct MGDA: GramianBalancer, Hashable {
+public struct MGDA: GramianBalancer, RegisteredBalancer, Hashable {
   /// Listed as `mgda`.
   public static let description = BalancerDescription(
     name: "mgda",
@@ -31,6 +31,9 @@ public struct MGDA: GramianBalancer, Hashable {
     self.terms = terms
     self.site = site
   }
+
+  /// Takes the shortest convex combination of the gradients, with the default of each option.
+  public init(terms: [LossTerm]) { self.init(terms: terms, site: .parameters) }
 
   /// Solves the quadratic programme.
   public func weights(

@@ -10,7 +10,7 @@
 /// Source: Navon et al., *Multi-Task Learning as a Bargaining Game*, ICML 2022,
 /// <https://arxiv.org/abs/2202.01017>. There the equation is solved approximately by a sequence of
 /// convex programmes; here by Newton's method to rounding.
-public struct NashMTL: GramianBalancer, ValidatedBalancer, Hashable {
+public struct NashMTL: GramianBalancer, RegisteredBalancer, Hashable {
   /// Listed as `nash-mtl`.
   public static let description = BalancerDescription(
     name: "nash-mtl",
@@ -42,7 +42,13 @@ public struct NashMTL: GramianBalancer, ValidatedBalancer, Hashable {
     try validate()
   }
 
-  func validate() throws(BalancerError) {
+  /// Bargains between `terms`, with the default of each option.
+  public init(terms: [LossTerm]) throws(BalancerError) {
+    try self.init(terms: terms, site: .parameters)
+  }
+
+  /// Refuses options out of their ranges, unsound terms and a state that does not fit the terms.
+  public func validate() throws(BalancerError) {
     if let maximumNorm {
       try require(
         maximumNorm > 0 && maximumNorm.isFinite, "maximumNorm", maximumNorm, toBe: "positive")

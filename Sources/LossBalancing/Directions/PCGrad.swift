@@ -10,7 +10,7 @@
 ///
 /// Source: Yu et al., *Gradient Surgery for Multi-Task Learning*, NeurIPS 2020,
 /// <https://arxiv.org/abs/2001.06782>.
-public struct PCGrad: GramianBalancer, Hashable {
+public struct PCGrad: GramianBalancer, RegisteredBalancer, Hashable {
   /// Listed as `pcgrad`.
   public static let description = BalancerDescription(
     name: "pcgrad",
@@ -28,6 +28,9 @@ public struct PCGrad: GramianBalancer, Hashable {
     self.terms = terms
     self.site = site
   }
+
+  /// Projects gradients away from each other, with the default of each option.
+  public init(terms: [LossTerm]) { self.init(terms: terms, site: .parameters) }
 
   /// Projects, in coordinates: each gradient is a combination of the original ones.
   public func weights(

@@ -15,7 +15,7 @@
 ///
 /// Source: Liu et al., *FAMO: Fast Adaptive Multitask Optimization*, NeurIPS 2023,
 /// <https://arxiv.org/abs/2306.03792>.
-public struct FAMO: LossBalancer, ValidatedBalancer, Hashable {
+public struct FAMO: RegisteredBalancer, Hashable {
   /// Listed as `famo`.
   public static let description = BalancerDescription(
     name: "famo",
@@ -36,11 +36,11 @@ public struct FAMO: LossBalancer, ValidatedBalancer, Hashable {
   /// The terms before the step, `D`; empty while no step is awaited.
   private var before: [Double] = []
 
-  /// Values.
+  /// The values.
   public var requiredInformation: RequiredInformation { .values }
 
-  /// Yes.
-  public var needsSecondLook: Bool { true }
+  /// `true`.
+  public var needsPostStepValues: Bool { true }
 
   /// Makes logarithms of terms fall at one rate.
   ///
@@ -63,7 +63,13 @@ public struct FAMO: LossBalancer, ValidatedBalancer, Hashable {
     try validate()
   }
 
-  func validate() throws(BalancerError) {
+  /// Makes logarithms of terms fall at one rate, with the default of each option.
+  public init(terms: [LossTerm]) throws(BalancerError) {
+    try self.init(terms: terms, lowerBounds: nil)
+  }
+
+  /// Refuses options out of their ranges, unsound terms and a state that does not fit the terms.
+  public func validate() throws(BalancerError) {
     try requireNonNegativeTerms(instead: "use ema-magnitude or anchored-magnitude")
     try requireState(lowerBounds, "lower bounds")
     try requireState(logits, "logits")
@@ -71,7 +77,7 @@ public struct FAMO: LossBalancer, ValidatedBalancer, Hashable {
     try adam.validate(for: self)
   }
 
-  /// Weighs the terms by the logits so far.
+  /// Weights the terms by the logits learnt so far.
   public mutating func chooseWeights(
     _ weights: inout [Double],
     from measurement: LossMeasurement,

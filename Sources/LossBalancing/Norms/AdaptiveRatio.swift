@@ -10,7 +10,7 @@
 ///
 /// Source: Esser, Rombach and Ommer, *Taming Transformers for High-Resolution Image Synthesis*,
 /// equation 7, <https://arxiv.org/abs/2012.09841>.
-public struct AdaptiveRatio: LossBalancer, ValidatedBalancer, Hashable {
+public struct AdaptiveRatio: RegisteredBalancer, Hashable {
   /// Listed as `vqgan`.
   public static let description = BalancerDescription(
     name: "vqgan",
@@ -63,7 +63,13 @@ public struct AdaptiveRatio: LossBalancer, ValidatedBalancer, Hashable {
     try validate()
   }
 
-  func validate() throws(BalancerError) {
+  /// Scales terms to their natural anchor, with the default of each option.
+  public init(terms: [LossTerm]) throws(BalancerError) {
+    try self.init(terms: terms, reference: nil)
+  }
+
+  /// Refuses options out of their ranges, unsound terms and a state that does not fit the terms.
+  public func validate() throws(BalancerError) {
     try requireTerm(named: reference)
     try require(offset > 0 && offset.isFinite, "offset", offset, toBe: "positive")
     try require(limit >= 1 && limit.isFinite, "limit", limit, toBe: "at least 1")

@@ -12,7 +12,7 @@
 ///
 /// Source: ours, after the balancer of Défossez et al., *High Fidelity Neural Audio Compression*,
 /// <https://arxiv.org/abs/2210.13438>.
-public struct AnchoredNorm: LossBalancer, ValidatedBalancer, Hashable {
+public struct AnchoredNorm: RegisteredBalancer, Hashable {
   /// Listed as `anchored-norm`.
   public static let description = BalancerDescription(
     name: "anchored-norm",
@@ -62,7 +62,11 @@ public struct AnchoredNorm: LossBalancer, ValidatedBalancer, Hashable {
     try validate()
   }
 
-  func validate() throws(BalancerError) {
+  /// Scales terms to the gradient of their natural anchor, with the default of each option.
+  public init(terms: [LossTerm]) throws(BalancerError) { try self.init(terms: terms, anchor: nil) }
+
+  /// Refuses options out of their ranges, unsound terms and a state that does not fit the terms.
+  public func validate() throws(BalancerError) {
     try requireTerm(named: anchor)
     try averages.validate(for: self)
     try ratios.validate(for: self)

@@ -8,8 +8,12 @@
 /// update has a tenth of its length. It keeps K · P numbers, which are also in a checkpoint, and needs
 /// the gradients themselves.
 ///
+/// A gradient `xᵢ` of more than a hundred times the median length of the last nine is shortened to that:
+/// divided by a loss that is nearly 0 once, it would otherwise be all that the average consists of for
+/// a hundred minibatches.
+///
 /// Source: Lin et al., *Dual-Balancing for Multi-Task Learning*, <https://arxiv.org/abs/2308.12029>.
-public struct DBMTL: LossBalancer, ValidatedBalancer, Hashable {
+public struct DBMTL: RegisteredBalancer, Hashable {
   /// Listed as `db-mtl`.
   public static let description = BalancerDescription(
     name: "db-mtl",
@@ -25,7 +29,7 @@ public struct DBMTL: LossBalancer, ValidatedBalancer, Hashable {
   /// How fast the past is forgotten in the course of training, `σ`, at least 0.
   public let decayExponent: Double
 
-  /// The values of the minibatch plus 1e-8, shape `[K]`.
+  /// The values of the minibatch plus 1e-8, shape `[K]`; more where the gradient is shortened.
   private var divisors: [Double]
 
   /// The averages times their mass, shape `[K, P]`; empty before the first minibatch.
@@ -33,10 +37,13 @@ public struct DBMTL: LossBalancer, ValidatedBalancer, Hashable {
   private var mass = 0.0
   private var step = 0.0
 
+  // Not in the states of version 0.9.
+  private var lengths: TypicalRatios?
+
   /// The gradients themselves.
   public var requiredInformation: RequiredInformation { .gradients }
 
-  /// Yes.
+  /// `true`.
   public var remembersGradients: Bool { true }
 
   /// Balances logarithms and gradients of `terms`.
@@ -56,7 +63,11 @@ public struct DBMTL: LossBalancer, ValidatedBalancer, Hashable {
     try validate()
   }
 
-  func validate() throws(BalancerError) {
+  /// Balances logarithms and gradients of `terms`, with the default of each option.
+  public init(terms: [LossTerm]) throws(BalancerError) { try self.init(terms: terms, decay: 0.9) }
+
+  /// Refuses options out of their ranges, unsound terms and a state that does not fit the terms.
+  public func validate() throws(BalancerError) {
     try requireNonNegativeTerms(instead: "use anchored-norm")
     try require((0..<1).contains(decay), "decay", decay, toBe: "in 0..<1")
     try require(
@@ -64,6 +75,7 @@ public struct DBMTL: LossBalancer, ValidatedBalancer, Hashable {
       toBe: "at least 0")
     try requireState(divisors, "divisors")
     try requireState([mass, step], "counts", count: 2)
+    try lengths?.validate(for: self)
   }
 
   /// Divides the priorities by the values, which makes gradients of logarithms.
@@ -71,12 +83,23 @@ public struct DBMTL: LossBalancer, ValidatedBalancer, Hashable {
     _ weights: inout [Double],
     from measurement: LossMeasurement,
     using generator: inout any RandomNumberGenerator
-  ) {
+  ) throws(BalancerError) {
+    try requireMeasured(.values, in: measurement)
+    var lengths = lengths ?? TypicalRatios(count: terms.count, limit: 100)
     for index in terms.indices {
       divisors[index] = max(measurement.values[index], 0) + 1e-8
+      let length = measurement.gradientNorm(of: index) / divisors[index]
+      if terms[index].takesPart && length > 0 {
+        let typical = lengths.typical(length, at: index)
+        if typical < length { divisors[index] *= length / typical }
+      }
       weights[index] = terms[index].priority / divisors[index]
     }
+    self.lengths = lengths
   }
+
+  /// Whether the gradient of the term at `index` was shortened.
+  public func isClamped(at index: Int) -> Bool { lengths?.isAccident(at: index) ?? false }
 
   /// Adds the gradients of logarithms to the averages and combines these.
   ///
@@ -86,7 +109,7 @@ public struct DBMTL: LossBalancer, ValidatedBalancer, Hashable {
   ) {
     let isNew = remember(gradients)
     let width = update.count
-    let norms = terms.indices.map { norm(of: $0, width: width) / mass }
+    let norms = terms.indices.map { typicalNorm(of: $0, width: width) }
     let longest = norms.max() ?? 0
     let factors = terms.indices.map {
       terms[$0].takesPart ? terms[$0].priority * longest / (norms[$0] + 1e-8) / mass : 0
@@ -116,6 +139,20 @@ public struct DBMTL: LossBalancer, ValidatedBalancer, Hashable {
     }
     mass = kept * mass + 1 - kept
     return 1 - kept
+  }
+
+  /// The length of an average, which is shortened if an accident among the first few gradients is
+  /// still most of it.
+  private mutating func typicalNorm(of index: Int, width: Int) -> Double {
+    let length = norm(of: index, width: width) / mass
+    guard terms[index].takesPart, var lengths else { return length }
+    let typical = lengths.withoutFirstAccident(length, startingAt: 0, at: index)
+    self.lengths = lengths
+    if typical == length { return length }
+    for place in index * width..<(index + 1) * width {
+      memory[place] = Float(Double(memory[place]) * (typical / length))
+    }
+    return typical
   }
 
   private func norm(of index: Int, width: Int) -> Double {

@@ -9,7 +9,7 @@
 /// Source: Défossez et al., *High Fidelity Neural Audio Compression*,
 /// <https://arxiv.org/abs/2210.13438>; here the norm is that of the minibatch's gradient and not the
 /// mean of the rows' norms.
-public struct EnCodecBalance: LossBalancer, ValidatedBalancer, Hashable {
+public struct EnCodecBalance: RegisteredBalancer, Hashable {
   /// Listed as `encodec`.
   public static let description = BalancerDescription(
     name: "encodec",
@@ -48,7 +48,11 @@ public struct EnCodecBalance: LossBalancer, ValidatedBalancer, Hashable {
     try validate()
   }
 
-  func validate() throws(BalancerError) {
+  /// Gives terms shares of a gradient of length 1, with the default of each option.
+  public init(terms: [LossTerm]) throws(BalancerError) { try self.init(terms: terms, totalNorm: 1) }
+
+  /// Refuses options out of their ranges, unsound terms and a state that does not fit the terms.
+  public func validate() throws(BalancerError) {
     try require(totalNorm > 0 && totalNorm.isFinite, "totalNorm", totalNorm, toBe: "positive")
     try averages.validate(for: self)
   }

@@ -4,7 +4,7 @@
 /// every minibatch:
 ///
 ///     nᵢ = ‖gᵢ‖,  Gᵢ = e^uᵢ nᵢ,  Ḡ = mean G
-///     uᵢ ← uᵢ − η clip((Gᵢ − Ḡ rᵢ^α) / Ḡ, ±c)
+///     uᵢ ← uᵢ − η clip((Gᵢ − Ḡ rᵢ^α / mean r^α) / Ḡ, ±c)
 ///     wᵢ = γᵢ e^uᵢ, times what the scale asks for
 ///
 /// They rest where all `wᵢ nᵢ / γᵢ` are equal. A priority is thus a share of the gradient: entropy
@@ -26,12 +26,14 @@
 /// its factor stays, and at the beginning that is 1.
 ///
 /// With `α > 0`, terms that learn slowly are helped: `rᵢ` is the magnitude relative to that of the
-/// first minibatch, divided by the mean of the same over all terms.
+/// first minibatch, divided by the mean of the same over all terms. A term counts as grown at most
+/// tenfold, and a first magnitude that is not typical of the first ten minibatches is replaced. The
+/// published targets `Ḡ rᵢ^α` are divided by the mean of `r^α`: for `α > 1` no weights meet them.
 ///
 /// Source: Chen et al., *GradNorm: Gradient Normalization for Adaptive Loss Balancing in Deep
 /// Multitask Networks*, ICML 2018, <https://arxiv.org/abs/1711.02257>; log-weights and relative
 /// error are ours.
-public struct GradNorm: LossBalancer, ValidatedBalancer, Hashable {
+public struct GradNorm: RegisteredBalancer, Hashable {
   /// Listed as `gradnorm`.
   public static let description = BalancerDescription(
     name: "gradnorm",
@@ -101,7 +103,11 @@ public struct GradNorm: LossBalancer, ValidatedBalancer, Hashable {
     try validate()
   }
 
-  func validate() throws(BalancerError) {
+  /// Learns weights that make gradient norms proportional to priorities, with the default of each option.
+  public init(terms: [LossTerm]) throws(BalancerError) { try self.init(terms: terms, scale: nil) }
+
+  /// Refuses options out of their ranges, unsound terms and a state that does not fit the terms.
+  public func validate() throws(BalancerError) {
     try require(rate > 0 && rate.isFinite, "rate", rate, toBe: "positive")
     try require(asymmetry >= 0 && asymmetry.isFinite, "asymmetry", asymmetry, toBe: "at least 0")
     try require(
@@ -112,13 +118,16 @@ public struct GradNorm: LossBalancer, ValidatedBalancer, Hashable {
     try rates.validate(for: self)
   }
 
-  /// Takes a step and weighs the terms by its result.
+  /// Takes a step and weights the terms by its result.
   public mutating func chooseWeights(
     _ weights: inout [Double],
     from measurement: LossMeasurement,
     using generator: inout any RandomNumberGenerator
-  ) {
-    if asymmetry > 0 { rates.update(with: measurement.magnitudes, of: terms) }
+  ) throws(BalancerError) {
+    if asymmetry > 0 {
+      try requireMeasured(.magnitudes, in: measurement)
+      rates.update(with: measurement.magnitudes, of: terms)
+    }
     takeStep(with: measurement)
     recenter(with: measurement)
     for index in terms.indices {
@@ -149,9 +158,12 @@ public struct GradNorm: LossBalancer, ValidatedBalancer, Hashable {
       count += 1
     }
     let mean = sum / count
-    for index in terms.indices where hasGradient(index, in: measurement) {
-      let target = asymmetry > 0 ? mean * power(rates[index], asymmetry) : mean
-      let error = (length(index, in: measurement) - target) / mean
+    let indices = terms.indices.filter { hasGradient($0, in: measurement) }
+    let parts =
+      asymmetry > 0
+      ? rates.targets(power: asymmetry, of: indices) : Array(repeating: 1, count: indices.count)
+    for (index, part) in zip(indices, parts) {
+      let error = (length(index, in: measurement) - mean * part) / mean
       logFactors[index] -= rate * min(max(error, -errorLimit), errorLimit)
     }
   }

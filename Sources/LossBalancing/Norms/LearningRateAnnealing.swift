@@ -9,9 +9,13 @@
 /// themselves nor more than the heads' backward passes. The published text and code disagree about
 /// the side on which `κ = 0.9` stands; here it is what is kept.
 ///
+/// A ratio of more than ten times the median of the last nine counts as that median, and the term as
+/// clamped: one minibatch without much of a gradient would otherwise decide the factor of the next two
+/// hundred.
+///
 /// Source: Wang, Teng and Perdikaris, *Understanding and Mitigating Gradient Flow Pathologies in
 /// Physics-informed Neural Networks*, <https://arxiv.org/abs/2001.04536>.
-public struct LearningRateAnnealing: LossBalancer, ValidatedBalancer, Hashable {
+public struct LearningRateAnnealing: RegisteredBalancer, Hashable {
   /// Listed as `learning-rate-annealing`.
   public static let description = BalancerDescription(
     name: "learning-rate-annealing",
@@ -43,6 +47,9 @@ public struct LearningRateAnnealing: LossBalancer, ValidatedBalancer, Hashable {
   /// The factors, `v`, shape `[K]`.
   public private(set) var factors: [Double]
 
+  // Not in the states of version 0.9.
+  private var ratios: TypicalRatios?
+
   /// Feature gradients for norms, otherwise the gradients themselves.
   public var requiredInformation: RequiredInformation {
     comparison == .norms ? .featureGradients : .gradients
@@ -71,10 +78,17 @@ public struct LearningRateAnnealing: LossBalancer, ValidatedBalancer, Hashable {
     try validate()
   }
 
-  func validate() throws(BalancerError) {
+  /// Scales terms to their natural anchor, with the default of each option.
+  public init(terms: [LossTerm]) throws(BalancerError) {
+    try self.init(terms: terms, reference: nil)
+  }
+
+  /// Refuses options out of their ranges, unsound terms and a state that does not fit the terms.
+  public func validate() throws(BalancerError) {
     try requireTerm(named: reference)
     try require((0..<1).contains(keep), "keep", keep, toBe: "in 0..<1")
     try requireState(factors, "factors")
+    try ratios?.validate(for: self)
   }
 
   /// Moves the factors towards the ratios of this minibatch.
@@ -82,16 +96,25 @@ public struct LearningRateAnnealing: LossBalancer, ValidatedBalancer, Hashable {
     _ weights: inout [Double],
     from measurement: LossMeasurement,
     using generator: inout any RandomNumberGenerator
-  ) {
+  ) throws(BalancerError) {
+    if comparison != .norms { try requireMeasured(.gradients, in: measurement) }
+    var ratios = ratios ?? TypicalRatios(count: terms.count)
     for index in terms.indices where terms[index].takesPart && terms[index].name != reference {
       if let ratio = ratio(at: index, in: measurement) {
-        factors[index] = keep * factors[index] + (1 - keep) * ratio
+        let typical = ratios.typical(ratio, at: index)
+        let average = keep * factors[index] + (1 - keep) * typical
+        factors[index] = ratios.withoutFirstAccident(
+          average, startingAt: 1, at: index)
       }
     }
+    self.ratios = ratios
     for index in terms.indices { weights[index] = terms[index].priority * factors[index] }
   }
 
-  /// The ratio of sizes, if both terms have a gradient.
+  /// Whether the ratio of the term at `index` was taken for an accident.
+  public func isClamped(at index: Int) -> Bool { ratios?.isAccident(at: index) ?? false }
+
+  /// The ratio of sizes, if both terms have a gradient and it is not beyond all numbers.
   private func ratio(at index: Int, in measurement: LossMeasurement) -> Double? {
     guard let reference = terms.index(of: reference) else { return nil }
     let (goal, size) =
@@ -103,6 +126,6 @@ public struct LearningRateAnnealing: LossBalancer, ValidatedBalancer, Hashable {
       case .norms:
         (measurement.gradientNorm(of: reference), measurement.gradientNorm(of: index))
       }
-    return goal > 0 && size > 0 ? goal / size : nil
+    return goal > 0 && size > 0 && (goal / size).isFinite ? goal / size : nil
   }
 }

@@ -4,6 +4,10 @@
 ///     vᵢ ← κ vᵢ + (1 − κ) ŵᵢ,  every k minibatches
 ///     wᵢ = γᵢ vᵢ
 ///
+/// A ratio of more than ten times the median of the last nine counts as that median. A factor of 100
+/// or more between a ratio and what was in force before is measured again at the next minibatch: one
+/// minibatch without much of a gradient would otherwise decide the weights of the next thousand.
+///
 /// The common factor follows the longest gradient, so that a term that explodes raises the weights
 /// of all others; hold it with ``Anchored`` where learning rate and clipping threshold matter. A
 /// term without a gradient keeps its factor.
@@ -11,7 +15,7 @@
 /// Source: Wang et al., *An Expert's Guide to Training Physics-informed Neural Networks*,
 /// <https://arxiv.org/abs/2308.08468>, as coded in jaxpi; the maximum is that of DB-MTL,
 /// <https://arxiv.org/abs/2308.12029>.
-public struct NormBalance: LossBalancer, ValidatedBalancer, Hashable {
+public struct NormBalance: RegisteredBalancer, Hashable {
   /// Listed as `norm-balance`.
   public static let description = BalancerDescription(
     name: "norm-balance",
@@ -46,6 +50,9 @@ public struct NormBalance: LossBalancer, ValidatedBalancer, Hashable {
 
   private var minibatchesToNext = 0
 
+  // Not in the states of version 0.9.
+  private var ratios: TypicalRatios?
+
   /// The Gramian at the site where a change is due, otherwise nothing.
   public var requiredInformation: RequiredInformation {
     minibatchesToNext == 0 ? site.requiredInformation : .nothing
@@ -76,11 +83,18 @@ public struct NormBalance: LossBalancer, ValidatedBalancer, Hashable {
     try validate()
   }
 
-  func validate() throws(BalancerError) {
+  /// Makes gradient norms proportional to priorities, with the default of each option.
+  public init(terms: [LossTerm]) throws(BalancerError) {
+    try self.init(terms: terms, target: .mean)
+  }
+
+  /// Refuses options out of their ranges, unsound terms and a state that does not fit the terms.
+  public func validate() throws(BalancerError) {
     try require((0..<1).contains(keep), "keep", keep, toBe: "in 0..<1")
     try require(interval >= 1, "interval", Double(interval), toBe: "at least 1")
     try requireState(factors, "factors")
     try requireCountdown(minibatchesToNext, below: interval)
+    try ratios?.validate(for: self)
   }
 
   /// Changes the factors where that is due and multiplies the priorities with them.
@@ -90,14 +104,19 @@ public struct NormBalance: LossBalancer, ValidatedBalancer, Hashable {
     using generator: inout any RandomNumberGenerator
   ) {
     if minibatchesToNext == 0 {
-      changeFactors(with: measurement)
-      minibatchesToNext = interval
+      minibatchesToNext = changeFactors(with: measurement) ? interval : 1
     }
     minibatchesToNext -= 1
     for index in terms.indices { weights[index] = terms[index].priority * factors[index] }
   }
 
-  private mutating func changeFactors(with measurement: LossMeasurement) {
+  /// Whether the last ratio of the term at `index` was taken for an accident.
+  public func isClamped(at index: Int) -> Bool { ratios?.isAccident(at: index) ?? false }
+
+  /// Moves the factors towards the ratios of this minibatch.
+  ///
+  /// - Returns: Whether all ratios are such that they can hold for an interval.
+  private mutating func changeFactors(with measurement: LossMeasurement) -> Bool {
     var largest = 0.0
     var sum = 0.0
     var count = 0.0
@@ -108,9 +127,20 @@ public struct NormBalance: LossBalancer, ValidatedBalancer, Hashable {
       count += norm > 0 ? 1 : 0
     }
     let goal = target == .mean ? sum / count : largest
+    var ratios = ratios ?? TypicalRatios(count: terms.count)
+    var isCertain = true
     for index in terms.indices where terms[index].takesPart {
       let norm = measurement.gradientNorm(of: index)
-      if norm > 0 { factors[index] = keep * factors[index] + (1 - keep) * goal / norm }
+      guard norm > 0, (goal / norm).isFinite else { continue }
+      if goal / norm > 100 * factors[index] { isCertain = false }
+      let typical = ratios.typical(goal / norm, at: index)
+      let isAccident = ratios.isAccident(at: index)
+      let new = isAccident ? (1 - keep) * typical : (1 - keep) * goal / norm
+      factors[index] = ratios.withoutFirstAccident(
+        keep * factors[index] + new, startingAt: 1, at: index)
+      if ratios.isAccident(at: index) { isCertain = false }
     }
+    self.ratios = ratios
+    return isCertain
   }
 }

@@ -7,11 +7,12 @@
 ///
 /// The derivative is `nᵢ` times two signs, so that the step is proportional to the norm: an
 /// imbalance of 1e5 makes a weight negative at the first step. The weights that were valid before the
-/// step are those of the minibatch.
+/// step are those of the minibatch. For `α > 1` no weights meet the targets, and those of all terms but
+/// the slowest fall; ``GradNorm`` divides the targets by their mean.
 ///
 /// Source: Chen et al., *GradNorm: Gradient Normalization for Adaptive Loss Balancing in Deep
 /// Multitask Networks*, ICML 2018, <https://arxiv.org/abs/1711.02257>.
-public struct PublishedGradNorm: LossBalancer, ValidatedBalancer, Hashable {
+public struct PublishedGradNorm: RegisteredBalancer, Hashable {
   /// Listed as `gradnorm-published`.
   public static let description = BalancerDescription(
     name: "gradnorm-published",
@@ -62,7 +63,13 @@ public struct PublishedGradNorm: LossBalancer, ValidatedBalancer, Hashable {
     try validate()
   }
 
-  func validate() throws(BalancerError) {
+  /// Learns weights as published, with the default of each option.
+  public init(terms: [LossTerm]) throws(BalancerError) {
+    try self.init(terms: terms, site: .features)
+  }
+
+  /// Refuses options out of their ranges, unsound terms and a state that does not fit the terms.
+  public func validate() throws(BalancerError) {
     try require(rate > 0 && rate.isFinite, "rate", rate, toBe: "positive")
     try require(asymmetry >= 0 && asymmetry.isFinite, "asymmetry", asymmetry, toBe: "at least 0")
     if asymmetry > 0 { try requireNonNegativeTerms(instead: "set asymmetry to 0") }
@@ -70,12 +77,13 @@ public struct PublishedGradNorm: LossBalancer, ValidatedBalancer, Hashable {
     try rates.validate(for: self)
   }
 
-  /// Weighs the terms by the factors so far and takes a step for the next minibatch.
+  /// Weights the terms by the factors so far and takes a step for the next minibatch.
   public mutating func chooseWeights(
     _ weights: inout [Double],
     from measurement: LossMeasurement,
     using generator: inout any RandomNumberGenerator
-  ) {
+  ) throws(BalancerError) {
+    if asymmetry > 0 { try requireMeasured(.values, in: measurement) }
     for index in terms.indices { weights[index] = terms[index].priority * factors[index] }
     if asymmetry > 0 { rates.update(with: measurement.values, of: terms) }
     takeStep(with: measurement)

@@ -1,6 +1,6 @@
 /// Gives more weight to terms that fell less in the last phase.
 ///
-///     rᵢ = L̄ᵢ(t−1) / L̄ᵢ(t−2)
+///     rᵢ = min(L̄ᵢ(t−1) / L̄ᵢ(t−2), 10)
 ///     wᵢ = γᵢ · K softmax(r / τ)ᵢ
 ///
 /// where `L̄(t)` is the mean value in phase `t`. In the first two phases the weights are the
@@ -10,7 +10,7 @@
 ///
 /// Source: Liu, Johns and Davison, *End-to-End Multi-Task Learning with Attention*,
 /// <https://arxiv.org/abs/1803.10704>.
-public struct DynamicWeightAverage: LossBalancer, ValidatedBalancer, Hashable {
+public struct DynamicWeightAverage: RegisteredBalancer, Hashable {
   /// Listed as `dwa`.
   public static let description = BalancerDescription(
     name: "dwa",
@@ -44,7 +44,13 @@ public struct DynamicWeightAverage: LossBalancer, ValidatedBalancer, Hashable {
     try validate()
   }
 
-  func validate() throws(BalancerError) {
+  /// Gives more weight to terms that fall less, with the default of each option.
+  public init(terms: [LossTerm]) throws(BalancerError) {
+    try self.init(terms: terms, temperature: 2)
+  }
+
+  /// Refuses options out of their ranges, unsound terms and a state that does not fit the terms.
+  public func validate() throws(BalancerError) {
     try requireNonNegativeTerms(instead: "use gradnorm or anchored-norm")
     try require(
       temperature > 0 && temperature.isFinite, "temperature", temperature, toBe: "positive")
@@ -63,7 +69,7 @@ public struct DynamicWeightAverage: LossBalancer, ValidatedBalancer, Hashable {
     count = 0
   }
 
-  /// Weighs the terms by their ratios and adds the values to the phase's means.
+  /// Weights the terms by their ratios and adds the values to the phase's means.
   public mutating func chooseWeights(
     _ weights: inout [Double],
     from measurement: LossMeasurement,
@@ -79,6 +85,6 @@ public struct DynamicWeightAverage: LossBalancer, ValidatedBalancer, Hashable {
 
   private func ratio(at index: Int) -> Double {
     guard !oneBefore.isEmpty && oneBefore[index] > 0 else { return 1 }
-    return previous[index] / oneBefore[index]
+    return min(previous[index] / oneBefore[index], FirstSizes.growthLimit)
   }
 }

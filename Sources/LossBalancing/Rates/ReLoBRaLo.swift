@@ -5,11 +5,13 @@
 ///     λ ← α (ρ λ + (1 − ρ) λ̂(t, 0)) + (1 − α) λ̂(t, t−1),  ρ ~ Bernoulli(E ρ)
 ///     wᵢ = γᵢ λᵢ
 ///
-/// At the first minibatch all `λ` are 1. It balances rates and not scales.
+/// At the first minibatch all `λ` are 1. A first value that turns out not to be typical of the first ten
+/// minibatches is replaced: one small first loss would take all weight from the other terms again and
+/// again. It balances rates and not scales.
 ///
 /// Source: Bischof and Kraus, *Multi-Objective Loss Balancing for Physics-Informed Deep Learning*,
 /// <https://arxiv.org/abs/2110.09813>.
-public struct ReLoBRaLo: LossBalancer, ValidatedBalancer, Hashable {
+public struct ReLoBRaLo: RegisteredBalancer, Hashable {
   /// Listed as `relobralo`.
   public static let description = BalancerDescription(
     name: "relobralo",
@@ -34,6 +36,9 @@ public struct ReLoBRaLo: LossBalancer, ValidatedBalancer, Hashable {
 
   private var initial: [Double] = []
   private var previous: [Double] = []
+
+  // Not in the states of version 0.9.
+  private var trial: FirstSizes?
 
   /// Values.
   public var requiredInformation: RequiredInformation { .values }
@@ -61,7 +66,13 @@ public struct ReLoBRaLo: LossBalancer, ValidatedBalancer, Hashable {
     try validate()
   }
 
-  func validate() throws(BalancerError) {
+  /// Gives more weight to terms that fell less, with the default of each option.
+  public init(terms: [LossTerm]) throws(BalancerError) {
+    try self.init(terms: terms, temperature: 1)
+  }
+
+  /// Refuses options out of their ranges, unsound terms and a state that does not fit the terms.
+  public func validate() throws(BalancerError) {
     try requireNonNegativeTerms(instead: "use gradnorm or anchored-norm")
     try require((0...1).contains(memory), "memory", memory, toBe: "in 0...1")
     try require(
@@ -72,6 +83,7 @@ public struct ReLoBRaLo: LossBalancer, ValidatedBalancer, Hashable {
     try requireState(factors, "factors")
     try requireState(initial, "first values", count: initial.isEmpty ? 0 : nil)
     try requireState(previous, "previous values", count: initial.isEmpty ? 0 : nil)
+    try trial?.validate(for: self)
   }
 
   /// Moves the factors towards those since the past and multiplies the priorities with them.
@@ -81,9 +93,9 @@ public struct ReLoBRaLo: LossBalancer, ValidatedBalancer, Hashable {
     using generator: inout any RandomNumberGenerator
   ) {
     let values = zip(terms, measurement.values).map { $0.takesPart ? $1 : 0 }
-    if initial.isEmpty {
-      initial = values
-    } else {
+    let isFirst = initial.isEmpty
+    reconsiderInitial(after: values)
+    if !isFirst {
       let isSaved = Double.random(in: 0..<1, using: &generator) < savingProbability
       let saved = isSaved ? factors : factorsNow(values, since: initial)
       let recent = factorsNow(values, since: previous)
@@ -91,6 +103,15 @@ public struct ReLoBRaLo: LossBalancer, ValidatedBalancer, Hashable {
     }
     previous = values
     for index in terms.indices { weights[index] = terms[index].priority * factors[index] }
+  }
+
+  private mutating func reconsiderInitial(after values: [Double]) {
+    var trial = trial ?? FirstSizes(count: terms.count, isOver: !initial.isEmpty)
+    if initial.isEmpty { initial = values.map { _ in 0 } }
+    for index in values.indices {
+      initial[index] = trial.reconsidered(initial[index], after: max(values[index], 0), at: index)
+    }
+    self.trial = trial
   }
 
   /// `λ̂`, 1 for terms that do not take part.

@@ -14,7 +14,7 @@
 ///
 /// Source: Heydari, Thompson and Mehmood, *SoftAdapt: Techniques for Adaptive Loss Weighting of
 /// Neural Networks with Multi-Part Loss Functions*, <https://arxiv.org/abs/1912.12355>.
-public struct SoftAdapt: LossBalancer, ValidatedBalancer, Hashable {
+public struct SoftAdapt: RegisteredBalancer, Hashable {
   /// Listed as `soft-adapt`.
   public static let description = BalancerDescription(
     name: "soft-adapt",
@@ -61,13 +61,19 @@ public struct SoftAdapt: LossBalancer, ValidatedBalancer, Hashable {
     try validate()
   }
 
-  func validate() throws(BalancerError) {
+  /// Gives more weight to terms that fall more slowly, with the default of each option.
+  public init(terms: [LossTerm]) throws(BalancerError) {
+    try self.init(terms: terms, form: .normalized)
+  }
+
+  /// Refuses options out of their ranges, unsound terms and a state that does not fit the terms.
+  public func validate() throws(BalancerError) {
     try requireNonNegativeTerms(instead: "use gradnorm or anchored-norm")
     try require(sharpness.isFinite, "sharpness", sharpness, toBe: "finite")
     try requireState(previous, "previous values", count: previous.isEmpty ? 0 : nil)
   }
 
-  /// Weighs the terms by how much they changed since the minibatch before.
+  /// Weights the terms by how much they changed since the minibatch before.
   public mutating func chooseWeights(
     _ weights: inout [Double],
     from measurement: LossMeasurement,

@@ -14,7 +14,7 @@
 /// seen to give the value loss the whole gradient. When one binds, the report says so.
 ///
 /// Source: ours, after the adaptive weight of Esser et al., <https://arxiv.org/abs/2012.09841>.
-public struct AnchoredMagnitude: LossBalancer, ValidatedBalancer, Hashable {
+public struct AnchoredMagnitude: RegisteredBalancer, Hashable {
   /// Listed as `anchored-magnitude`.
   public static let description = BalancerDescription(
     name: "anchored-magnitude",
@@ -60,7 +60,11 @@ public struct AnchoredMagnitude: LossBalancer, ValidatedBalancer, Hashable {
     try validate()
   }
 
-  func validate() throws(BalancerError) {
+  /// Scales terms to the magnitude of their natural anchor, with the default of each option.
+  public init(terms: [LossTerm]) throws(BalancerError) { try self.init(terms: terms, anchor: nil) }
+
+  /// Refuses options out of their ranges, unsound terms and a state that does not fit the terms.
+  public func validate() throws(BalancerError) {
     try requireTerm(named: anchor)
     try averages.validate(for: self)
     try scales.validate(for: self)

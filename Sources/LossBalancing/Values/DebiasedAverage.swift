@@ -22,6 +22,18 @@ struct DebiasedAverage: Sendable, Codable, Hashable {
     counts[index] == 0 ? 0 : sums[index] / counts[index]
   }
 
+  /// Whether no value was added for the term at `index`.
+  func isEmpty(at index: Int) -> Bool { counts[index] == 0 }
+
+  /// What the values of the term at `index` weigh together: their number as long as few were added.
+  func mass(at index: Int) -> Double { counts[index] }
+
+  /// Forgets all values of the term at `index`.
+  mutating func restart(at index: Int) {
+    sums[index] = 0
+    counts[index] = 0
+  }
+
   mutating func add(_ value: Double, at index: Int) {
     sums[index] = decay * sums[index] + value
     counts[index] = decay * counts[index] + 1

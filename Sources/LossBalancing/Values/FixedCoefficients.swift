@@ -1,12 +1,12 @@
-/// Weighs each term by its priority, as PPO was published: `policy + c₁ value − c₂ entropy`.
+/// Weights each term by its priority, as PPO was published: `policy + c₁ value − c₂ entropy`.
 ///
 ///     wᵢ = γᵢ
 ///
-/// It needs to know nothing about a minibatch and is what every other balancer is compared with.
+/// It needs no measurement and is the baseline for every other balancer.
 ///
 /// Source: Schulman et al., *Proximal Policy Optimization Algorithms*, equation 9,
 /// <https://arxiv.org/abs/1707.06347>.
-public struct FixedCoefficients: LossBalancer, Hashable {
+public struct FixedCoefficients: RegisteredBalancer, Hashable {
   /// Listed as `fixed`.
   public static let description = BalancerDescription(
     name: "fixed",
@@ -17,10 +17,10 @@ public struct FixedCoefficients: LossBalancer, Hashable {
   /// The terms of the loss.
   public var terms: [LossTerm]
 
-  /// Nothing.
+  /// Nothing is measured.
   public var requiredInformation: RequiredInformation { .nothing }
 
-  /// Weighs `terms` by their priorities.
+  /// Weights `terms` by their priorities.
   public init(terms: [LossTerm]) {
     self.terms = terms
   }

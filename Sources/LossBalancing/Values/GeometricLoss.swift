@@ -9,7 +9,7 @@
 ///
 /// Source: Chennupati et al., *MultiNet++: Multi-Stream Feature Aggregation and Geometric Loss
 /// Strategy for Multi-Task Learning*, <https://arxiv.org/abs/1904.08492>.
-public struct GeometricLoss: LossBalancer, ValidatedBalancer, Hashable {
+public struct GeometricLoss: RegisteredBalancer, Hashable {
   /// Listed as `geometric`.
   public static let description = BalancerDescription(
     name: "geometric",
@@ -33,7 +33,8 @@ public struct GeometricLoss: LossBalancer, ValidatedBalancer, Hashable {
     try validate()
   }
 
-  func validate() throws(BalancerError) {
+  /// Refuses options out of their ranges, unsound terms and a state that does not fit the terms.
+  public func validate() throws(BalancerError) {
     try requireNonNegativeTerms(instead: "use log, on magnitudes")
     try scales.validate(for: self)
   }

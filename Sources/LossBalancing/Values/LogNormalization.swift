@@ -19,7 +19,7 @@
 /// Source: a forum's idea *Loss normalization*, `L · exp(−log L)`. The sum of logarithms is the
 /// scale-invariant baseline of Navon et al., *Multi-Task Learning as a Bargaining Game*,
 /// <https://arxiv.org/abs/2202.01017>.
-public struct LogNormalization: LossBalancer, ValidatedBalancer, Hashable {
+public struct LogNormalization: RegisteredBalancer, Hashable {
   /// Listed as `log`.
   public static let description = BalancerDescription(
     name: "log",
@@ -56,7 +56,13 @@ public struct LogNormalization: LossBalancer, ValidatedBalancer, Hashable {
     try validate()
   }
 
-  func validate() throws(BalancerError) {
+  /// Divides terms by their present magnitude, with the default of each option.
+  public init(terms: [LossTerm]) throws(BalancerError) {
+    try self.init(terms: terms, statistic: .magnitude)
+  }
+
+  /// Refuses options out of their ranges, unsound terms and a state that does not fit the terms.
+  public func validate() throws(BalancerError) {
     try statistic.validate(for: self)
     try scales.validate(for: self)
   }

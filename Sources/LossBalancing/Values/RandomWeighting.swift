@@ -1,4 +1,4 @@
-/// Weighs the terms at random, anew for every minibatch.
+/// Weights the terms at random, newly drawn for every minibatch.
 ///
 ///     zᵢ ~ N(0, 1)
 ///     wᵢ = γᵢ softmax(z)ᵢ
@@ -7,7 +7,7 @@
 ///
 /// Source: Lin et al., *Reasonable Effectiveness of Random Weighting: A Litmus Test for Multi-Task
 /// Learning*, <https://arxiv.org/abs/2111.10603>.
-public struct RandomWeighting: LossBalancer, Hashable {
+public struct RandomWeighting: RegisteredBalancer, Hashable {
   /// Listed as `random`.
   public static let description = BalancerDescription(
     name: "random",
@@ -17,10 +17,10 @@ public struct RandomWeighting: LossBalancer, Hashable {
   /// The terms of the loss.
   public var terms: [LossTerm]
 
-  /// Nothing.
+  /// Nothing is measured.
   public var requiredInformation: RequiredInformation { .nothing }
 
-  /// Weighs `terms` at random.
+  /// Weights `terms` at random.
   public init(terms: [LossTerm]) {
     self.terms = terms
   }

@@ -21,7 +21,7 @@
 /// Source: a forum's answer to *Normalization of losses with different scale*, which has `ρ = 1`
 /// and the value as its statistic; decay and magnitude are ours. No paper was found that scales
 /// PPO's terms so.
-public struct RunningMaximum: LossBalancer, ValidatedBalancer, Hashable {
+public struct RunningMaximum: RegisteredBalancer, Hashable {
   /// Listed as `running-max`.
   public static let description = BalancerDescription(
     name: "running-max",
@@ -70,7 +70,13 @@ public struct RunningMaximum: LossBalancer, ValidatedBalancer, Hashable {
     try validate()
   }
 
-  func validate() throws(BalancerError) {
+  /// Divides terms by the largest magnitude that they have had, with the default of each option.
+  public init(terms: [LossTerm]) throws(BalancerError) {
+    try self.init(terms: terms, statistic: .magnitude)
+  }
+
+  /// Refuses options out of their ranges, unsound terms and a state that does not fit the terms.
+  public func validate() throws(BalancerError) {
     try require((0...1).contains(decay), "decay", decay, toBe: "in 0...1")
     try statistic.validate(for: self)
     try scales.validate(for: self)

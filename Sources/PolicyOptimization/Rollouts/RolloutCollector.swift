@@ -69,7 +69,7 @@ final class RolloutCollector {
     let shares = min(pool.count, environments.count, environments.maximumShares)
     isStopped.store(false, ordering: .relaxed)
     // Each thread has its own tape and its own environments, whose rows it writes.
-    nonisolated(unsafe) let (collector, rollout) = (self, rollout)
+    nonisolated(unsafe) let collector = self
     withoutActuallyEscaping(shouldStop) { shouldStop in
       // Worker 0 is the thread that has called, and no other asks.
       nonisolated(unsafe) let shouldStop = shouldStop

@@ -249,7 +249,7 @@ public final class Trainer {
   }
 
   /// An error with what the iteration that failed knows of it.
-  private func locate(_ error: TrainingError, _ before: TrainingState<Base>) -> TrainingError {
+  private func locate(_ error: TrainingError, _ before: TrainingState) -> TrainingError {
     var error = error
     error.timestep = before.iteration * hyperparameters.rolloutSize
     error.seed = seed

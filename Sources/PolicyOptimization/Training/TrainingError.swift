@@ -10,6 +10,8 @@ public struct TrainingError: Error, CustomStringConvertible, Sendable {
     case minibatch(Int)
     /// In what an environment gave, after that many steps of all environments together.
     case environment(Int, timestep: Int)
+    /// In the weights that the balancer was to choose for a minibatch, counted from 1 in the run.
+    case weights(minibatch: Int)
     /// In the mask of an environment, which allows no choice of a component of the action after that
     /// many steps of all environments together.
     case mask(component: Int, environment: Int, timestep: Int)
@@ -86,6 +88,8 @@ public struct TrainingError: Error, CustomStringConvertible, Sendable {
       The \(what) is \(value) at minibatch \(number) of the run; it must be finite. \(remedy), or \
       look for what the environment returned.
       """
+    case .weights(let minibatch):
+      "No weights were chosen at minibatch \(minibatch) of the run: \(what)"
     case .environment(let environment, let timestep):
       """
       Environment \(environment) gave \(what) that is not finite, at timestep \(timestep) of the \

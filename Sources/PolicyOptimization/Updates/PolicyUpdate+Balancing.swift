@@ -11,7 +11,7 @@ extension PolicyUpdate {
     var measured = max(required, isProbing ? .featureGradients : .nothing)
     switch measured {
     case .nothing:
-      chooseWeights()
+      try chooseWeights()
       loss.gradient(weights, rows: rows, at: parameters, into: gradient, record)
       measureValues()
     case .values, .magnitudes, .featureGradients, .gramian, .gradients:
@@ -22,9 +22,9 @@ extension PolicyUpdate {
       measured = measureGradients(measured, required: required)
       try checkFinite(required)
       if required == .gradients {
-        combineGradients()
+        try combineGradients()
       } else {
-        chooseWeights()
+        try chooseWeights()
         loss.pullback(weights, into: gradient)
       }
     }
@@ -34,7 +34,7 @@ extension PolicyUpdate {
       weights, chosenBy: balancer, from: measurement, measured: max(measured, .magnitudes))
   }
 
-  /// Whether this is a minibatch at which gradients are measured for whoever reads the records.
+  /// Whether this is a minibatch at which gradients are measured for the records.
   private var isProbing: Bool {
     probeInterval.map { measurement.step.isMultiple(of: $0) } ?? false
   }
@@ -42,7 +42,7 @@ extension PolicyUpdate {
   /// The terms that take part in balancing; a probe measures the others, too.
   private var probedTerms: [Bool] { isProbing ? allTerms : balancedTerms }
 
-  /// Makes what was not measured no number, so that nobody takes it for a gradient of 0.
+  /// Sets unmeasured entries to NaN, so that they cannot pass for zero gradients.
   private func forgetUnmeasured() {
     let count = loss.termCount
     for (term, isMeasured) in probedTerms.enumerated() where !isMeasured {
@@ -83,25 +83,33 @@ extension PolicyUpdate {
     RandomStream(seed: seed, purpose: .balancing, index: 0, position: UInt64(measurement.step) << 8)
   }
 
-  private func chooseWeights() {
+  private func chooseWeights() throws(TrainingError) {
     var generator = generator
-    balancer.updateWeights(&weights, from: measurement, using: &generator)
+    do throws(BalancerError) {
+      try balancer.updateWeights(&weights, from: measurement, using: &generator)
+    } catch { throw failure(of: error) }
   }
 
   /// Lets the balancer combine the gradients itself.
-  private func combineGradients() {
+  private func combineGradients() throws(TrainingError) {
     guard let gradients else { return }
     var generator = generator
     let sum = UnsafeMutableBufferPointer(start: gradient.pointer, count: gradient.count)
     var update = sum.mutableSpan
-    balancer.updateWeights(
-      &weights, from: measurement, combining: gradients.elements.span, into: &update,
-      using: &generator)
+    do throws(BalancerError) {
+      try balancer.updateWeights(
+        &weights, from: measurement, combining: gradients.elements.span, into: &update,
+        using: &generator)
+    } catch { throw failure(of: error) }
   }
 
-  /// Shows the balancer what its weights have led to, if it wants to know.
-  func lookAgain(at minibatch: Minibatch, clipRange: Float) {
-    guard balancer.needsSecondLook else { return }
+  private func failure(of error: BalancerError) -> TrainingError {
+    TrainingError(error.description, Double.nan, at: .weights(minibatch: measurement.step + 1))
+  }
+
+  /// Measures the terms again after the optimiser's step, for a balancer that needs it.
+  func remeasure(_ minibatch: Minibatch, clipRange: Float) {
+    guard balancer.needsPostStepValues else { return }
     forward(minibatch, clipRange: clipRange)
     measureValues()
     balancer.observeStep(measurement)

@@ -103,7 +103,7 @@ final class PolicyUpdate {
         }
         step(gradientNorm: measured.gradientNorm, learningRate: learningRate)
         if detectsAnomalies { try checkParameters() }
-        lookAgain(at: minibatch, clipRange: Float(clipRange))
+        remeasure(minibatch, clipRange: Float(clipRange))
       }
     }
     try checkParameters()

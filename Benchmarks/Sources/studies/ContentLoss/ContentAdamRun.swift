@@ -38,7 +38,7 @@ struct ContentAdamRun: Sendable {
       lowest = min(lowest, loss)
       measurement.values = [loss]
       measurement.magnitudes = [loss]
-      balancer.updateWeights(&weights, from: measurement, using: &generator)
+      try balancer.updateWeights(&weights, from: measurement, using: &generator)
       adam.step(
         picture, gradient: gradient, gradientScale: Float(weights[0]), learningRate: 0.02)
     }

@@ -34,6 +34,7 @@ struct ContentRun: Sendable {
       let outcome = optimizer.step(picture, learningRate: lineSearch == .fixed ? 0.5 : 1) {
         state.evaluate(gradient: $0)
       }
+      if let refusal = state.refusal { throw refusal }
       state.result.steps += 1
       if outcome.iterations <= 1 { state.result.shortSteps += 1 }
       if outcome.ending == .flatGradient && state.result.flatAfter == nil {
@@ -61,6 +62,8 @@ private struct ContentState {
   let tape = Tape()
   var balancer: any LossBalancer
   var weights = [1.0]
+  /// Why the balancer chose no weights; L-BFGS cannot pass it on from an evaluation.
+  var refusal: BalancerError?
   var evaluations = 0
   var result = ContentResult()
 
@@ -81,7 +84,11 @@ private struct ContentState {
     var measurement = LossMeasurement(count: 1)
     measurement.values = [loss]
     measurement.magnitudes = [loss]
-    balancer.updateWeights(&weights, from: measurement, using: &generator)
+    do throws(BalancerError) {
+      try balancer.updateWeights(&weights, from: measurement, using: &generator)
+    } catch {
+      refusal = error
+    }
   }
 
   mutating func beginStep(_ optimizer: LimitedMemoryBFGS) {

@@ -37,7 +37,7 @@ struct LocalizationRun: Sendable {
       }
       if step == 0 { first = loss.values }
       if !loss.values.allSatisfy(\.isFinite) { break }
-      balanced.write(to: gradient, of: loss)
+      try balanced.write(to: gradient, of: loss)
       optimizer.step(parameters, gradient: gradient, gradientScale: 1, learningRate: rate)
     }
     return Result(

@@ -41,7 +41,7 @@ struct ScaledTermRun: Sendable {
         }
       }
       forward()
-      balanced.write(to: gradient, of: loss)
+      try balanced.write(to: gradient, of: loss)
       optimizer.step(parameters, gradient: gradient, gradientScale: 1, learningRate: kind.rate)
       balanced.observeStep(loss, forward: forward)
     }

@@ -4,7 +4,7 @@ import LossBalancing
 // whose value is near zero on a minibatch of normalised advantages; here they are, to see why.
 
 /// `wᵢ = γᵢ / max(Lᵢ so far)`, of the losses' values with their sign.
-struct LiteralRunningMaximum: LossBalancer {
+struct LiteralRunningMaximum: RegisteredBalancer {
   static let description = BalancerDescription(
     name: "running-max-literal", summary: "each term divided by the largest value that it has had",
     source: "forum answer to “Normalization of losses with different scales”")
@@ -29,7 +29,7 @@ struct LiteralRunningMaximum: LossBalancer {
 }
 
 /// `wᵢ = γᵢ / |Lᵢ|`, of the losses' values.
-struct LiteralLogarithm: LossBalancer {
+struct LiteralLogarithm: RegisteredBalancer {
   static let description = BalancerDescription(
     name: "log-literal", summary: "each term divided by its present value",
     source: "forum idea “Loss normalization”")
@@ -56,14 +56,5 @@ private let leastDivisor = 1e-8
 extension BalancerRegistry {
   /// The balancers of the library and the literal formulas.
   static let withLiteralFormulas =
-    standard
-    .adding(
-      Method(LiteralRunningMaximum.self) { terms throws(BalancerError) in
-        LiteralRunningMaximum(terms: terms)
-      }
-    )
-    .adding(
-      Method(LiteralLogarithm.self) { terms throws(BalancerError) in
-        LiteralLogarithm(terms: terms)
-      })
+    standard.adding(LiteralRunningMaximum.self).adding(LiteralLogarithm.self)
 }

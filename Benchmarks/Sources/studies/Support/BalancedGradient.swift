@@ -23,28 +23,28 @@ struct BalancedGradient {
   }
 
   /// Writes the gradient of the weighted sum at the last forward pass.
-  mutating func write(to gradient: Buffer, of loss: CompositeLoss) {
+  mutating func write(to gradient: Buffer, of loss: CompositeLoss) throws(BalancerError) {
     let level = balancer.requiredInformation
     read(loss)
     if level == .featureGradients { loss.featureGramian(into: &measurement.gramian) }
     if level >= .gramian { measureGradients(of: loss, width: gradient.count) }
     if level == .gradients, let rows {
-      rows.withSpan { rows in
-        gradient.withMutableSpan { gradient in
-          balancer.updateWeights(
+      try rows.withSpan { rows in
+        try gradient.withMutableSpan { gradient in
+          try balancer.updateWeights(
             &weights, from: measurement, combining: rows, into: &gradient, using: &generator)
         }
       }
     } else {
-      balancer.updateWeights(&weights, from: measurement, using: &generator)
+      try balancer.updateWeights(&weights, from: measurement, using: &generator)
       loss.pullback(weights, into: gradient)
     }
     measurement.step += 1
   }
 
-  /// Shows the balancer the minibatch again, after the step, where it wants to see it.
+  /// Gives the balancer the values of the minibatch after the step, if it needs them.
   mutating func observeStep(_ loss: CompositeLoss, forward: () -> Void) {
-    guard balancer.needsSecondLook else { return }
+    guard balancer.needsPostStepValues else { return }
     forward()
     read(loss)
     balancer.observeStep(measurement)
