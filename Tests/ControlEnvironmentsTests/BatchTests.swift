@@ -53,7 +53,7 @@ struct BatchTests {
 
   @Test("A batch has the bits of as many single environments", arguments: names)
   func equalsSingles(name: String) throws {
-    let environment = try EnvironmentRegistry.builtIn.environment(named: name)
+    let environment = try EnvironmentRegistry.builtIn.value(named: name)
     func compare<Base: Environment>(_ base: Base) {
       for rows in [1, 2, 15, 16, 17, 31, 33, 255, 256, 257, 300] {
         // Long enough for the time limits of the tasks, once with a rest and once without.
@@ -67,7 +67,7 @@ struct BatchTests {
 
   @Test("It does not matter how a batch is dealt out", arguments: names)
   func splitsFreely(name: String) throws {
-    let environment = try EnvironmentRegistry.builtIn.environment(named: name)
+    let environment = try EnvironmentRegistry.builtIn.value(named: name)
     func compare<Base: Environment>(_ base: Base) {
       let whole = bits(of: base, rows: 70, steps: 60)
       for ranges in [[0..<35, 35..<70], [64..<70, 3..<64, 0..<3], [0..<1, 1..<18, 18..<70]] {
@@ -78,7 +78,7 @@ struct BatchTests {
   }
 
   @Test("Episodes end in the batches that are compared, by themselves and by the time limit")
-  func reachEnds() {
+  func reachEnds() throws {
     var ends = (terminated: 0, truncated: 0)
     func count<Base: Environment>(_ base: Base) {
       let environments = VectorEnvironment(base, count: 17, seed: 7)
@@ -91,7 +91,7 @@ struct BatchTests {
         ends.truncated += arrays.endings.count { $0 == .truncated }
       }
     }
-    for environment in EnvironmentRegistry.builtIn.environments { count(environment) }
+    for name in Self.names { count(try EnvironmentRegistry.builtIn.value(named: name)) }
     #expect(ends.terminated > 1_000 && ends.truncated > 50, "\(ends)")
   }
 

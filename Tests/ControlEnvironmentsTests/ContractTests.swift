@@ -9,13 +9,13 @@ struct ContractTests {
 
   @Test("keeps the contract of environments", arguments: names)
   func passesChecker(name: String) throws {
-    let environment = try EnvironmentRegistry.builtIn.environment(named: name)
+    let environment = try EnvironmentRegistry.builtIn.value(named: name)
     #expect(EnvironmentChecker().findings(in: environment) == [])
   }
 
   @Test("stays inside its observation space and repeats to the bit", arguments: names)
   func repeatsRandomRollouts(name: String) throws {
-    let environment = try EnvironmentRegistry.builtIn.environment(named: name)
+    let environment = try EnvironmentRegistry.builtIn.value(named: name)
     for seed: UInt64 in 0..<3 {
       let first = rollout(of: environment, seed: seed)
       #expect(first.outside == [])
@@ -26,7 +26,7 @@ struct ContractTests {
 
   @Test("says what it is", arguments: names)
   func declaresItself(name: String) throws {
-    let environment = try EnvironmentRegistry.builtIn.environment(named: name)
+    let environment = try EnvironmentRegistry.builtIn.value(named: name)
     #expect(try #require(environment.timeLimit) >= 200)
     #expect(environment.observationSpace.count >= 2)
     #expect(environment.name.contains("-v"))
@@ -34,7 +34,7 @@ struct ContractTests {
 
   @Test("draws a picture that changes as the state does", arguments: names)
   func drawsItself(name: String) throws {
-    let environment = try EnvironmentRegistry.builtIn.environment(named: name)
+    let environment = try EnvironmentRegistry.builtIn.value(named: name)
     #expect(pictures(of: environment) > 5)
   }
 

@@ -31,10 +31,12 @@ struct LongEpisodeTests {
   private func setElapsed<Base>(_ elapsed: Int, of environments: VectorEnvironment<Base>) throws {
     var fields = try #require(
       try JSONSerialization.jsonObject(
-        with: JSONEncoder().encode(environments.snapshot)) as? [String: Any])
+        with: JSONEncoder().encode(environments.snapshot())) as? [String: Any])
     fields["elapsed"] = Array(repeating: elapsed, count: environments.count)
-    environments.snapshot = try JSONDecoder().decode(
-      VectorEnvironment<Base>.Snapshot.self, from: JSONSerialization.data(withJSONObject: fields))
+    environments.restore(
+      try JSONDecoder().decode(
+        VectorEnvironment<Base>.Snapshot.self,
+        from: JSONSerialization.data(withJSONObject: fields)))
   }
 
   // One row is stepped by itself, many in vectors.

@@ -57,7 +57,7 @@ struct PresetLearningTests {
   }
 
   private func learn(
-    in environment: some Environment, _ short: ShortPreset, seed: UInt64
+    in environment: any BatchableEnvironment, _ short: ShortPreset, seed: UInt64
   ) throws {
     let preset = try #require(Preset.builtIn(for: short.environment).first)
     var hyperparameters = preset.hyperparameters

@@ -34,7 +34,7 @@ struct PresetTests {
   }
 
   private func prepare(
-    _ environment: some Environment, _ hyperparameters: Hyperparameters
+    _ environment: any BatchableEnvironment, _ hyperparameters: Hyperparameters
   ) throws {
     _ = try Trainer(environment, hyperparameters, seed: 1, threads: 1)
   }

@@ -153,8 +153,8 @@ struct ClassStateTests {
     let expected = rewards(of: environments, steps: 40)
 
     let restored = VectorEnvironment(Reservoir(), count: 3, seed: 1)
-    restored.snapshot = try JSONDecoder().decode(
-      VectorEnvironment<Reservoir>.Snapshot.self, from: stored)
+    restored.restore(
+      try JSONDecoder().decode(VectorEnvironment<Reservoir>.Snapshot.self, from: stored))
     #expect(rewards(of: restored, steps: 40) == expected)
   }
 

@@ -58,7 +58,7 @@ private enum Mistake: String, CaseIterable, Codable, Sendable {
     case .noSuchRow: _ = StepArrays(for: environments).buffers(from: 7)
     case .noSuchState: _ = environments.state(of: 7)
     case .otherSnapshot:
-      environments.snapshot = VectorEnvironment(Countdown(), count: 3, seed: 1).snapshot
+      environments.restore(VectorEnvironment(Countdown(), count: 3, seed: 1).snapshot())
     case .noValidChoice: _ = FaultyWalk(.allChoicesInvalid).actionMask(of: .init(steps: 4))
     case .clippedChoices: _ = Countdown().clippingActions()
     case .rescaledChoices: _ = Countdown().rescalingActions()

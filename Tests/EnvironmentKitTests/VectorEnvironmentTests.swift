@@ -193,8 +193,8 @@ struct VectorReproducibilityTests {
     let uninterrupted = results(of: environments, steps: 33..<80)
 
     let restored = VectorEnvironment(Wanderer(), count: 5, seed: 999)
-    restored.snapshot = try JSONDecoder().decode(
-      VectorEnvironment<Wanderer>.Snapshot.self, from: stored)
+    restored.restore(
+      try JSONDecoder().decode(VectorEnvironment<Wanderer>.Snapshot.self, from: stored))
     #expect(results(of: restored, steps: 33..<80) == uninterrupted)
   }
 
@@ -216,7 +216,7 @@ struct VectorReproducibilityTests {
     await #expect(processExitsWith: .failure) {
       let three = VectorEnvironment(Countdown(), count: 3, seed: 1)
       let two = VectorEnvironment(Countdown(), count: 2, seed: 1)
-      two.snapshot = three.snapshot
+      two.restore(three.snapshot())
     }
     await #expect(processExitsWith: .failure) {
       let two = VectorEnvironment(Countdown(), count: 2, seed: 1)

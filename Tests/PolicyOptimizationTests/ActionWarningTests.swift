@@ -11,7 +11,7 @@ import Testing
 @Suite("Warnings about actions and their bounds")
 struct ActionWarningTests {
   private func warnings(
-    _ environment: some Environment, _ adjust: (inout Hyperparameters) -> Void = { _ in }
+    _ environment: any BatchableEnvironment, _ adjust: (inout Hyperparameters) -> Void = { _ in }
   ) throws -> [TrainingWarning] {
     var hyperparameters = Hyperparameters()
     hyperparameters.totalTimesteps = 512

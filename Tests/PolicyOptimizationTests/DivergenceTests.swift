@@ -25,7 +25,7 @@ struct DivergenceTests {
   }
 
   private func sentence(
-    _ environment: some Environment, _ hyperparameters: Hyperparameters,
+    _ environment: any BatchableEnvironment, _ hyperparameters: Hyperparameters,
     _ losses: [AuxiliaryLoss] = []
   ) throws -> String {
     let trainer = try Trainer(

@@ -107,7 +107,7 @@ struct LearnableSettingTests {
   }
 
   private func warnings(
-    _ environment: some Environment, _ adjust: (inout Hyperparameters) -> Void
+    _ environment: any BatchableEnvironment, _ adjust: (inout Hyperparameters) -> Void
   ) throws -> [TrainingWarning] {
     var found: [TrainingWarning] = []
     try Trainer(environment, hyperparameters(adjust), seed: 1, threads: 1).train { event in

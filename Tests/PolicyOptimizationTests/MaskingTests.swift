@@ -38,7 +38,8 @@ struct MaskingTests {
     var hyperparameters = PolicyKind.all[0].hyperparameters
     hyperparameters.evaluationInterval = 0
     let trainer = try Trainer(DeadEnd(), hyperparameters, seed: 1, threads: threads)
-    let environments = trainer.collector.environments
+    let environments = try #require(
+      trainer.collector.environments as? VectorEnvironment<DeadEnd>)
     let ends = (0..<environments.count).map { environments.state(of: $0).last }
     let first = try #require(ends.indices.min { ends[$0] < ends[$1] })
     let error = #expect(throws: TrainingError.self) { try trainer.train() }

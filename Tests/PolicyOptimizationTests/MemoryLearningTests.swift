@@ -44,7 +44,7 @@ struct MemoryLearningTests {
 
   /// The mean returns that three seeds reach, from the lowest on.
   private func returns(
-    _ environment: some Environment, _ hyperparameters: Hyperparameters
+    _ environment: any BatchableEnvironment, _ hyperparameters: Hyperparameters
   ) throws -> [Double] {
     try (1...3 as ClosedRange<UInt64>).map { seed in
       let trainer = try Trainer(environment, hyperparameters, seed: seed, threads: 2)

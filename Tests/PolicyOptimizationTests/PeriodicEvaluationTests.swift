@@ -23,7 +23,7 @@ struct PeriodicEvaluationTests {
   }
 
   private func evaluations(
-    _ environment: some Environment, _ hyperparameters: Hyperparameters
+    _ environment: any BatchableEnvironment, _ hyperparameters: Hyperparameters
   ) throws -> [PeriodicEvaluation] {
     var evaluations: [PeriodicEvaluation] = []
     try Trainer(environment, hyperparameters, seed: 2, threads: 1).train { event in

@@ -20,7 +20,7 @@ struct PolicyKindTests {
   }
 
   private func checkpoint(
-    _ environment: some Environment, _ hyperparameters: Hyperparameters, seed: UInt64 = 1,
+    _ environment: any BatchableEnvironment, _ hyperparameters: Hyperparameters, seed: UInt64 = 1,
     threads: Int
   ) throws -> Data {
     let trainer = try Trainer(environment, hyperparameters, seed: seed, threads: threads)
@@ -40,7 +40,7 @@ struct PolicyKindTests {
   }
 
   private func reports(
-    _ environment: some Environment, _ hyperparameters: Hyperparameters
+    _ environment: any BatchableEnvironment, _ hyperparameters: Hyperparameters
   ) throws -> [UpdateReport] {
     var reports: [UpdateReport] = []
     try Trainer(environment, hyperparameters, seed: 3, threads: 2).train { event in
@@ -59,7 +59,7 @@ struct PolicyKindTests {
   /// The bytes at the end of a run that stops when it was asked so often whether to, and each time
   /// goes on from what was stored.
   private func bytes(
-    _ environment: some Environment, _ hyperparameters: Hyperparameters, pausingAfter pauses: [Int]
+    _ environment: any BatchableEnvironment, _ hyperparameters: Hyperparameters, pausingAfter pauses: [Int]
   ) throws -> Data {
     var trainer = try Trainer(environment, hyperparameters, seed: 6, threads: 2)
     for pause in pauses {
@@ -82,7 +82,7 @@ struct PolicyKindTests {
   }
 
   private func checkEvaluation(
-    _ environment: some Environment, _ hyperparameters: Hyperparameters
+    _ environment: any BatchableEnvironment, _ hyperparameters: Hyperparameters
   ) throws {
     let trainer = try Trainer(environment, hyperparameters, seed: 4, threads: 2)
     try trainer.train()
@@ -192,7 +192,7 @@ struct PolicyKindTests {
     #expect(message.contains(refusal.sentence), "\(message)")
   }
 
-  private func make(_ environment: some Environment, _ hyperparameters: Hyperparameters) throws {
+  private func make(_ environment: any BatchableEnvironment, _ hyperparameters: Hyperparameters) throws {
     _ = try Trainer(environment, hyperparameters, seed: 1, threads: 1)
   }
 }

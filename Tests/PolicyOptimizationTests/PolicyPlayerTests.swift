@@ -8,7 +8,7 @@ import Testing
 @Suite("A policy that acts step by step")
 struct PolicyPlayerTests {
   /// A policy with random weights, and an observation normaliser that has seen something.
-  private func policy(in environment: some Environment) throws -> TrainedPolicy {
+  private func policy(in environment: any BatchableEnvironment) throws -> TrainedPolicy {
     var hyperparameters = Hyperparameters()
     hyperparameters.environmentCount = 4
     hyperparameters.stepsPerRollout = 32

@@ -26,9 +26,9 @@ struct RecurrentRolloutTests {
     return try Trainer(environment, hyperparameters, seed: 3, threads: threads)
   }
 
-  private func collect(_ trainer: Trainer, firstStep: Int) {
+  private func collect(_ trainer: Trainer, firstStep: Int) throws {
     trainer.rollout.beginNext()
-    _ = trainer.collector.collect(
+    _ = try trainer.collector.collect(
       into: trainer.rollout, parameters: trainer.update.parameters, normalizer: nil,
       firstStep: firstStep)
   }
@@ -36,10 +36,10 @@ struct RecurrentRolloutTests {
   @Test("remembers each episode from its start and nothing of the one before")
   func remembersEpisodes() throws {
     let trainer = try makeTrainer()
-    collect(trainer, firstStep: 0)
+    try collect(trainer, firstStep: 0)
     let first = replay(trainer, from: Array(repeating: [], count: count))
     // The second rollout goes on in the middle of episodes.
-    collect(trainer, firstStep: steps)
+    try collect(trainer, firstStep: steps)
     _ = replay(trainer, from: first)
     #expect(first.contains { !$0.isEmpty })
   }
@@ -97,7 +97,7 @@ struct RecurrentRolloutTests {
   @Test("is cut into sequences that are learnt from as they were lived")
   func sequencesAreWhole() throws {
     let trainer = try makeTrainer()
-    collect(trainer, firstStep: 0)
+    try collect(trainer, firstStep: 0)
     let (rollout, minibatch) = (trainer.rollout, trainer.minibatch)
     #expect(rollout.sequenceCount == 18)
     minibatch.select([16, 4], normalizesAdvantages: false)
@@ -124,7 +124,7 @@ struct RecurrentRolloutTests {
   @Test("lets every row be learnt from once an epoch")
   func rowsAreLearntFromOnce() throws {
     let trainer = try makeTrainer()
-    collect(trainer, firstStep: 0)
+    try collect(trainer, firstStep: 0)
     var seen: [Int32] = []
     for first in stride(from: 0, to: Int32(18), by: 2) {
       trainer.minibatch.select([first, first + 1], normalizesAdvantages: false)

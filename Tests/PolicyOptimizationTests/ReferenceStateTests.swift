@@ -69,7 +69,7 @@ struct ReferenceStateTests {
     try check(Self.environments[number])
   }
 
-  private func check(_ environment: some Environment) throws {
+  private func check(_ environment: any BatchableEnvironment) throws {
     var hyperparameters = Hyperparameters()
     hyperparameters.totalTimesteps = 600
     hyperparameters.environmentCount = 4

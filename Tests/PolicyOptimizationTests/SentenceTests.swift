@@ -54,7 +54,7 @@ private enum Mistake: String, CaseIterable, Codable, Sendable {
     case .decayOfOne: _ = ValueScaling(.popart, decay: 1)
     case .otherRollout:
       var normalizer = ReturnNormalizer(environments: 3, discount: 0.9)
-      normalizer.apply(to: rollout(sequenceLength: 1))
+      try normalizer.apply(to: rollout(sequenceLength: 1))
     case .brokenSequences: _ = rollout(sequenceLength: 3)
     case .noProbe:
       try Trainer(CartPole(), hyperparameters, seed: 1, threads: 1).probeInterval = 0
@@ -76,7 +76,7 @@ private enum Mistake: String, CaseIterable, Codable, Sendable {
       normalizesObservations: false, sequenceLength: sequenceLength)
   }
 
-  private func player(in environment: some Environment) throws -> PolicyPlayer {
+  private func player(in environment: any BatchableEnvironment) throws -> PolicyPlayer {
     try PolicyPlayer(
       Trainer(environment, hyperparameters, seed: 1, threads: 1).policy, in: environment)
   }

@@ -33,7 +33,7 @@ private struct Variant: Environment {
 
 @Suite("What a checkpoint tells of its environment")
 struct StoredEnvironmentTests {
-  private func checkpoint(_ environment: some Environment) throws -> Checkpoint {
+  private func checkpoint(_ environment: any BatchableEnvironment) throws -> Checkpoint {
     var hyperparameters = Hyperparameters()
     hyperparameters.totalTimesteps = 80
     hyperparameters.environmentCount = 2
@@ -45,7 +45,7 @@ struct StoredEnvironmentTests {
     return try Checkpoint(trainer.checkpoint.file.data)
   }
 
-  private func refusal(_ checkpoint: Checkpoint, _ environment: some Environment) throws -> String {
+  private func refusal(_ checkpoint: Checkpoint, _ environment: any BatchableEnvironment) throws -> String {
     let policy = #expect(throws: CheckpointError.self) { try checkpoint.policy(for: environment) }
     let run = #expect(throws: CheckpointError.self) {
       try Trainer(environment, resuming: checkpoint, threads: 1)

@@ -26,7 +26,7 @@ struct TrainerTests {
   }
 
   private func checkpoint(
-    _ environment: some Environment, _ hyperparameters: Hyperparameters, seed: UInt64 = 1,
+    _ environment: any BatchableEnvironment, _ hyperparameters: Hyperparameters, seed: UInt64 = 1,
     threads: Int
   ) throws -> Data {
     let trainer = try Trainer(environment, hyperparameters, seed: seed, threads: threads)
@@ -83,7 +83,7 @@ struct TrainerTests {
   }
 
   private func firstReport(
-    of environment: some Environment, _ hyperparameters: Hyperparameters
+    of environment: any BatchableEnvironment, _ hyperparameters: Hyperparameters
   ) throws -> UpdateReport? {
     var first: UpdateReport?
     try Trainer(environment, hyperparameters, seed: 3, threads: 2).train { event in

@@ -140,22 +140,22 @@ struct AnimatedSVGTests {
   }
 
   @Test("Its size grows with the episodes, not with their square")
-  func growsLinearly() {
-    func bytes(_ count: Int) -> Int {
-      Recording(of: MountainCar(), by: Habit.second, episodes: count, seed: 1, stepLimit: 60)
+  func growsLinearly() throws {
+    func bytes(_ count: Int) throws -> Int {
+      try Recording(of: MountainCar(), by: Habit.second, episodes: count, seed: 1, stepLimit: 60)
         .animatedSVG(size: size).utf8.count
     }
-    let (few, many) = (bytes(4), bytes(16))
+    let (few, many) = (try bytes(4), try bytes(16))
     #expect(many < 5 * few, "\(few) and \(many) bytes")
     // At most 2 bytes for each step of each number that changes.
     #expect(many < 16 * 60_000)
   }
 
   @Test("Nothing moves between the cells of a grid")
-  func grids() {
+  func grids() throws {
     var grid = Staircase()
     grid.movesSmoothly = false
-    let text = Recording(of: grid, by: Habit.second, seed: 1).animatedSVG(size: size)
+    let text = try Recording(of: grid, by: Habit.second, seed: 1).animatedSVG(size: size)
     #expect(!text.contains("repeatCount=\"indefinite\" values"))
     #expect(text.contains("calcMode=\"discrete\""))
   }

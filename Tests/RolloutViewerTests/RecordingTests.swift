@@ -8,7 +8,7 @@ import Testing
 @Suite("Recordings")
 struct RecordingTests {
   private func policy(
-    in environment: some Environment, normalizesObservations: Bool = false
+    in environment: any BatchableEnvironment, normalizesObservations: Bool = false
   ) throws -> TrainedPolicy {
     var hyperparameters = Hyperparameters()
     hyperparameters.totalTimesteps = 1024
@@ -24,7 +24,7 @@ struct RecordingTests {
   /// Rounding differs where several rows are evaluated at once; sums of rewards do not show it.
   @Test("The first episode is that of an evaluation", arguments: [false, true])
   func agreesWithEvaluation(isStochastic: Bool) throws {
-    func check(_ environment: some Environment) throws {
+    func check(_ environment: any BatchableEnvironment) throws {
       let policy = try policy(in: environment, normalizesObservations: true)
       let evaluation = try policy.evaluate(
         in: environment, episodes: 3, seed: 7, isStochastic: isStochastic)

@@ -19,12 +19,12 @@ private enum Mistake: String, CaseIterable, Codable, Sendable {
     }
   }
 
-  func make() {
+  func make() throws {
     switch self {
-    case .noEpisodes: _ = Recording(of: Staircase(), by: Habit.second, episodes: 0, seed: 1)
-    case .noSteps: _ = Recording(of: Staircase(), by: Habit.second, seed: 1, stepLimit: 0)
+    case .noEpisodes: _ = try Recording(of: Staircase(), by: Habit.second, episodes: 0, seed: 1)
+    case .noSteps: _ = try Recording(of: Staircase(), by: Habit.second, seed: 1, stepLimit: 0)
     case .noChoices: _ = Person(choices: 0)
-    case .noEnvironments: _ = Stage(Staircase(), count: 0, agent: Habit.second, seed: 1)
+    case .noEnvironments: _ = try Stage(Staircase(), count: 0, agent: Habit.second, seed: 1)
     case .noPixels: _ = Canvas(width: 0, height: 5)
     case .tooOpaque: _ = Palette.ink.faded(to: 2)
     }
@@ -37,7 +37,7 @@ struct SentenceTests {
   fileprivate func prints(mistake: Mistake) async throws {
     let result = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
       [mistake = mistake as Mistake] in
-      mistake.make()
+      try mistake.make()
     }
     let words = String(decoding: try #require(result).standardErrorContent, as: UTF8.self)
     #expect(words.contains("Fatal error: \(mistake.sentence) ("), "\(words)")

@@ -148,7 +148,7 @@ struct ShowTests {
       try show.proceed(to: time)
       return texts(show.picture(size: size))
     }
-    #expect(step(to: 0.06).contains("1"))
+    #expect(try step(to: 0.06).contains("1"))
     show.training = TrainingView(
       timestep: 1, totalTimesteps: 2, meanReturn: nil, terms: [])
     let scenes = try [0.11, 0.16].map { time -> Int in
@@ -158,7 +158,7 @@ struct ShowTests {
       return picture?.layers[1].count ?? 0
     }
     #expect(scenes == [3, 4])
-    #expect(step(to: 0.21).contains("1"))
+    #expect(try step(to: 0.21).contains("1"))
     // A key is answered at once.
     show.press(.character(" "))
     let paused = texts(show.picture(size: size))

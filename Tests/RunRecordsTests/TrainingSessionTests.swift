@@ -50,7 +50,7 @@ struct TrainingSessionTests {
   }
 
   private func inFolder<Result>(
-    of environment: some Environment, _ hyperparameters: Hyperparameters = hyperparameters,
+    of environment: any BatchableEnvironment, _ hyperparameters: Hyperparameters = hyperparameters,
     preset: String? = nil, _ body: (RunFolder) throws -> Result
   ) throws -> Result {
     let url = FileManager.default.temporaryDirectory.appendingPathComponent("session-\(UUID())")
