@@ -96,7 +96,9 @@ public struct ObservationLayout: Sendable, Codable, Hashable {
   }
 
   /// Whether it is one unnamed vector.
-  public var isVector: Bool { parts.count == 1 && parts[0].name.isEmpty && parts[0].shape.count == 1 }
+  public var isVector: Bool {
+    parts.count == 1 && parts[0].name.isEmpty && parts[0].shape.count == 1
+  }
 
   /// The part of a name, or `nil` if there is none.
   public subscript(name: String) -> Part? { parts.first { $0.name == name } }

@@ -60,7 +60,8 @@ final class LiveTraining: Sendable {
   ///   - work: The training, from its beginning to its end.
   /// - Throws: ``ViewerError`` if there can be no window, or what the training throws.
   static func watch(
-    _ environment: any BatchableEnvironment, seed: UInt64, work: @escaping (LiveTraining) throws -> Void
+    _ environment: any BatchableEnvironment, seed: UInt64,
+    work: @escaping (LiveTraining) throws -> Void
   ) throws {
     let live = LiveTraining()
     try live.show(environment, seed: seed) { live.start(work) }

@@ -58,7 +58,8 @@ struct Resumption {
 
   /// The trainer, where the run was left.
   func trainer(
-    _ environment: any BatchableEnvironment, _ wanted: RunConfiguration, threads: Int, detectsAnomalies: Bool
+    _ environment: any BatchableEnvironment, _ wanted: RunConfiguration, threads: Int,
+    detectsAnomalies: Bool
   ) throws -> Trainer {
     guard let checkpoint else {
       return try Trainer(

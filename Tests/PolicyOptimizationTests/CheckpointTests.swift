@@ -20,7 +20,9 @@ struct CheckpointTests {
     }
   }
 
-  private func check(_ environment: any BatchableEnvironment, _ hyperparameters: Hyperparameters) throws {
+  private func check(_ environment: any BatchableEnvironment, _ hyperparameters: Hyperparameters)
+    throws
+  {
     let trainer = try Trainer(environment, hyperparameters, seed: 4, threads: 2)
     try trainer.train()
     let url = FileManager.default.temporaryDirectory.appendingPathComponent("\(UUID())")

@@ -68,11 +68,15 @@ struct DivergenceTests {
     let scaled = try sentence(
       Pendulum().scalingRewards(by: 1e20), hyperparameters { $0.rewardScale = 1e30 })
     #expect(scaled.contains("The scaled reward of environment 0 at timestep 0 of the run is -inf"))
-    #expect(scaled.contains("rewards are too large for single precision. Lower the factor of the rewards."))
+    #expect(
+      scaled.contains(
+        "rewards are too large for single precision. Lower the factor of the rewards."))
     let summed = try sentence(
       Pendulum().scalingRewards(by: 1e37), hyperparameters { $0.normalizesReturns = true })
     #expect(summed.contains("The discounted return of environment"), "\(summed)")
-    #expect(summed.contains("rewards are too large for single precision. Lower the factor of the rewards."))
+    #expect(
+      summed.contains(
+        "rewards are too large for single precision. Lower the factor of the rewards."))
   }
 
   @Test("in an advantage is blamed on the values where those are large, and on rewards else")

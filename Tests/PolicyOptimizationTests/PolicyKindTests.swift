@@ -59,7 +59,8 @@ struct PolicyKindTests {
   /// The bytes at the end of a run that stops when it was asked so often whether to, and each time
   /// goes on from what was stored.
   private func bytes(
-    _ environment: any BatchableEnvironment, _ hyperparameters: Hyperparameters, pausingAfter pauses: [Int]
+    _ environment: any BatchableEnvironment, _ hyperparameters: Hyperparameters,
+    pausingAfter pauses: [Int]
   ) throws -> Data {
     var trainer = try Trainer(environment, hyperparameters, seed: 6, threads: 2)
     for pause in pauses {
@@ -192,7 +193,9 @@ struct PolicyKindTests {
     #expect(message.contains(refusal.sentence), "\(message)")
   }
 
-  private func make(_ environment: any BatchableEnvironment, _ hyperparameters: Hyperparameters) throws {
+  private func make(_ environment: any BatchableEnvironment, _ hyperparameters: Hyperparameters)
+    throws
+  {
     _ = try Trainer(environment, hyperparameters, seed: 1, threads: 1)
   }
 }

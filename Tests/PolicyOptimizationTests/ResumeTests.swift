@@ -33,7 +33,8 @@ struct ResumeTests {
   /// The bytes at the end of a run, which stops when it has asked `pauses` times whether to, and
   /// each time goes on from what was stored.
   private func bytes(
-    _ environment: any BatchableEnvironment, _ hyperparameters: Hyperparameters, pausingAfter pauses: [Int]
+    _ environment: any BatchableEnvironment, _ hyperparameters: Hyperparameters,
+    pausingAfter pauses: [Int]
   ) throws -> Data {
     var trainer = try Trainer(environment, hyperparameters, seed: 6, threads: 2)
     for pause in pauses {
@@ -52,7 +53,9 @@ struct ResumeTests {
 
   /// An iteration asks once before it begins, once for each of its 50 steps and of its 6 minibatches;
   /// with the second begin evaluations, which ask once for each step.
-  private func check(_ environment: any BatchableEnvironment, _ hyperparameters: Hyperparameters) throws {
+  private func check(_ environment: any BatchableEnvironment, _ hyperparameters: Hyperparameters)
+    throws
+  {
     let expected = try bytes(environment, hyperparameters, pausingAfter: [])
     #expect(try bytes(environment, hyperparameters, pausingAfter: [71]) == expected)
     #expect(

@@ -45,7 +45,9 @@ struct StoredEnvironmentTests {
     return try Checkpoint(trainer.checkpoint.file.data)
   }
 
-  private func refusal(_ checkpoint: Checkpoint, _ environment: any BatchableEnvironment) throws -> String {
+  private func refusal(_ checkpoint: Checkpoint, _ environment: any BatchableEnvironment) throws
+    -> String
+  {
     let policy = #expect(throws: CheckpointError.self) { try checkpoint.policy(for: environment) }
     let run = #expect(throws: CheckpointError.self) {
       try Trainer(environment, resuming: checkpoint, threads: 1)

@@ -24,7 +24,8 @@ extension Checkpoint {
 
   /// Puts together what is stored of a run.
   init(
-    environment: any BatchableEnvironment, seed: UInt64, hyperparameters: Hyperparameters, layout: ParameterLayout,
+    environment: any BatchableEnvironment, seed: UInt64, hyperparameters: Hyperparameters,
+    layout: ParameterLayout,
     state: TrainingState
   ) throws {
     let timestep = state.iteration * hyperparameters.rolloutSize

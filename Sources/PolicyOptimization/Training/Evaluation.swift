@@ -66,7 +66,8 @@ extension TrainedPolicy {
   /// - Throws: ``EvaluationError`` if a number is not finite, a state allows no action, or
   ///   `shouldStop` said so.
   public func evaluate(
-    in environment: any BatchableEnvironment, episodes: Int, seed: UInt64, isStochastic: Bool = false,
+    in environment: any BatchableEnvironment, episodes: Int, seed: UInt64,
+    isStochastic: Bool = false,
     stepLimit: Int = Evaluation.stepLimit, until shouldStop: () -> Bool = { false }
   ) throws(EvaluationError) -> Evaluation {
     require(episodes > 0, "An evaluation needs at least 1 episode, not \(episodes).")

@@ -88,7 +88,8 @@ extension Trainer {
   /// - Throws: ``CheckpointError`` if the checkpoint does not fit or is of a version that does not
   ///   hold what is needed, and as the initialiser of a new run does.
   public convenience init(
-    _ environment: any BatchableEnvironment, resuming checkpoint: Checkpoint, totalTimesteps: Int? = nil,
+    _ environment: any BatchableEnvironment, resuming checkpoint: Checkpoint,
+    totalTimesteps: Int? = nil,
     stopsWhenSolved: Bool? = nil, threads: Int = WorkerPool.machineThreads,
     network: (any PolicyNetwork)? = nil,
     auxiliaryLosses: [AuxiliaryLoss] = [], balancers: BalancerRegistry = .standard,

@@ -70,7 +70,8 @@ public final class Trainer {
   // Prepares a new run, or one whose parameters a checkpoint will overwrite: initialising the network
   // would then only take time.
   init(
-    _ environment: any BatchableEnvironment, _ hyperparameters: Hyperparameters, seed: UInt64, threads: Int,
+    _ environment: any BatchableEnvironment, _ hyperparameters: Hyperparameters, seed: UInt64,
+    threads: Int,
     network: (any PolicyNetwork)?, auxiliaryLosses: [AuxiliaryLoss], balancers: BalancerRegistry,
     detectsAnomalies: Bool, initializesParameters: Bool
   ) throws {

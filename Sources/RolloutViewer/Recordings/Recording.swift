@@ -30,12 +30,10 @@ public struct Recording: Sendable {
   ///   - seed: The seed of the environment and of drawn actions.
   ///   - isStochastic: Whether actions are drawn, instead of the most probable taken.
   ///   - stepLimit: After how many steps an episode is left, if it has not ended before.
-  ///   - shouldStop: Asked before every step; the episodes are left where they are then.
   /// - Throws: If the environment cannot be made, or fails.
   public init(
     of environment: any BatchableEnvironment, by agent: any Agent, episodes count: Int = 1,
-    seed: UInt64, isStochastic: Bool = false, stepLimit: Int = 10_000,
-    until shouldStop: () -> Bool = { false }
+    seed: UInt64, isStochastic: Bool = false, stepLimit: Int = 10_000
   ) throws {
     require(count > 0, "A recording needs at least 1 episode, not \(count).")
     require(stepLimit > 0, "A recording needs at least 1 step, not \(stepLimit).")
@@ -47,14 +45,13 @@ public struct Recording: Sendable {
     subtitle = isStochastic ? "drawn actions" : "most probable actions"
     let runner = try EpisodeBatch(of: environment, numbers: 0..<count, seed: seed)
     episodes = try (0..<count).map {
-      try Self.episode($0, of: runner, agent, isStochastic: isStochastic, stepLimit: stepLimit,
-        until: shouldStop)
+      try Self.episode(
+        $0, of: runner, agent, isStochastic: isStochastic, stepLimit: stepLimit)
     }
   }
 
   private static func episode(
-    _ row: Int, of runner: EpisodeBatch, _ agent: any Agent, isStochastic: Bool, stepLimit: Int,
-    until shouldStop: () -> Bool
+    _ row: Int, of runner: EpisodeBatch, _ agent: any Agent, isStochastic: Bool, stepLimit: Int
   ) throws -> [EpisodeView] {
     var episode = WatchedEpisode()
     // The curves are those of the whole episode, known at its end.
@@ -62,7 +59,7 @@ public struct Recording: Sendable {
       episode.momentaryView(runner.visibleScene(of: row), timeLimit: runner.environment.timeLimit)
     }
     var views = [view]
-    while episode.ending == .none && views.count <= stepLimit, !shouldStop() {
+    while episode.ending == .none && views.count <= stepLimit {
       episode.add(try runner.step([row], by: agent, isStochastic: isStochastic)[0])
       views.append(view)
     }
