@@ -57,7 +57,8 @@ let package = Package(
       name: "NeuralNetworks",
       dependencies: ["CKernels", "TensorCore", "RandomStreams", "Requirements"],
       swiftSettings: swiftSettings),
-    .target(name: "LossBalancing", swiftSettings: swiftSettings),
+    .target(
+      name: "LossBalancing", dependencies: ["Requirements"], swiftSettings: swiftSettings),
     .target(
       name: "EnvironmentKit", dependencies: ["RandomStreams", "Requirements"],
       swiftSettings: swiftSettings),

@@ -1,3 +1,5 @@
+import Requirements
+
 /// What reports about several minibatches say on the average.
 ///
 /// Each mean is over the minibatches at which the number was measured, and `nan` without any.
@@ -42,7 +44,7 @@ public struct BalanceAverages: Sendable {
   ///
   /// - Precondition: The report is about the same terms.
   public mutating func add(_ report: BalanceReport) {
-    precondition(
+    require(
       report.names == names,
       "Averages about the terms \(names) were given a report about \(report.names).")
     value.add(report.values)

@@ -1,3 +1,5 @@
+import Requirements
+
 /// What a balancer did and what it meant for the gradient, for logs and pictures.
 ///
 /// The trainer keeps one report and overwrites it for every minibatch of which it wants to know;
@@ -76,7 +78,7 @@ public struct BalanceReport: Sendable {
     from measurement: LossMeasurement,
     measured level: RequiredInformation
   ) {
-    precondition(
+    require(
       weights.count == names.count && measurement.count == names.count,
       """
       A report about \(names.count) terms was given \(weights.count) weights and a measurement of \

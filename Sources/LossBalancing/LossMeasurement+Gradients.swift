@@ -1,3 +1,5 @@
+import Requirements
+
 extension LossMeasurement {
   /// Measures the gradients themselves: the Gramian and the sizes of the entries.
   ///
@@ -10,7 +12,7 @@ extension LossMeasurement {
   /// - Complexity: O(K² · P).
   public mutating func measureGradients(_ gradients: Span<Float>) {
     let width = count == 0 ? 0 : gradients.count / count
-    precondition(
+    require(
       width * count == gradients.count,
       "Gradients of \(gradients.count) numbers are not those of \(count) terms.")
     measureGradients(width: width) { Double(gradients[$0 * width + $1]) }
@@ -45,7 +47,7 @@ extension LossMeasurement {
 
   private func width(of gradients: [[some Any]]) -> Int {
     let width = gradients.first?.count ?? 0
-    precondition(
+    require(
       gradients.count == count && gradients.allSatisfy { $0.count == width },
       """
       Gradients of \(gradients.map(\.count)) numbers are not those of \(count) terms with respect to \

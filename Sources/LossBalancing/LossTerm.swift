@@ -1,3 +1,5 @@
+import Requirements
+
 /// One of the losses that are added up: its name, what its number means and how much it counts.
 public struct LossTerm: Sendable, Codable, Hashable {
   /// What is known about the sign of a term's value.
@@ -30,7 +32,7 @@ public struct LossTerm: Sendable, Codable, Hashable {
   ///
   /// - Precondition: `priority` is finite and not negative.
   public init(name: String, kind: Kind, priority: Double = 1) {
-    precondition(
+    require(
       priority >= 0 && priority.isFinite,
       "The priority of loss term \(name) is \(priority); it must be finite and not negative.")
     self.name = name

@@ -36,6 +36,14 @@ import Testing
     }
   }
 
+  @Test func `the sentence is printed before the program stops`() async throws {
+    let result = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+      _ = LossTerm(name: "speed", kind: .nonNegative, priority: -1)
+    }
+    let words = String(decoding: try #require(result).standardErrorContent, as: UTF8.self)
+    #expect(words.contains("Fatal error: ") && words.contains("speed"), "\(words)")
+  }
+
   @Test func `a run that keeps to the rules does not stop`() async {
     await #expect(processExitsWith: .success) {
       _ = LossTerm(name: "a", kind: .nonNegative, priority: 0)

@@ -1,3 +1,5 @@
+import Requirements
+
 /// Gives the logarithms of all terms gradients as long as the longest, averaged over time.
 ///
 ///     xᵢ = ∇ log Lᵢ = gᵢ / (Lᵢ + 1e-8)
@@ -125,7 +127,7 @@ public struct DBMTL: RegisteredBalancer, Hashable {
   /// Averages, and tells the part that the new gradients have in the average, `1 − βₜ`.
   private mutating func remember(_ gradients: Span<Float>) -> Double {
     if memory.isEmpty { memory = Array(repeating: 0, count: gradients.count) }
-    precondition(
+    require(
       memory.count == gradients.count,
       "Gradients of \(gradients.count) numbers follow gradients of \(memory.count) numbers.")
     step += 1

@@ -19,7 +19,7 @@ public struct Evaluation: Sendable, Hashable {
   ///   - unfinishedCount: How many of them did not end.
   /// - Precondition: There is a length for each return.
   public init(returns: [Double], lengths: [Int], unfinishedCount: Int = 0) {
-    precondition(
+    require(
       returns.count == lengths.count,
       "There are \(returns.count) returns and \(lengths.count) lengths of episodes.")
     self.returns = returns
