@@ -79,7 +79,6 @@ extension Checkpoint {
           The checkpoint is of a run in \(environment), not in \(trainer.environment.name).
           """)
     }
-    try check(trainer.environment)
     guard file.metadata["version"] == Self.formatVersion else {
       throw CheckpointError(
         description: """
@@ -114,7 +113,8 @@ extension Checkpoint {
     try trainer.restore(state)
   }
 
-  /// Checks that the file holds as many environments and parameters as its hyperparameters name.
+  /// Checks that the file is of this environment, and holds as many copies of it and as many
+  /// parameters as its hyperparameters name.
   ///
   /// - Throws: ``CheckpointError`` if it does not.
   func verifyContent(
@@ -122,6 +122,7 @@ extension Checkpoint {
   ) throws {
     guard file.metadata["version"] == Self.formatVersion, self.environment == environment.name
     else { return }
+    try check(environment)
     _ = try environments(of: environment)
     // Every parameter is one of the file's; layouts know their counts without having them.
     let network = try network ?? hyperparameters.makeNetwork(for: environment)
