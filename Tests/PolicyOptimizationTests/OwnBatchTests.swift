@@ -1,6 +1,7 @@
 import EnvironmentKit
 import Foundation
 import PolicyOptimization
+import TensorCore
 import Testing
 
 /// What a simulator that steps all its copies itself gets from the trainer.

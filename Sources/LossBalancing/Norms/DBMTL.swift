@@ -127,7 +127,7 @@ public struct DBMTL: RegisteredBalancer, Hashable {
   /// Averages, and tells the part that the new gradients have in the average, `1 − βₜ`.
   private mutating func remember(_ gradients: Span<Float>) -> Double {
     if memory.isEmpty { memory = Array(repeating: 0, count: gradients.count) }
-    require(
+    Requirements.require(
       memory.count == gradients.count,
       "Gradients of \(gradients.count) numbers follow gradients of \(memory.count) numbers.")
     step += 1

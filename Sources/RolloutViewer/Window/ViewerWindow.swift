@@ -58,7 +58,7 @@ public final class ViewerWindow {
     }
   #endif
 
-  /// Shows until the window is closed or somebody quits; to be called on the main thread.
+  /// Shows until the window is closed; to be called on the main thread.
   ///
   /// - Parameters:
   ///   - show: What to show. Until the call returns it belongs to the window, and for good if the
