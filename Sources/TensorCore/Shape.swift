@@ -64,9 +64,14 @@ public struct Shape: Sendable, Hashable, BitwiseCopyable, ExpressibleByArrayLite
   /// An axis counted from the first, whatever it was counted from.
   func position(of axis: Int) -> Int {
     let position = axis < 0 ? axis + rank : axis
-    require(
-      position >= 0 && position < rank, "Axis \(axis) does not exist in the shape \(self).")
+    if position < 0 || position >= rank { refuse(axis) }
     return position
+  }
+
+  // Apart, so that what asks for a size holds no sentence and stays short enough to be inlined.
+  @inline(never)
+  private func refuse(_ axis: Int) -> Never {
+    stop("Axis \(axis) does not exist in the shape \(self).")
   }
 
   /// How many numbers lie before, along and behind an axis: `[outer, size, inner]`.
