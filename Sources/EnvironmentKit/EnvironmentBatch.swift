@@ -27,7 +27,8 @@ public protocol EnvironmentBatch: AnyObject, Sendable {
   ///   - observations: Receives the observations, `[rows.count, D]`.
   func observe(_ rows: Range<Int>, into observations: UnsafeMutablePointer<Float>)
 
-  /// Writes which choices are valid in the present states of some copies.
+  /// Writes which choices are valid in the present states of some copies; called only where the
+  /// environment has action masks.
   ///
   /// - Parameters:
   ///   - masks: Receives 1 for a valid and 0 for an invalid choice, `[rows.count, M]` for M choices
@@ -78,11 +79,6 @@ extension EnvironmentBatch {
 
   /// By default an empty scene.
   public func scene(of row: Int) -> Scene { Scene(width: 1, height: 1, shapes: []) }
-
-  /// By default every choice is valid: nothing is written.
-  public func writeActionMasks(
-    into masks: UnsafeMutablePointer<Float>, of rows: Range<Int>
-  ) -> Bool { true }
 
   /// Restores a snapshot whose type is not known when the program is compiled.
   ///

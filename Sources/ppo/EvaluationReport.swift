@@ -63,6 +63,7 @@ struct EvaluationReport: Encodable {
     try container.encode(maxReturn, forKey: .maxReturn)
     try container.encode(meanLength, forKey: .meanLength)
     try container.encode(meanInterval, forKey: .meanInterval)
+    try container.encode(unfinishedCount, forKey: .unfinishedCount)
     try container.encode(meanReturns, forKey: .meanReturns)
   }
 }

@@ -63,6 +63,21 @@ struct DivergenceTests {
     #expect(sentence.contains("limit the norm of the gradient"))
   }
 
+  @Test("in the memory of the optimiser stops also an update that ends at its target divergence")
+  func inShortUpdate() throws {
+    let loss = AuxiliaryLoss(LossTerm(name: "mine", kind: .signed)) { _, output, _ in
+      output.value * 1e25
+    }
+    let sentence = try sentence(
+      CartPole(),
+      hyperparameters {
+        $0.maximumGradientNorm = nil
+        $0.updateEpochs = 2
+        $0.targetDivergence = 1e-12
+      }, [loss])
+    #expect(sentence.contains("of the optimiser for value."), "\(sentence)")
+  }
+
   @Test("in a reward that was scaled, or summed up, is found where it was made")
   func inRewards() throws {
     let scaled = try sentence(

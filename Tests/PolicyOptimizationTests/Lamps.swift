@@ -41,6 +41,8 @@ struct SimulatedLamps: BatchableEnvironment {
   let timeLimit: Int? = nil
   /// The step of each copy at which the simulator fails, if it does.
   var failingStep: Int?
+  /// What is told of the return of an episode instead of what it was.
+  var toldReturn: Double?
   var maximumShares = Int.max
   var canTakeBack = true
 
@@ -70,6 +72,7 @@ struct SimulatedLamps: BatchableEnvironment {
     let maximumShares: Int
     let canTakeBack: Bool
     private let failingStep: Int?
+    private let toldReturn: Double?
     private let afterEnd: AfterEnd
     private let rows: UnsafeMutableBufferPointer<Row>
 
@@ -88,6 +91,7 @@ struct SimulatedLamps: BatchableEnvironment {
       maximumShares = lamps.maximumShares
       canTakeBack = lamps.canTakeBack
       failingStep = lamps.failingStep
+      toldReturn = lamps.toldReturn
       self.afterEnd = afterEnd
       rows = .allocate(capacity: numbers.count)
       for (row, number) in numbers.enumerated() {
@@ -119,7 +123,7 @@ struct SimulatedLamps: BatchableEnvironment {
         buffers.endings[index] = outcome.ending
         observe(row..<row + 1, into: buffers.observations + 3 * index)
         if outcome.ending == .none { continue }
-        buffers.episodeReturns[index] = rows[row].earned
+        buffers.episodeReturns[index] = toldReturn ?? rows[row].earned
         buffers.episodeLengths[index] = rows[row].state.steps
         (buffers.finalObservations + 3 * index)
           .update(from: buffers.observations + 3 * index, count: 3)
@@ -128,6 +132,10 @@ struct SimulatedLamps: BatchableEnvironment {
         observe(row..<row + 1, into: buffers.observations + 3 * index)
       }
     }
+
+    func writeActionMasks(
+      into masks: UnsafeMutablePointer<Float>, of rows: Range<Int>
+    ) -> Bool { true }
 
     func restart(_ row: Int) {
       rows[row].state = Lamps().initialState(using: &rows[row].stream)

@@ -67,6 +67,17 @@ struct OwnBatchTests {
     #expect(error?.description.contains("episode 0 of an evaluation in Lamps") ?? false)
   }
 
+  @Test("that tells a return that is not finite stops training and evaluation")
+  func refusesReturns() throws {
+    let lamps = SimulatedLamps(toldReturn: .nan)
+    let trainer = try Trainer(lamps, hyperparameters, seed: 2, threads: 1)
+    let error = #expect(throws: TrainingError.self) { try trainer.train() }
+    #expect(error?.description.contains("a return of an episode") ?? false)
+    #expect(throws: EvaluationError.self) {
+      try trainer.policy.evaluate(in: lamps, episodes: 2, seed: 1)
+    }
+  }
+
   @Test("plays the episodes that a viewer shows, and waits at their ends")
   func waitsAtEnds() throws {
     let trainer = try Trainer(Lamps(), hyperparameters, seed: 2, threads: 1)

@@ -1,4 +1,5 @@
 import EnvironmentKit
+import Requirements
 import TensorCore
 
 extension Rollout {
@@ -20,11 +21,17 @@ extension Rollout {
         "an observation", value, at: .environment(environment, timestep: when(step)))
     }
     for row in 0..<rowCount where endings[row] != .none {
-      if hasFiniteEnd[row] { continue }
-      throw TrainingError(
-        "a last observation of an episode", Double.nan,
-        at: .environment(
-          row % environmentCount, timestep: when(row / environmentCount + 1)))
+      let place = TrainingError.Place.environment(
+        row % environmentCount, timestep: when(row / environmentCount + 1))
+      if !hasFiniteEnd[row] {
+        throw TrainingError("a last observation of an episode", Double.nan, at: place)
+      }
+      if !episodeReturns[row].isFinite {
+        throw TrainingError("a return of an episode", episodeReturns[row], at: place)
+      }
+      require(
+        episodeLengths[row] > 0,
+        "An environment gave \(episodeLengths[row]) as the number of steps of an episode.")
     }
     if let (step, environment, value) = firstNotFinite(of: logProbabilities, rowWidth: 1) {
       throw TrainingError(

@@ -20,6 +20,8 @@ public struct EvaluationError: Error, Hashable, Sendable, CustomStringConvertibl
     case lastObservation = "last observation"
     /// A reward, as a number of single precision.
     case reward
+    /// The sum of the rewards of an episode.
+    case episodeReturn = "return"
     /// A component of an action, which the policy gave.
     case action
   }

@@ -92,6 +92,7 @@ final class EvaluationRun {
         isAnyOver = true
         try check(
           .lastObservation, arrays.finalObservations, width: arrays.observationCount, of: episode)
+        try check(.episodeReturn, arrays.episodeReturns[episode], of: episode)
         finished[episode] = (arrays.episodeReturns[episode], arrays.episodeLengths[episode])
       }
     }
@@ -149,6 +150,12 @@ final class EvaluationRun {
     for index in episode * width..<(episode + 1) * width where !numbers[index].isFinite {
       throw error(.notFinite(what, Double(numbers[index])), in: episode)
     }
+  }
+
+  private func check(
+    _ what: EvaluationError.Quantity, _ number: Double, of episode: Int
+  ) throws(EvaluationError) {
+    if !number.isFinite { throw error(.notFinite(what, number), in: episode) }
   }
 
   /// An error in an episode, after the steps that were taken.

@@ -4,7 +4,7 @@ import TensorCore
 
 extension PolicyUpdate {
   /// Stops where a loss, or its gradient if that was measured, is no number: a balancer would keep
-  /// the weights that it had, and nobody would notice.
+  /// the weights that it had, unnoticed.
   func checkFinite(_ measured: RequiredInformation) throws(TrainingError) {
     for (index, term) in balancer.terms.enumerated() {
       try check(measurement.values[index], "loss term \(term.name)")
@@ -20,7 +20,8 @@ extension PolicyUpdate {
       try check(value, "loss term \(term.name)")
     }
     for (term, weight) in zip(balancer.terms, weights) {
-      try check(weight, "weight of loss term \(term.name)")
+      // The gradient is computed in single precision.
+      try check(Double(Float(weight)), "weight of loss term \(term.name)")
     }
     try check(measured.gradientNorm, "gradient")
   }

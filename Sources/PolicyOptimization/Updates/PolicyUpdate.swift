@@ -89,7 +89,7 @@ final class PolicyUpdate {
       setPriority(of: term) { _ in priority }
     }
     balancer.beginPhase()
-    for _ in 0..<hyperparameters.updateEpochs {
+    epochs: for _ in 0..<hyperparameters.updateEpochs {
       shuffling.permute(&order)
       for first in stride(from: 0, to: order.count, by: sequences) {
         if shouldStop() { return nil }
@@ -99,7 +99,7 @@ final class PolicyUpdate {
         let measured = try computeGradient(minibatch, clipRange: Float(clipRange))
         means.add(measured, values: loss.values, weights: weights, report: report)
         if let target = targetDivergence, measured.divergence > 1.5 * target {
-          return means
+          break epochs
         }
         step(gradientNorm: measured.gradientNorm, learningRate: learningRate)
         if detectsAnomalies { try checkParameters() }

@@ -66,6 +66,6 @@ extension Comparison {
     guard let fewest = runs.min() else { return nil }
     return fewest < Statistics.fewestForInterval
       ? "A 95 % interval needs at least \(Statistics.fewestForInterval) seeds."
-      : "Where all seeds earn the same there is no 95 % interval."
+      : "Where nearly all seeds earn the same there is no 95 % interval."
   }
 }

@@ -34,8 +34,8 @@ struct Train: ParsableCommand {
       }
       if let threads = request.threads, threads > CompositeLoss.mostThreads, !request.quiet {
         tell(
-          "An update uses at most \(CompositeLoss.mostThreads) of the \(threads) threads; the others "
-            + "only step environments.")
+          "An update uses at most \(CompositeLoss.mostThreads) of the \(threads) threads; others can "
+            + "only step environments, each at least one.")
       }
       try validate(request.pauseAt, atLeast: 1, "--pause-at")
       try validate(request.probeEvery, atLeast: 0, "--probe-every")
