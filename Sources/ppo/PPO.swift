@@ -24,6 +24,8 @@ struct PPO: ParsableCommand {
   static func main() {
     ProcessAge.begin()
     openStandardStreams()
+    // A file that becomes too large is an error of writing, and no reason to end without a sentence.
+    signal(SIGXFSZ, SIG_IGN)
     if let level = KernelLevel.refused {
       let known = KernelLevel.available.joined(separator: ", ")
       exit(withError: usage("PPO_KERNELS is '\(level)'; this processor has \(known)."))
@@ -62,6 +64,9 @@ struct PPO: ParsableCommand {
     // A word of several lines is no reason for several lines.
     for word in words where shown(word) != word {
       message = message.replacing(word, with: shown(word))
+      // The parser names an option without its value.
+      let name = String(word.prefix { $0 != "=" })
+      message = message.replacing(name, with: shown(name))
     }
     let code = exitCode(for: error)
     if !message.isEmpty {

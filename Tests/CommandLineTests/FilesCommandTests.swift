@@ -79,6 +79,8 @@ struct FilesCommandTests {
         }
         #expect(controls.isEmpty, "\(arguments): \(controls.map(\.value))")
       }
+      let forged = try CommandLineRun(["train", "--x\nppo: forged=3"], in: folder)
+      #expect(!forged.errors.split(separator: "\n").contains { $0.hasPrefix("ppo: forged") })
     }
   }
 

@@ -34,6 +34,8 @@ struct LearnableSettingTests {
       $0.maximumGradientNorm = 0
     },
     Setting(sentence: "maximumGradientNorm is 1e-40, so small") { $0.maximumGradientNorm = 1e-40 },
+    Setting(sentence: "learningRate is 1e-12, so small") { $0.learningRate = 1e-12 },
+    Setting(sentence: "maximumGradientNorm is 1e-29, so small") { $0.maximumGradientNorm = 1e-29 },
     Setting(sentence: "optimizerEpsilon is 10000000000.0, so large") {
       $0.optimizerEpsilon = 1e10
     },
@@ -123,6 +125,9 @@ struct LearnableSettingTests {
       $0.maximumGradientNorm = 0.01
     }
     #expect(frozen.map(\.kind).contains(.parametersStandStill))
+    // The biases, which begin at 0, take the smallest steps.
+    let slow = try warnings(CartPole()) { ($0.optimizer, $0.learningRate) = (.sgd, 1e-30) }
+    #expect(slow.map(\.kind).contains(.parametersStandStill))
     for space in [
       ActionSpace.discrete(count: 1), .multiDiscrete(counts: [1, 1]),
       .box(BoxSpace(lowest: [2], highest: [2])),

@@ -64,6 +64,10 @@ struct DurableWritingTests {
       #expect(!folder.isAtItsPath)
       try folder.write(data("content"), as: "file")
       #expect(parent.text("moved/file") == "content" && parent.text("run/file") == nil)
+      let draft = try DraftFolder(in: folder, isPrivate: true)
+      #expect(try folder.names().count == 2)
+      draft.discard()
+      #expect(try folder.names() == ["file"])
     }
   }
 
@@ -125,6 +129,12 @@ struct DurableWritingTests {
       #expect(try fileContents(of: file, atMost: 5) == data("12345"))
       #expect(throws: ReadingError.self) { try fileContents(of: file, atMost: 4) }
       #expect(throws: ReadingError.self) { try fileContents(of: pipe) }
+      // A file that is nothing but a hole is not taken for as much memory.
+      try folder.write(data(""), as: "hole")
+      #expect(truncate(folder.path(of: "hole"), 1 << 40) == 0)
+      #expect(throws: ReadingError.self) {
+        try fileContents(of: folder.url.appendingPathComponent("hole"))
+      }
       #expect(throws: ReadingError.self) { try fileContents(of: folder.url) }
       #expect(try fileContents(of: pipe, isRegular: false).isEmpty)
       #expect(throws: ReadingError.self) {

@@ -61,12 +61,33 @@ extension Hyperparameters {
         """)
     }
     let isAdaptive = [.adam, .adamw, .nadam, .rmsprop].contains(optimizer)
-    if isAdaptive, learningRate * norm / optimizerEpsilon < 1e-9 {
-      throw InvalidHyperparameter(
+    // An adaptive step is about the learning rate at most, however large the gradient.
+    if isAdaptive, learningRate * min(norm / optimizerEpsilon, 1) < 1e-9 {
+      throw smallestStep(norm: norm)
+    }
+  }
+
+  /// The sentence about steps that are too small, which names what is furthest from what is usual.
+  private func smallestStep(norm: Double) -> InvalidHyperparameter {
+    let steps = "that no step changes a parameter by more than 1e-9"
+    let distances = [learningRate / 3e-4, norm / 0.5, 1e-5 / optimizerEpsilon]
+    switch distances.firstIndex(of: distances.min() ?? 0) {
+    case 0:
+      return InvalidHyperparameter(
+        """
+        \(\.learningRate) is \(learningRate), so small \(steps); make it larger, such as 3e-4.
+        """)
+    case 1:
+      return InvalidHyperparameter(
+        """
+        \(\.maximumGradientNorm) is \(norm), so small beside \(\.optimizerEpsilon) \
+        \(optimizerEpsilon) \(steps); make it larger, such as 0.5.
+        """)
+    default:
+      return InvalidHyperparameter(
         """
         \(\.optimizerEpsilon) is \(optimizerEpsilon), so large beside \(\.maximumGradientNorm) \
-        \(norm) and \(\.learningRate) \(learningRate) that no step changes a parameter by more than \
-        1e-9; make it smaller, such as 1e-5.
+        \(norm) and \(\.learningRate) \(learningRate) \(steps); make it smaller, such as 1e-5.
         """)
     }
   }

@@ -207,7 +207,9 @@ public final class Trainer {
     var found = warnings.look(
       at: report, valueError: rollout.relativeValueError, isSolved: solvedAt != nil,
       observationNormalizer)
-    found += warnings.look(at: update.parameters.elements, before: before.update.parameters)
+    found += warnings.look(
+      at: update.parameters.elements, before: before.update.parameters,
+      isFirst: report.iteration == 1)
     if report.iteration == 1 { found += warnings.look(atStart: rollout) }
     for warning in found { listener(.warning(warning)) }
   }

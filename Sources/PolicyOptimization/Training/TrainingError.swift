@@ -133,6 +133,7 @@ extension Hyperparameters {
   /// What helps against numbers that grow beyond all bounds, and is not in use yet.
   var remedyAgainstDivergence: String {
     let others = [
+      rewardScale > 1 ? "lower the factor of the rewards" : nil,
       maximumGradientNorm == nil ? "limit the norm of the gradient" : nil,
       normalizesObservations ? nil : "normalise the observations",
       normalizesReturns ? nil : "normalise the returns",

@@ -1,4 +1,5 @@
 import EnvironmentKit
+import Foundation
 import TensorCore
 
 // How the actions of a policy that begins lie between their bounds.
@@ -45,7 +46,9 @@ extension TrainingWarnings {
       + "--log-std-init."
   }
 
-  private func text(_ number: Double) -> String { "\((10 * number).rounded() / 10)" }
+  private func text(_ number: Double) -> String {
+    abs(number) >= 0.05 ? "\((10 * number).rounded() / 10)" : String(format: "%.2g", number)
+  }
 }
 
 /// Where the numbers that a policy drew for a component of its actions lie.

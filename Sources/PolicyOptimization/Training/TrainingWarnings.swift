@@ -86,11 +86,14 @@ struct TrainingWarnings {
     new([nothingToChoose] + (hyperparameters.squashesActions ? [] : reach(of: rollout)))
   }
 
-  /// Looks at whether an update has changed a parameter.
+  /// Looks at whether an update has changed a parameter; the first of a run, whose learning rate has
+  /// not fallen yet, by more than rounding.
   mutating func look(
-    at parameters: some Sequence<Float>, before: [Float]
+    at parameters: some Sequence<Float>, before: [Float], isFirst: Bool
   ) -> [TrainingWarning] {
-    new([before.elementsEqual(parameters) ? standstill : nil])
+    let least: Float = isFirst ? 1e-8 : 0
+    let hasMoved = zip(parameters, before).contains { abs($0 - $1) > least }
+    return new([hasMoved ? nil : standstill])
   }
 
   private mutating func new(_ warnings: [TrainingWarning?]) -> [TrainingWarning] {
@@ -122,15 +125,20 @@ struct TrainingWarnings {
       hyperparameters.clipRangeFallsAlone && report.clipRange < 0.5 * hyperparameters.clipRange
     return TrainingWarning(
       kind: .mostSamplesClipped,
-      sentence: isNarrow
+      sentence: report.clipRange < 0.01 && !isNarrow
         ? """
-        \(found): the clip range has fallen to \(String(format: "%.3g", report.clipRange)) while the \
-        learning rate is \(String(format: "%.3g", report.learningRate)). Hold the clip range, too, or \
-        let the learning rate fall with it.
+        \(found): the clip range of \(String(format: "%.3g", report.clipRange)) is narrow. Widen it, \
+        such as to 0.2.
         """
-        : """
-        \(found): the policy moves too fast. Lower the learning rate or the number of update epochs.
-        """)
+        : isNarrow
+          ? """
+          \(found): the clip range has fallen to \(String(format: "%.3g", report.clipRange)) while the \
+          learning rate is \(String(format: "%.3g", report.learningRate)). Hold the clip range, too, or \
+          let the learning rate fall with it.
+          """
+          : """
+          \(found): the policy moves too fast. Lower the learning rate or the number of update epochs.
+          """)
   }
 
   private func falling() -> TrainingWarning? {
@@ -151,7 +159,8 @@ struct TrainingWarnings {
       kind: .valueExplainsNothing,
       sentence: """
         The value has explained less than nothing of the returns for \(Self.patience) updates in a \
-        row. Normalise the returns, raise the value's coefficient or lower the learning rate.
+        row. \(hyperparameters.normalizesReturns ? "Raise" : "Normalise the returns, raise") the \
+        value's coefficient or lower the learning rate.
         """)
   }
 
@@ -160,7 +169,7 @@ struct TrainingWarnings {
     return TrainingWarning(
       kind: .entropyCollapsed,
       sentence: """
-        The entropy of the policy has fallen to \(String(format: "%.3g", report.entropy)) and the \
+        The entropy of the policy is \(String(format: "%.3g", report.entropy)) and the \
         task is not solved: it no longer explores. Raise the entropy's coefficient or lower the \
         learning rate.
         """)
@@ -180,8 +189,9 @@ struct TrainingWarnings {
     TrainingWarning(
       kind: .parametersStandStill,
       sentence: """
-        An update has not changed a single parameter. Raise the learning rate or the divergence at \
-        which updates stop, or look at the coefficients of the losses.
+        An update has not changed a single parameter by more than rounding. Raise the learning rate \
+        or the divergence at which updates stop, lower the optimiser's epsilon, or look at the \
+        coefficients of the losses.
         """)
   }
 

@@ -9,7 +9,7 @@ import Foundation
 /// - Returns: The content.
 /// - Throws: ``ReadingError``, before anything is read if the file is too large.
 package func fileContents(
-  of url: URL, atMost limit: Int = .max, isRegular: Bool = true
+  of url: URL, atMost limit: Int = 8 << 30, isRegular: Bool = true
 ) throws(ReadingError) -> Data {
   do {
     // Without waiting, since opening a pipe lasts until another program writes to it.
@@ -34,7 +34,8 @@ private func tooLarge(_ limit: Int) -> ReadingError {
 }
 
 private func bytes(of descriptor: Int32, expecting size: Int, atMost limit: Int) throws -> Data {
-  var data = Data(count: max(size, 1))
+  // What a file claims to hold is not allocated before it is read: it may be a hole.
+  var data = Data(count: min(max(size, 1), 64 << 20))
   var count = 0
   while true {
     if count == data.count { data.count += max(data.count, 1 << 16) }

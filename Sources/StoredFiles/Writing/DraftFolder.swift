@@ -41,7 +41,11 @@ public final class DraftFolder {
       }
       let isFree = flock(descriptor, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK
       let folder = try OpenedFolder(descriptor, at: parent.url.appendingPathComponent(name))
-      if isFree, folder.isAtItsPath { return (name, folder) }
+      // By the descriptor: the path may lead elsewhere by now.
+      if isFree, status(ofOpen: descriptor)?.identity == parent.status(of: name)?.identity {
+        return (name, folder)
+      }
+      unlinkat(parent.descriptor, name, AT_REMOVEDIR)
     }
     throw SystemError(code: EAGAIN)
   }
