@@ -31,13 +31,16 @@ public struct ConfigurationFile: Sendable {
 
   /// Reads a file.
   ///
+  /// - Parameters:
+  ///   - url: The file.
+  ///   - isRegular: Whether pipes are refused, as in a run's folder; a user may well name one.
   /// - Throws: ``ConfigurationError`` if it cannot be read, is no JSON object, or has a key that is
   ///   not known.
-  public init(contentsOf url: URL) throws {
+  public init(contentsOf url: URL, isRegular: Bool = false) throws {
     let content: Data
     do {
       content = try fileContents(
-        of: url, atMost: RunConfiguration.largestFile, isRegular: false)
+        of: url, atMost: RunConfiguration.largestFile, isRegular: isRegular)
     } catch {
       throw ConfigurationError(
         description: "There is no readable configuration at \(url.relativePath) (\(error)).")

@@ -60,7 +60,7 @@ public struct RunConfiguration: Codable, Sendable, Hashable {
   ///
   /// - Throws: ``ConfigurationError`` if there is none, or something in it cannot be used.
   public init(contentsOf url: URL) throws {
-    let file = try ConfigurationFile(contentsOf: url)
+    let file = try ConfigurationFile(contentsOf: url, isRegular: true)
     guard let environment = file.environment, let seed = file.seed else {
       throw ConfigurationError(
         description: "\(url.relativePath) names no environment or no seed; a run needs both.")

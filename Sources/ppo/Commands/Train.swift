@@ -124,7 +124,7 @@ struct Train: ParsableCommand {
           + "'ppo train' has named.")
     }
     let lock = try RunLock(folder)
-    let file = try ConfigurationFile(contentsOf: folder.configuration)
+    let file = try ConfigurationFile(contentsOf: folder.configuration, isRegular: true)
     guard let name = file.environment else {
       throw failure("\(folder.configuration.relativePath) does not name an environment.")
     }
