@@ -16,9 +16,10 @@ struct EnvironmentSpeed {
     }
   }
 
-  private func measure<Base: Environment>(_ base: Base, copies: Int) throws {
-    let environments = VectorEnvironment(base, count: copies, seed: 1)
-    let arrays = StepArrays(for: environments)
+  private func measure(_ base: any BatchableEnvironment, copies: Int) throws {
+    let environments = try base.makeBatch(
+      of: 0..<copies, seed: 1, purpose: .environment, afterEnd: .restart)
+    let arrays = StepArrays(for: base, count: copies)
     let (buffers, actionSpace) = (arrays.buffers(), base.actionSpace)
     var generator = RandomStream(seed: 1, purpose: .action, index: 0)
     var ended = (count: 0, returns: 0.0)
@@ -29,7 +30,7 @@ struct EnvironmentSpeed {
       let start = clock()
       for _ in 0..<steps {
         actionSpace.sample(into: arrays.actions, using: &generator)
-        environments.step(0..<copies, through: buffers)
+        try environments.step(0..<copies, through: buffers)
         for row in arrays.endedRows {
           ended.count += 1
           ended.returns += arrays.episodeReturns[row]

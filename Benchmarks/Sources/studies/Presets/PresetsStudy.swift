@@ -92,7 +92,7 @@ private func evaluation(
 }
 
 private func evaluation(
-  of preset: Preset, in environment: some Environment, seed: UInt64, evaluationSeed: UInt64
+  of preset: Preset, in environment: any BatchableEnvironment, seed: UInt64, evaluationSeed: UInt64
 ) throws -> Evaluation {
   var hyperparameters = preset.hyperparameters
   // Looking at the policy on the way changes nothing but the time.

@@ -29,8 +29,8 @@ struct BalancedGradient {
     if level == .featureGradients { loss.featureGramian(into: &measurement.gramian) }
     if level >= .gramian { measureGradients(of: loss, width: gradient.count) }
     if level == .gradients, let rows {
-      try rows.withSpan { rows in
-        try gradient.withMutableSpan { gradient in
+      try rows.withSpan { (rows) throws(BalancerError) in
+        try gradient.withMutableSpan { (gradient) throws(BalancerError) in
           try balancer.updateWeights(
             &weights, from: measurement, combining: rows, into: &gradient, using: &generator)
         }
