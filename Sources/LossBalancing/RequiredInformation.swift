@@ -16,7 +16,7 @@ public enum RequiredInformation: Int, Sendable, Codable, Comparable, CaseIterabl
   /// The Gramian of the terms' gradients with respect to all parameters: one backward pass a term.
   case gramian
   /// The gradients themselves, K rows of P numbers, for methods that keep a memory of them or look
-  /// at their entries: ``LossMeasurement/measureGradients(_:)``, then
+  /// at their entries: `LossMeasurement.measureGradients(_:)`, then
   /// ``LossBalancer/updateWeights(_:from:combining:into:using:)``.
   case gradients
 

@@ -96,7 +96,7 @@ public struct Checkpoint: Sendable {
 
   /// Writes the checkpoint so that the file is, at any moment, the old one or the new one, whole.
   ///
-  /// - Throws: ``WritingError`` if it cannot be written; what was there is then unchanged.
+  /// - Throws: `WritingError` if it cannot be written; what was there is then unchanged.
   public func write(to url: URL) throws {
     try writeDurably(data, to: url)
   }

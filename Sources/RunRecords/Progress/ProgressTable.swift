@@ -110,7 +110,7 @@ public final class ProgressTable {
     }
   }
 
-  /// Hands what was added to the system; so does ``add(_:)`` every second.
+  /// Hands what was added to the system; so does `add(_:isLasting:)` every second.
   public func flush() { file.flush() }
 
   /// Ends the table.

@@ -2,7 +2,7 @@ import Foundation
 
 /// A new folder under a temporary name, for what takes several files or another program to make.
 ///
-/// It disappears with what is in it unless it is given a name. It is locked as a ``DraftFile`` is.
+/// It disappears with what is in it unless it is given a name. It is locked as a `DraftFile` is.
 public final class DraftFolder {
   /// The folder that it is made in.
   public let parent: OpenedFolder
