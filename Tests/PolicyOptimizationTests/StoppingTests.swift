@@ -83,8 +83,8 @@ struct StoppingTests {
     let trainer = try Trainer(
       environment, hyperparameters { $0.evaluationInterval = 0 }, seed: 1, threads: threads)
     try trainer.train(until: { environment.steps.count > 20 })
-    // Those of other threads go on until the first one asks.
-    #expect(environment.steps.count < 200)
+    // Only the calling thread asks; on a busy machine others may have taken all shares before it does.
+    #expect(environment.steps.count < (threads == 1 ? 200 : 201))
     #expect(trainer.timestep == 0)
     try trainer.train()
     let expected = try Trainer(

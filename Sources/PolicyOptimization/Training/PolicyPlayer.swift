@@ -185,23 +185,6 @@ public final class PolicyPlayer: Agent {
     return output
   }
 
-  /// Whether the policy gives finite numbers for observations of zeros and of ones.
-  var givesFiniteNumbers: Bool {
-    let observations = Buffer(
-      Array(repeating: 0, count: observationCount) + Array(repeating: 1, count: observationCount))
-    let actions = Buffer(count: 2 * actionCount)
-    let masks = choiceCount.map { Buffer(Array(repeating: 1, count: 2 * $0)) }
-    let memory = Buffer(count: 2 * policy.network.memoryCount)
-    let output = act(
-      on: observations.memory, choosing: actions.memory, masks: masks, memory: memory
-    ) { _ in nil }
-    let likelihoods = output.policy.logProbability(
-      of: tape.constant(actions.pointer, shape: Shape(2, actionCount)))
-    return (0..<2).allSatisfy {
-      output.value.memory[$0].isFinite && likelihoods.memory[$0].isFinite
-    }
-  }
-
   /// The numbers that the policy keeps for several steps, if it does.
   private func noise(_ rows: Int, drawing draw: (Int) -> ActionDraw?) -> ExplorationNoise? {
     let noise = ExplorationNoise(
