@@ -1,4 +1,4 @@
-/// A name for what is not finished: nobody can foresee it, and every program of the package
+/// A name for what is not finished: it cannot be predicted, and every program of the package
 /// recognises it.
 enum TemporaryName {
   private static let start = ".ppo-"

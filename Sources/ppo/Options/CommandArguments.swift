@@ -2,7 +2,7 @@ import ArgumentParser
 import Foundation
 import PolicyOptimization
 
-/// What somebody has typed behind `ppo`, and what the command that it calls understands.
+/// The words after `ppo` on the command line, and the options of the command that they name.
 struct CommandArguments {
   /// The arguments, the name of the command first.
   let words: [String]
