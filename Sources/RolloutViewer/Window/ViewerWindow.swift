@@ -38,13 +38,9 @@ public final class ViewerWindow {
           }
         }
       }
+      // All properties are set, so that an error runs the deinitializer, which ends the thread.
       guard let opened else { throw .displayLost }
-      do {
-        try opened.get()
-      } catch {
-        thread.end()
-        throw error
-      }
+      try opened.get()
     #else
       throw .builtWithoutWindow
     #endif
