@@ -25,6 +25,7 @@ let package = Package(
     .library(name: "EnvironmentKit", targets: ["EnvironmentKit"]),
     .library(name: "ControlEnvironments", targets: ["ControlEnvironments"]),
     .library(name: "ControlPresets", targets: ["ControlPresets"]),
+    .library(name: "PPOCommand", targets: ["PPOCommand"]),
     .library(name: "PolicyOptimization", targets: ["PolicyOptimization"]),
     .library(name: "RolloutViewer", targets: ["RolloutViewer"]),
     .library(name: "RunRecords", targets: ["RunRecords"]),
@@ -102,13 +103,16 @@ let package = Package(
         .target(name: "CSDL2", condition: .when(traits: ["Viewer"])),
       ],
       swiftSettings: swiftSettings),
-    .executableTarget(
-      name: "ppo",
+    .target(
+      name: "PPOCommand",
       dependencies: [
-        "Charts", "ControlEnvironments", "ControlPresets", "EnvironmentKit", "LossBalancing",
-        "NeuralNetworks", "PolicyOptimization", "RolloutViewer", "RunRecords", "StoredFiles",
-        "TensorCore", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "Charts", "EnvironmentKit", "LossBalancing", "NeuralNetworks", "PolicyOptimization",
+        "RolloutViewer", "RunRecords", "StoredFiles", "TensorCore",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
+      swiftSettings: swiftSettings),
+    .executableTarget(
+      name: "ppo", dependencies: ["ControlEnvironments", "ControlPresets", "PPOCommand"],
       swiftSettings: swiftSettings),
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: swiftSettings),
     .testTarget(
@@ -177,7 +181,7 @@ let package = Package(
     .testTarget(
       name: "CommandLineTests",
       dependencies: [
-        "ppo", "ControlPresets", "NeuralNetworks", "PolicyOptimization", "RunRecords",
+        "ppo", "ControlPresets", "PPOCommand", "NeuralNetworks", "PolicyOptimization", "RunRecords",
         "StoredFiles", "TensorCore", "TestSupport",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
@@ -186,7 +190,7 @@ let package = Package(
       name: "FuzzTests",
       dependencies: [
         "ControlEnvironments", "EnvironmentKit", "PolicyOptimization", "RandomStreams",
-        "RunRecords", "StoredFiles", "ppo",
+        "PPOCommand", "RunRecords", "StoredFiles",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: swiftSettings),

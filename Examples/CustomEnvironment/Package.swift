@@ -9,9 +9,7 @@ let package = Package(
     .executableTarget(
       name: "CustomEnvironment",
       dependencies: [
-        .product(name: "EnvironmentKit", package: "swift-ppo"),
-        .product(name: "PolicyOptimization", package: "swift-ppo"),
-        .product(name: "RandomStreams", package: "swift-ppo"),
+        .product(name: "PolicyOptimization", package: "swift-ppo")
       ],
       path: "Sources")
   ],

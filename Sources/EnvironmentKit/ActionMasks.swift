@@ -56,8 +56,18 @@ extension Environment {
   func sampleAction(in state: State, using generator: inout RandomStream) -> [Float] {
     let space = actionSpace
     guard hasActionMask else { return space.sample(using: &generator) }
-    var mask = uncheckedActionMask(of: state, counts: space.choiceCounts)[...]
-    return space.choiceCounts.map { count in
+    let mask = uncheckedActionMask(of: state, counts: space.choiceCounts)
+    return space.sample(amongValid: mask, using: &generator)
+  }
+}
+
+extension ActionSpace {
+  /// Draws choices at random among those that are valid.
+  ///
+  /// Where a component has no valid choice at all, which is a mistake, it is drawn among all.
+  func sample(amongValid mask: [Bool], using generator: inout RandomStream) -> [Float] {
+    var mask = mask[...]
+    return choiceCounts.map { count in
       let valid = (0..<count).filter { mask[mask.startIndex + $0] }
       mask = mask.dropFirst(count)
       let choices = valid.isEmpty ? Array(0..<count) : valid

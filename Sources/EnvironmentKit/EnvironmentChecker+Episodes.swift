@@ -2,7 +2,7 @@ import Foundation
 import RandomStreams
 
 /// What came of a step, or of the start of an episode, which earns nothing and does not end it.
-private struct StepResult {
+struct StepResult {
   var observation: [Float]
   var reward: Double
   var ending: Ending
@@ -22,7 +22,7 @@ private struct StepResult {
 
 /// All results of an episode, the first one that of its start.
 struct EpisodeTranscript {
-  fileprivate var results: [StepResult] = []
+  var results: [StepResult] = []
 }
 
 extension EnvironmentChecker {
@@ -111,8 +111,8 @@ extension EnvironmentChecker {
     }
   }
 
-  /// Looks at a single result.
-  private func inspect(
+  /// Inspects a single result.
+  func inspect(
     _ result: StepResult, within space: BoxSpace, at place: EnvironmentFinding.Place,
     report: inout FindingReport
   ) {
@@ -142,8 +142,8 @@ extension EnvironmentChecker {
 /// A NaN that no arithmetic gives; what still holds it was not written.
 private let unwritten = Float(nan: 0xDEAD, signaling: false)
 
-/// A state, encoded and decoded again.
-private func coded<State: Codable>(_ state: State) throws -> State {
+/// A state or a snapshot, encoded and decoded again.
+func coded<State: Codable>(_ state: State) throws -> State {
   let encoder = JSONEncoder()
   let decoder = JSONDecoder()
   encoder.nonConformingFloatEncodingStrategy = .convertToString(

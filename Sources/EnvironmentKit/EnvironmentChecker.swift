@@ -59,6 +59,20 @@ public struct EnvironmentChecker: Sendable {
     return report.findings
   }
 
+  /// All that is wrong with an environment whose type is not known when the program is compiled, or
+  /// that makes batches of its own.
+  ///
+  /// - Parameter environment: The environment.
+  /// - Returns: The findings, none if the environment keeps its contract as far as one can see.
+  /// - Throws: An error whose description is a sentence, if a batch cannot be made or fails.
+  public func findings(inAny environment: any BatchableEnvironment) throws -> [EnvironmentFinding] {
+    if let environment = environment as? any Environment { return findings(in: environment) }
+    var report = FindingReport(environment: environment.name)
+    inspectDeclarations(of: environment, report: &report)
+    if report.findings.isEmpty { try inspectBatches(of: environment, report: &report) }
+    return report.findings
+  }
+
   /// Throws the first thing that is wrong with an environment.
   ///
   /// - Parameter environment: The environment.

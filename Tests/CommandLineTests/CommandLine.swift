@@ -48,7 +48,11 @@ struct CommandLineRun {
       Thread.sleep(forTimeInterval: seconds)
       if killing == nil { process.interrupt() } else { kill(process.processIdentifier, SIGKILL) }
     }
+    // A program that hangs fails its test instead of stopping all of them.
+    let guardian = DispatchWorkItem { kill(process.processIdentifier, SIGKILL) }
+    DispatchQueue.global().asyncAfter(deadline: .now() + 900, execute: guardian)
     process.waitUntilExit()
+    guardian.cancel()
     status = process.terminationStatus
     self.output = try String(contentsOf: output, encoding: .utf8)
     self.errors = try String(contentsOf: errors, encoding: .utf8)

@@ -4,7 +4,7 @@ import PolicyOptimization
 import TensorCore
 import Testing
 
-@testable import ppo
+@testable import PPOCommand
 
 /// What an option is to set.
 struct OptionCase: Sendable, CustomTestStringConvertible {
@@ -151,7 +151,7 @@ struct HyperparameterOptionTests {
     }
     for name in Hyperparameters.names { #expect(help.contains("--\(name)"), "\(name)") }
     #expect(help.contains("Discount factor γ."))
-    let script = PPO.completionScript(for: .bash)
+    let script = RootCommand.completionScript(for: .bash)
     #expect(script.contains("--learning-rate-schedule") && script.contains("rmsprop"))
   }
 }

@@ -7,7 +7,7 @@ import RunRecords
 import StoredFiles
 import Testing
 
-@testable import ppo
+@testable import PPOCommand
 
 /// Readers get inputs that were damaged at random. Whatever they make of them, they must not trap,
 /// hang or take memory without limit; a trap ends the tests.
@@ -135,7 +135,7 @@ struct FuzzTests {
     ].map { Array($0.utf8) }
     let accepted = readMutations(of: seeds) { data in
       let words = String(decoding: data, as: UTF8.self).split(separator: " ").map(String.init)
-      let command = try PPO.parseAsRoot(words)
+      let command = try RootCommand.parseAsRoot(words)
       if let train = command as? Train {
         try train.options.applied(to: Hyperparameters()).validate()
         if let name = train.request.env {

@@ -1,7 +1,5 @@
-import EnvironmentKit
 import Foundation
 import PolicyOptimization
-import RandomStreams
 
 /// A corridor of eleven places: the way to the right end is to be found.
 struct Corridor: Environment {

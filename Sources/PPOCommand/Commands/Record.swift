@@ -1,5 +1,4 @@
 import ArgumentParser
-import ControlEnvironments
 import EnvironmentKit
 import Foundation
 import PolicyOptimization
@@ -8,24 +7,26 @@ import RunRecords
 import StoredFiles
 
 struct Record: ParsableCommand {
-  static let configuration = CommandConfiguration(
-    abstract: "Record episodes of a trained policy as a picture that moves.",
-    discussion: """
-      The ending of the file's name chooses the format: .svg plays in a browser and needs nothing \
-      else; .gif, .mp4 and .png (a numbered sequence) are written by the program ffmpeg. No \
-      display is needed. The first episode is that of 'ppo evaluate' with the same seed.
+  static var configuration: CommandConfiguration {
+    CommandConfiguration(
+      abstract: "Record episodes of a trained policy as a picture that moves.",
+      discussion: """
+        The ending of the file's name chooses the format: .svg plays in a browser and needs nothing \
+        else; .gif, .mp4 and .png (a numbered sequence) are written by the program ffmpeg. No \
+        display is needed. The first episode is that of '\(program) evaluate' with the same seed.
 
-      Examples:
-        ppo record runs/CartPole-v1-seed-1 -o rollout.svg
-        ppo record runs/CartPole-v1-seed-1 -o rollout.mp4 --episodes 3 --size 1280x720
-      """)
+        Examples:
+          \(program) record \(exampleRun) -o rollout.svg
+          \(program) record \(exampleRun) -o rollout.mp4 --episodes 3 --size 1280x720
+        """)
+  }
 
   @Argument(help: ArgumentHelp("Folder of a run, or a checkpoint file.", valueName: "run"))
   var path: String
   @Option(name: .shortAndLong, help: "File to write: .svg, .gif, .mp4 or .png.") var output: String
   @Flag(help: "Take the run's best checkpoint instead of its latest.") var best = false
   @Option(parsing: .unconditional, help: "Episodes.", transform: count) var episodes = 1
-  @Option(parsing: .unconditional, help: "Seed of the episodes.", transform: ppo.seed)
+  @Option(parsing: .unconditional, help: "Seed of the episodes.", transform: PPOCommand.seed)
   var seed: UInt64 = 1
   @Flag(help: "Draw actions instead of taking the most probable.") var stochastic = false
   @Option(help: "Width and height of the picture.") var size = PictureSize(width: 960, height: 540)
@@ -39,7 +40,7 @@ struct Record: ParsableCommand {
       let write = try reportingTaken { try writing(to: url) }
       let checkpoint = try Checkpoint(contentsOf: checkpointFile(at: path, best: best))
       let recording = try recording(
-        of: checkpoint, in: EnvironmentRegistry.builtIn.environment(named: checkpoint.environment))
+        of: checkpoint, in: Program.current.environments.environment(named: checkpoint.environment))
       guard try reportingTaken({ try write(recording) }) else {
         tell("Interrupted; nothing was written.")
         throw ExitCode(130)

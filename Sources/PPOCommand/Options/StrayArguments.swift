@@ -1,5 +1,4 @@
 import ArgumentParser
-import ControlEnvironments
 import EnvironmentKit
 
 /// Words on the command line of a command that takes only options: refused, with what was probably
@@ -13,7 +12,7 @@ struct StrayArguments: ParsableArguments {
   /// value would be such a word, too.
   func refuse() throws {
     guard let word = words.first else { return }
-    let isEnvironment = (try? EnvironmentRegistry.builtIn.environment(named: word)) != nil
+    let isEnvironment = (try? Program.current.environments.environment(named: word)) != nil
     throw usage(
       isEnvironment
         ? "'\(word)' stands alone; name the environment with --env: --env \(word)."

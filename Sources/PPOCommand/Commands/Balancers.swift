@@ -3,18 +3,20 @@ import LossBalancing
 import RunRecords
 
 struct Balancers: ParsableCommand {
-  static let configuration = CommandConfiguration(
-    abstract: "List the loss balancers.",
-    discussion: """
-      Example:
-        ppo balancers
-        ppo train --env cartpole --shared-trunk --balancer log
-      """)
+  static var configuration: CommandConfiguration {
+    CommandConfiguration(
+      abstract: "List the loss balancers.",
+      discussion: """
+        Example:
+          \(program) balancers
+          \(program) train --env \(exampleEnvironment) --shared-trunk --balancer log
+        """)
+  }
 
   @Flag(help: "Print one JSON object on standard output.") var json = false
 
   func run() throws {
-    let rows = BalancerRegistry.standard.methods.map { BalancerRow($0.description) }
+    let rows = Program.current.balancers.methods.map { BalancerRow($0.description) }
     if json { return try printJSON(["balancers": rows]) }
     try printResult(table([["name", "what it does"]] + rows.map { [$0.name, $0.summary] }))
   }

@@ -64,13 +64,13 @@ struct Resumption {
     guard let checkpoint else {
       return try Trainer(
         environment, wanted.hyperparameters, seed: wanted.seed, threads: threads,
-        detectsAnomalies: detectsAnomalies)
+        balancers: Program.current.balancers, detectsAnomalies: detectsAnomalies)
     }
     return try Trainer(
       environment, resuming: checkpoint,
       totalTimesteps: wanted.hyperparameters.totalTimesteps,
       stopsWhenSolved: wanted.hyperparameters.stopsWhenSolved, threads: threads,
-      detectsAnomalies: detectsAnomalies)
+      balancers: Program.current.balancers, detectsAnomalies: detectsAnomalies)
   }
 
   /// Writes down what is wanted, if that is something new. A summary of the run as it was is removed.

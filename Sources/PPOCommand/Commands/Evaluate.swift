@@ -1,24 +1,25 @@
 import ArgumentParser
-import ControlEnvironments
 import EnvironmentKit
 import Foundation
 import PolicyOptimization
 import RunRecords
 
 struct Evaluate: ParsableCommand {
-  static let configuration = CommandConfiguration(
-    abstract: "Measure how well a trained policy does.",
-    discussion: """
-      Examples:
-        ppo evaluate runs/CartPole-v1-seed-1 --episodes 100
-        ppo evaluate runs/CartPole-v1-seed-1 --best --seeds 5
-      """)
+  static var configuration: CommandConfiguration {
+    CommandConfiguration(
+      abstract: "Measure how well a trained policy does.",
+      discussion: """
+        Examples:
+          \(program) evaluate \(exampleRun) --episodes 100
+          \(program) evaluate \(exampleRun) --best --seeds 5
+        """)
+  }
 
   @Argument(help: ArgumentHelp("Folder of a run, or a checkpoint file.", valueName: "run"))
   var path: String
   @Option(parsing: .unconditional, help: "Episodes for each seed.", transform: count)
   var episodes = 100
-  @Option(parsing: .unconditional, help: "Seed of the evaluation.", transform: ppo.seed)
+  @Option(parsing: .unconditional, help: "Seed of the evaluation.", transform: PPOCommand.seed)
   var seed: UInt64 = 1
   @Option(
     parsing: .unconditional, help: "Number of seeds, counted up from the first.",
@@ -38,7 +39,7 @@ struct Evaluate: ParsableCommand {
       }
       let checkpoint = try Checkpoint(contentsOf: checkpointFile(at: path, best: best))
       try evaluate(
-        checkpoint, in: EnvironmentRegistry.builtIn.environment(named: checkpoint.environment))
+        checkpoint, in: Program.current.environments.environment(named: checkpoint.environment))
     }
   }
 

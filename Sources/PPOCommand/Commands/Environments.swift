@@ -1,25 +1,25 @@
 import ArgumentParser
-import ControlEnvironments
-import ControlPresets
 import EnvironmentKit
 import PolicyOptimization
 import RunRecords
 
 struct Environments: ParsableCommand {
-  static let configuration = CommandConfiguration(
-    abstract: "List the built-in environments, their presets and what these reach.",
-    discussion: """
-      Returns are means of 100 deterministic episodes after the last step, over ten seeds that the \
-      presets were not tuned on. The first preset of an environment is the one that 'ppo train' uses.
+  static var configuration: CommandConfiguration {
+    CommandConfiguration(
+      abstract: "List the environments, their presets and what these reach.",
+      discussion: """
+        Returns are means of 100 deterministic episodes after the last step, over ten seeds that the \
+        presets were not tuned on. The first preset of an environment is the one that '\(program) train' uses.
 
-      Example:
-        ppo environments --json
-      """)
+        Example:
+          \(program) environments --json
+        """)
+  }
 
   @Flag(help: "Print one JSON object on standard output.") var json = false
 
   func run() throws {
-    let rows = EnvironmentRegistry.builtIn.environments.map { EnvironmentRow($0) }
+    let rows = Program.current.environments.environments.map { EnvironmentRow($0) }
     if json { return try printJSON(["environments": rows]) }
     let heading = ["name", "observation", "actions", "time limit", "solved at"]
     let presetHeading = ["environment", "preset", "steps", "mean", "median", "lowest", "source"]
@@ -49,7 +49,7 @@ private struct EnvironmentRow: Encodable {
       }
     timeLimit = environment.timeLimit
     rewardThreshold = environment.rewardThreshold
-    presets = Preset.builtIn(for: environment.name).map { PresetRow($0) }
+    presets = Program.current.presets(for: environment).map { PresetRow($0) }
   }
 
   var cells: [String] {

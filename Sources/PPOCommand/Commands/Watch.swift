@@ -1,31 +1,32 @@
 import ArgumentParser
-import ControlEnvironments
 import EnvironmentKit
 import PolicyOptimization
 import RolloutViewer
 import RunRecords
 
 struct Watch: ParsableCommand {
-  static let configuration = CommandConfiguration(
-    abstract: "Watch a trained policy in a window, or play yourself.",
-    discussion: """
-      Keys: space pauses, . steps once, + and - change the speed, r begins a new episode, d changes \
-      between most probable and drawn actions, n shows the next environment, g sixteen at once, \
-      h all keys, q quits.
+  static var configuration: CommandConfiguration {
+    CommandConfiguration(
+      abstract: "Watch a trained policy in a window, or play yourself.",
+      discussion: """
+        Keys: space pauses, . steps once, + and - change the speed, r begins a new episode, d changes \
+        between most probable and drawn actions, n shows the next environment, g sixteen at once, \
+        h all keys, q quits.
 
-      The window needs SDL2 and the trait Viewer; 'ppo record' needs neither.
+        The window needs SDL2 and the trait Viewer; '\(program) record' needs neither.
 
-      Examples:
-        swift run -c release --traits Viewer --scratch-path .build-viewer ppo watch RUN
-        ppo watch --human --env cartpole
-      """)
+        Examples:
+          swift run -c release --traits Viewer --scratch-path .build-viewer \(program) watch RUN
+          \(program) watch --human --env \(exampleEnvironment)
+        """)
+  }
 
   @Argument(help: ArgumentHelp("Folder of a run, or a checkpoint file.", valueName: "run"))
   var path: String?
   @Flag(help: "Act yourself, with arrows or digits, where actions are choices.") var human = false
-  @Option(help: "Environment to play in; see 'ppo environments'.") var env: String?
+  @Option(help: "Environment to play in; see '\(program) environments'.") var env: String?
   @Flag(help: "Take the run's best checkpoint instead of its latest.") var best = false
-  @Option(parsing: .unconditional, help: "Seed of the episodes.", transform: ppo.seed)
+  @Option(parsing: .unconditional, help: "Seed of the episodes.", transform: PPOCommand.seed)
   var seed: UInt64 = 1
   @Flag(help: "Begin with drawn actions instead of the most probable.") var stochastic = false
 
@@ -34,17 +35,17 @@ struct Watch: ParsableCommand {
       switch (path, human, env) {
       case (let path?, false, nil):
         try replay(Checkpoint(contentsOf: checkpointFile(at: path, best: best)))
-      case (nil, true, let env?): try play(EnvironmentRegistry.builtIn.environment(named: env))
+      case (nil, true, let env?): try play(Program.current.environments.environment(named: env))
       default:
         throw usage(
-          "Give either the folder of a run, or --human with --env; see 'ppo watch --help'.")
+          "Give either the folder of a run, or --human with --env; see '\(program) watch --help'.")
       }
     }
   }
 
   private func replay(_ checkpoint: Checkpoint) throws {
     try replay(
-      checkpoint, in: EnvironmentRegistry.builtIn.environment(named: checkpoint.environment))
+      checkpoint, in: Program.current.environments.environment(named: checkpoint.environment))
   }
 
   private func replay(_ checkpoint: Checkpoint, in environment: any BatchableEnvironment) throws {
@@ -55,7 +56,7 @@ struct Watch: ParsableCommand {
 
   private func play(_ environment: any BatchableEnvironment) throws {
     guard case .discrete(let count) = environment.actionSpace else {
-      let names = EnvironmentRegistry.builtIn.environments.filter { $0.hasChoices }.map(\.name)
+      let names = Program.current.environments.environments.filter { $0.hasChoices }.map(\.name)
       throw usage(
         """
         The actions of \(environment.name) are not one of several choices, which keys could stand \

@@ -1,5 +1,4 @@
 import ArgumentParser
-import ControlEnvironments
 import EnvironmentKit
 import Foundation
 import LossBalancing
@@ -9,27 +8,29 @@ import StoredFiles
 import TensorCore
 
 struct Compare: ParsableCommand {
-  static let configuration = CommandConfiguration(
-    abstract: "Compare loss balancers on several seeds and reward scales.",
-    discussion: """
-      Trains every balancer with every reward scale on every seed, each run on one thread and as \
-      many at once as there are threads, and evaluates it at its end. Returns are in the \
-      environment's own units, whatever rewards are multiplied by. Given the same folder again, it \
-      goes on where it was interrupted.
+  static var configuration: CommandConfiguration {
+    CommandConfiguration(
+      abstract: "Compare loss balancers on several seeds and reward scales.",
+      discussion: """
+        Trains every balancer with every reward scale on every seed, each run on one thread and as \
+        many at once as there are threads, and evaluates it at its end. Returns are in the \
+        environment's own units, whatever rewards are multiplied by. Given the same folder again, it \
+        goes on where it was interrupted.
 
-      Example:
-        ppo compare --env cartpole --balancers fixed,running-max,log,gradnorm --seeds 5
-        ppo compare --env cartpole --balancers fixed,log --reward-scales 0.01,1,100 --shared-trunk
-      """)
+        Example:
+          \(program) compare --env \(exampleEnvironment) --balancers fixed,running-max,log,gradnorm --seeds 5
+          \(program) compare --env \(exampleEnvironment) --balancers fixed,log --reward-scales 0.01,1,100 --shared-trunk
+        """)
+  }
 
-  @Option(help: "Environment; see 'ppo environments'.") var env: String
-  @Option(help: "Balancers, separated by commas; see 'ppo balancers'.") var balancers: String
+  @Option(help: "Environment; see '\(program) environments'.") var env: String
+  @Option(help: "Balancers, separated by commas; see '\(program) balancers'.") var balancers: String
   @Option(parsing: .unconditional, help: "Number of seeds, counted up from 1.", transform: count)
   var seeds = 5
   @Option(
     parsing: .unconditional, help: "What rewards are multiplied by, separated by commas.")
   var rewardScales: String?
-  @Option(help: "Preset of the environment, if not its first; see 'ppo environments'.")
+  @Option(help: "Preset of the environment, if not its first; see '\(program) environments'.")
   var preset: String?
   @Option(
     parsing: .unconditional, help: "Episodes of the evaluation at the end of each run.",
@@ -59,12 +60,12 @@ struct Compare: ParsableCommand {
       if options.gives("balancer") {
         throw usage("--balancer cannot be given; name the balancers with --balancers.")
       }
-      try compare(in: EnvironmentRegistry.builtIn.environment(named: env))
+      try compare(in: Program.current.environments.environment(named: env))
     }
   }
 
   private func compare(in environment: any BatchableEnvironment) throws {
-    let preset = try ppo::preset(named: preset, for: environment)
+    let preset = try PPOCommand::preset(named: preset, for: environment)
     let hyperparameters = try options.applied(to: preset?.hyperparameters ?? Hyperparameters())
     let plan = ComparisonPlan(
       environment: environment.name, preset: preset?.name, hyperparameters: hyperparameters,
@@ -73,12 +74,13 @@ struct Compare: ParsableCommand {
     for run in plan.runs {
       let hyperparameters = run.configuration.hyperparameters
       try hyperparameters.validateForTraining()
-      _ = try BalancerRegistry.make(
+      _ = try Program.current.balancers.make(
         hyperparameters.balancer, terms: hyperparameters.lossTerms)
     }
     let folder = URL(fileURLWithPath: output ?? "runs/\(environment.name)-comparison")
     let runner = ComparisonRunner(
-      environment: environment, plan: plan, output: folder, episodes: episodes,
+      environment: environment, plan: plan, balancers: Program.current.balancers, output: folder,
+      episodes: episodes,
       threads: threads ?? WorkerPool.machineThreads, writesTensorBoard: tensorboard,
       showsProgress: !quiet && !json)
     try makeFolders(to: folder)
@@ -121,9 +123,9 @@ struct Compare: ParsableCommand {
     if json {
       try printJSON(ComparisonReport(comparison, table: table, picture: curves))
     } else {
-      let totals = comparison.totalRows.map { [""] + ppo::table($0) } ?? []
+      let totals = comparison.totalRows.map { [""] + PPOCommand::table($0) } ?? []
       try printResult(
-        ppo::table(comparison.cellRows) + totals + (comparison.note.map { [$0] } ?? [])
+        PPOCommand::table(comparison.cellRows) + totals + (comparison.note.map { [$0] } ?? [])
           + ["written to \(table.relativePath) and \(curves.relativePath)"])
     }
   }

@@ -14,7 +14,7 @@ func reportingFailure<Result>(_ work: () throws -> Result) throws -> Result {
     throw usage(error.description)
   } catch let error as BalancerError {
     if case .unknownName(let name, let similar) = error, similar.isEmpty {
-      throw usage("There is no balancer \(name); 'ppo balancers' lists those that exist.")
+      throw usage("There is no balancer \(name); '\(program) balancers' lists those that exist.")
     }
     throw usage("\(error)")
   } catch let error as UnsupportedActionSpace {
@@ -44,6 +44,6 @@ func usage(_ sentence: String) -> ExitCode { fail(sentence, status: 64) }
 func failure(_ sentence: String) -> ExitCode { fail(sentence, status: 1) }
 
 private func fail(_ sentence: String, status: Int32) -> ExitCode {
-  tell("ppo: \(sentence)")
+  tell("\(program): \(sentence)")
   return ExitCode(status)
 }

@@ -86,7 +86,7 @@ struct CommandArguments {
   }
 
   private var known: [Argument] {
-    let command = PPO.configuration.subcommands.first { $0._commandName == words.first }
+    let command = RootCommand.configuration.subcommands.first { $0._commandName == words.first }
     guard let command,
       let tool = try? JSONDecoder().decode(Tool.self, from: Data(command._dumpHelp().utf8))
     else { return [] }

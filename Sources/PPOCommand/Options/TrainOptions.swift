@@ -4,15 +4,16 @@ import RunRecords
 
 /// What `ppo train` is asked for besides hyperparameters.
 struct TrainOptions: ParsableArguments {
-  @Option(help: "Environment; see 'ppo environments'.") var env: String?
-  @Option(help: "Preset of the environment, if not its first; see 'ppo environments'.")
+  @Option(help: "Environment; see '\(program) environments'.") var env: String?
+  @Option(help: "Preset of the environment, if not its first; see '\(program) environments'.")
   var preset: String?
   @Option(help: "JSON file with any of these options, such as the config.json of a run.")
   var config: String?
   @Option(help: ArgumentHelp("Folder of a run to go on with.", valueName: "run"))
   var resume: String?
   @Option(
-    parsing: .unconditional, help: "Seed of all randomness. (default: 1)", transform: ppo.seed)
+    parsing: .unconditional, help: "Seed of all randomness. (default: 1)",
+    transform: PPOCommand.seed)
   var seed: UInt64?
   @Option(help: "Folder for the run; a new one under runs/ if not given.") var output: String?
   @Option(
@@ -38,7 +39,7 @@ struct TrainOptions: ParsableArguments {
       """, transform: count)
   var records = RecordThinning.defaultCount
   @Flag(inversion: .prefixedNo, help: "Write a file for TensorBoard.") var tensorboard = true
-  @Flag(help: "Open a window on the running training; see 'ppo watch'.") var watch = false
+  @Flag(help: "Open a window on the running training; see '\(program) watch'.") var watch = false
   @Flag(help: "Show no progress.") var quiet = false
   @Flag(help: "Print one JSON object on standard output.") var json = false
 }

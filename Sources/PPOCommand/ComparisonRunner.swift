@@ -1,5 +1,6 @@
 import EnvironmentKit
 import Foundation
+import LossBalancing
 import PolicyOptimization
 import RunRecords
 import Synchronization
@@ -9,6 +10,8 @@ import TensorCore
 struct ComparisonRunner {
   let environment: any BatchableEnvironment
   let plan: ComparisonPlan
+  /// Where the names of the balancers are looked up.
+  let balancers: BalancerRegistry
   /// The folder of the comparison.
   let output: URL
   /// How many episodes the final evaluation of a run has.
@@ -61,10 +64,12 @@ struct ComparisonRunner {
     let lock = try RunLock(folder)
     let trainer =
       try folder.latestCheckpoint.map {
-        try Trainer(environment, resuming: Checkpoint(contentsOf: $0), threads: 1)
+        try Trainer(
+          environment, resuming: Checkpoint(contentsOf: $0), threads: 1, balancers: balancers)
       }
       ?? Trainer(
-        environment, run.configuration.hyperparameters, seed: run.configuration.seed, threads: 1)
+        environment, run.configuration.hyperparameters, seed: run.configuration.seed, threads: 1,
+        balancers: balancers)
     trainer.probeInterval = 50
     var failure: String?
     do {

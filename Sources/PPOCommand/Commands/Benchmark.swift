@@ -1,5 +1,4 @@
 import ArgumentParser
-import ControlEnvironments
 import EnvironmentKit
 import Foundation
 import PolicyOptimization
@@ -9,16 +8,20 @@ import StoredFiles
 import TensorCore
 
 struct Benchmark: ParsableCommand {
-  static let configuration = CommandConfiguration(
-    abstract: "Measure how fast this machine trains.",
-    discussion: """
-      Three figures, each the median of several runs: the whole process 'ppo train --env cartpole', \
-      training throughput in a larger setting, and the arithmetic of a layer.
+  static var configuration: CommandConfiguration {
+    CommandConfiguration(
+      abstract: "Measure how fast this machine trains.",
+      discussion: """
+        Three figures, each the median of several runs: the whole process \
+        '\(program) train --env \(exampleEnvironment)', \
+        training throughput in a larger setting, and the arithmetic of a layer.
 
-      Example:
-        ppo benchmark --runs 5
-      """)
+        Example:
+          \(program) benchmark --runs 5
+        """)
+  }
 
+  @Option(help: "Environment; the program's first by default.") var env: String?
   @Option(parsing: .unconditional, help: "Runs of each measurement.") var runs = 5
   @Option(parsing: .unconditional, help: "Threads.") var threads: Int?
   @Flag(help: "Print one JSON object on standard output.") var json = false
@@ -28,22 +31,33 @@ struct Benchmark: ParsableCommand {
       guard runs > 0 else { throw usage("--runs is \(runs); it must be at least 1.") }
       let threads = threads ?? WorkerPool.machineThreads
       guard threads > 0 else { throw usage("--threads is \(threads); it must be at least 1.") }
+      let environment = try environment()
       let figures = Figures(
-        level: KernelLevel.active, threads: threads,
-        presetSeconds: Spread(try (0..<runs).map { _ in try secondsOfProcess(threads) }),
-        stepsPerSecond: Spread(try (0..<runs).map { _ in try throughput(threads) }),
+        environment: environment.name, level: KernelLevel.active, threads: threads,
+        presetSeconds: Spread(
+          try (0..<runs).map { _ in try secondsOfProcess(environment.name, threads) }),
+        stepsPerSecond: Spread(try (0..<runs).map { _ in try throughput(environment, threads) }),
         layerGigaflops: Spread((0..<runs).map { _ in layerGigaflops() }))
       if json { try printJSON(figures) } else { try printResult(figures.lines) }
     }
   }
 
+  private func environment() throws -> any BatchableEnvironment {
+    let known = Program.current.environments
+    if let env { return try known.environment(named: env) }
+    guard let first = known.environments.first else {
+      throw usage("This program has no environment to measure.")
+    }
+    return first
+  }
+
   /// The whole process, from its start to its end.
-  private func secondsOfProcess(_ threads: Int) throws -> Double {
+  private func secondsOfProcess(_ environment: String, _ threads: Int) throws -> Double {
     let folder = FileManager.default.temporaryDirectory.appendingPathComponent("ppo-\(UUID())")
     defer { try? FileManager.default.removeItem(at: folder) }
     try makeFolders(to: folder)
     let arguments = [
-      "train", "--env", "cartpole", "--threads", "\(threads)", "--quiet", "--json", "--output",
+      "train", "--env", environment, "--threads", "\(threads)", "--quiet", "--json", "--output",
       folder.appendingPathComponent("run").path,
     ]
     guard let program = Bundle.main.executableURL else {
@@ -55,14 +69,16 @@ struct Benchmark: ParsableCommand {
     let status = try ChildProcess(program, arguments, errors: errors).finish(until: { false })
     guard status == 0 else {
       throw failure(
-        "'ppo train --env cartpole' ended with \(status.map { "status \($0)" } ?? "a signal").")
+        "'\(program) train --env \(environment)' ended with \(status.map { "status \($0)" } ?? "a signal")."
+      )
     }
     return (clock.now - start) / .seconds(1)
   }
 
   /// Steps a second in the setting that other toolkits are compared in: 64 environments × 128
   /// steps, minibatches of 2048 rows, 4 epochs, separate networks of two layers of 64.
-  private func throughput(_ threads: Int) throws -> Double {
+  private func throughput(_ environment: any BatchableEnvironment, _ threads: Int) throws -> Double
+  {
     var setting = Hyperparameters()
     setting.environmentCount = 64
     setting.stepsPerRollout = 128
@@ -71,7 +87,7 @@ struct Benchmark: ParsableCommand {
     setting.learningRate = 2.5e-4
     setting.normalizesReturns = false
     setting.totalTimesteps = 500_000
-    let trainer = try Trainer(CartPole(), setting, seed: 1, threads: threads)
+    let trainer = try Trainer(environment, setting, seed: 1, threads: threads)
     let clock = ContinuousClock()
     let start = clock.now
     try trainer.train()
@@ -120,6 +136,7 @@ private struct Spread: Encodable {
 }
 
 private struct Figures: Encodable {
+  let environment: String
   let level: String
   let threads: Int
   let presetSeconds: Spread
@@ -129,13 +146,14 @@ private struct Figures: Encodable {
   var lines: [String] {
     [
       "kernels \(level), \(threads) threads; medians with the lowest and the highest",
-      "ppo train --env cartpole, whole process, s:   \(presetSeconds.text(3))",
+      "\(program) train --env \(environment), whole process, s: \(presetSeconds.text(3))",
       "training, steps/s (64 × 128, minibatch 2048): \(stepsPerSecond.text(0))",
       "layer 64 → 64 with tanh, one thread, GFLOP/s: \(layerGigaflops.text(1))",
     ]
   }
 
   private enum CodingKeys: String, CodingKey {
+    case environment
     case level
     case threads
     case presetSeconds = "preset_seconds"

@@ -1,5 +1,4 @@
 import ArgumentParser
-import ControlEnvironments
 import EnvironmentKit
 import Foundation
 import PolicyOptimization
@@ -7,19 +6,21 @@ import RunRecords
 import TensorCore
 
 struct Train: ParsableCommand {
-  static let configuration = CommandConfiguration(
-    abstract: "Train a policy.",
-    discussion: """
-      Examples:
-        ppo train --env cartpole
-        ppo train --env cartpole --shared-trunk --balancer gradnorm --seed 2
-        ppo train --config runs/CartPole-v1-seed-1/config.json --seed 2
-        ppo train --resume runs/CartPole-v1-seed-1 --total-timesteps 200000
-        ppo train --env pendulum --watch
+  static var configuration: CommandConfiguration {
+    CommandConfiguration(
+      abstract: "Train a policy.",
+      discussion: """
+        Examples:
+          \(program) train --env \(exampleEnvironment)
+          \(program) train --env \(exampleEnvironment) --shared-trunk --balancer gradnorm --seed 2
+          \(program) train --config \(exampleRun)/config.json --seed 2
+          \(program) train --resume \(exampleRun) --total-timesteps 200000
+          \(program) train --env pendulum --watch
 
-      Hyperparameters that are not given are those of the preset. Numbers may be written 1e6 and \
-      1_000_000.
-      """)
+        Hyperparameters that are not given are those of the preset. Numbers may be written 1e6 and \
+        1_000_000.
+        """)
+  }
 
   @OptionGroup var stray: StrayArguments
   @OptionGroup(title: HyperparameterGroup.run.rawValue) var request: TrainOptions
@@ -72,13 +73,14 @@ struct Train: ParsableCommand {
     }
     guard let name = request.env ?? file?.environment else {
       throw usage(
-        "Nothing says what to train in; give --env, as in 'ppo train --env cartpole', or --resume.")
+        "Nothing says what to train in; give --env, as in '\(program) train --env \(exampleEnvironment)', or --resume."
+      )
     }
-    try begin(in: EnvironmentRegistry.builtIn.environment(named: name), file)
+    try begin(in: Program.current.environments.environment(named: name), file)
   }
 
   private func begin(in environment: any BatchableEnvironment, _ file: ConfigurationFile?) throws {
-    let preset = try ppo::preset(named: request.preset ?? file?.preset, for: environment)
+    let preset = try PPOCommand::preset(named: request.preset ?? file?.preset, for: environment)
     let base = preset?.hyperparameters ?? Hyperparameters()
     let configuration = RunConfiguration(
       environment: environment.name, seed: request.seed ?? file?.seed ?? 1, preset: preset?.name,
@@ -93,7 +95,7 @@ struct Train: ParsableCommand {
     try Trainer(
       environment, configuration.hyperparameters, seed: configuration.seed,
       threads: request.threads ?? WorkerPool.machineThreads,
-      detectsAnomalies: request.detectAnomalies)
+      balancers: Program.current.balancers, detectsAnomalies: request.detectAnomalies)
   }
 
   private func makeFolder(for configuration: RunConfiguration) throws -> RunFolder {
@@ -121,14 +123,14 @@ struct Train: ParsableCommand {
     guard FileManager.default.fileExists(atPath: folder.configuration.path) else {
       throw failure(
         "There is no run in \(folder.url.relativePath): it has no config.json. Give the folder that "
-          + "'ppo train' has named.")
+          + "'\(program) train' has named.")
     }
     let lock = try RunLock(folder)
     let file = try ConfigurationFile(contentsOf: folder.configuration, isRegular: true)
     guard let name = file.environment else {
       throw failure("\(folder.configuration.relativePath) does not name an environment.")
     }
-    try go(on: folder, lock, file, in: EnvironmentRegistry.builtIn.environment(named: name))
+    try go(on: folder, lock, file, in: Program.current.environments.environment(named: name))
   }
 
   private func go(
@@ -136,7 +138,7 @@ struct Train: ParsableCommand {
     in environment: any BatchableEnvironment
   ) throws {
     if let env = request.env,
-      try EnvironmentRegistry.builtIn.environment(named: env).name != environment.name
+      try Program.current.environments.environment(named: env).name != environment.name
     {
       throw usage("The run is in \(environment.name), not in '\(env)'; leave --env out.")
     }
@@ -185,7 +187,7 @@ struct Train: ParsableCommand {
       }
     } catch let error as TrainingError {
       throw failure(
-        "\(error) It fails there again with: ppo train --resume \(quoted(folder.url.relativePath))"
+        "\(error) It fails there again with: \(program) train --resume \(quoted(folder.url.relativePath))"
           + (request.detectAnomalies ? "" : " --detect-anomalies"))
     }
     if showsProgress { show(session.balance) }
@@ -195,7 +197,7 @@ struct Train: ParsableCommand {
         """
         Interrupted after \(summary.totalTimesteps) of \
         \(trainer.hyperparameters.totalTimesteps) steps; go on with: \
-        ppo train --resume \(quoted(summary.output))
+        \(program) train --resume \(quoted(summary.output))
         """)
       throw ExitCode(130)
     }
@@ -225,7 +227,7 @@ struct Train: ParsableCommand {
       \(fixed(summary.wallSeconds, 2)) s (\(fixed(summary.stepsPerSecond, 0)) steps/s), \(solved)
       """,
       "mean return of the last 100 episodes: \(summary.meanReturn.map { fixed($0, 1) } ?? "none")",
-      "written to \(summary.output); try: ppo evaluate \(quoted(summary.output))",
+      "written to \(summary.output); try: \(program) evaluate \(quoted(summary.output))",
     ]
   }
 }

@@ -1,6 +1,5 @@
 import ArgumentParser
 import Charts
-import ControlEnvironments
 import EnvironmentKit
 import Foundation
 import PolicyOptimization
@@ -10,17 +9,19 @@ import StoredFiles
 extension LearningCurves.Horizontal: ExpressibleByArgument {}
 
 struct Plot: ParsableCommand {
-  static let configuration = CommandConfiguration(
-    abstract: "Draw learning curves of runs as an SVG picture.",
-    discussion: """
-      Runs that differ only in the seed make one line, their mean, with a band from the lowest to \
-      the highest. What else differs in their settings names the lines.
+  static var configuration: CommandConfiguration {
+    CommandConfiguration(
+      abstract: "Draw learning curves of runs as an SVG picture.",
+      discussion: """
+        Runs that differ only in the seed make one line, their mean, with a band from the lowest to \
+        the highest. What else differs in their settings names the lines.
 
-      Examples:
-        ppo plot runs/CartPole-v1-seed-1
-        ppo plot runs/* --x seconds --output curves.svg
-        ppo plot runs/CartPole-v1-seed-1 --y balance
-      """)
+        Examples:
+          \(program) plot \(exampleRun)
+          \(program) plot runs/* --x seconds --output curves.svg
+          \(program) plot \(exampleRun) --y balance
+        """)
+  }
 
   @Argument(help: ArgumentHelp("Folders of runs.", valueName: "run")) var runs: [String]
   @Option(help: "What the horizontal axis shows.") var x = LearningCurves.Horizontal.steps
@@ -75,7 +76,7 @@ extension Plot {
 /// The mean returns that solve the built-in environments.
 private var rewardThresholds: [String: Double] {
   var thresholds: [String: Double] = [:]
-  for environment in EnvironmentRegistry.builtIn.environments {
+  for environment in Program.current.environments.environments {
     thresholds[environment.name] = environment.rewardThreshold
   }
   return thresholds

@@ -1,45 +1,35 @@
 import ArgumentParser
 import Foundation
 import RunRecords
-import TensorCore
 
-@main
-struct PPO: ParsableCommand {
-  static let configuration = CommandConfiguration(
-    commandName: "ppo",
-    abstract: "Proximal Policy Optimization with balanced losses.",
-    discussion: """
-      Example:
-        ppo train --env cartpole
-        ppo evaluate runs/CartPole-v1-seed-1
-        ppo record runs/CartPole-v1-seed-1 -o rollout.svg
-      """,
-    version: "0.1.0",
-    subcommands: [
-      Train.self, Evaluate.self, Watch.self, Record.self, Compare.self, Plot.self,
-      Environments.self, Balancers.self,
-      Benchmark.self,
-    ])
-
-  static func main() {
-    ProcessAge.begin()
-    openStandardStreams()
-    // A file that becomes too large is an error of writing, and no reason to end without a sentence.
-    signal(SIGXFSZ, SIG_IGN)
-    if let level = KernelLevel.refused {
-      let known = KernelLevel.available.joined(separator: ", ")
-      exit(withError: usage("PPO_KERNELS is '\(level)'; this processor has \(known)."))
-    }
-    run(CommandArguments(words: Array(CommandLine.arguments.dropFirst())))
+/// The command without a subcommand: its help lists the subcommands.
+struct RootCommand: ParsableCommand {
+  static var configuration: CommandConfiguration {
+    CommandConfiguration(
+      commandName: program,
+      abstract: "Proximal Policy Optimization with balanced losses.",
+      discussion: """
+        Example:
+          \(program) train --env \(exampleEnvironment)
+          \(program) evaluate \(exampleRun)
+          \(program) record \(exampleRun) -o rollout.svg
+        """,
+      version: "0.1.0",
+      subcommands: [
+        Train.self, Evaluate.self, Watch.self, Record.self, Compare.self, Plot.self,
+        Environments.self, Check.self, Balancers.self, Benchmark.self,
+      ])
   }
 
-  private static func run(_ arguments: CommandArguments) {
+  /// Runs the command that is named, and ends the process.
+  static func run(_ arguments: CommandArguments) -> Never {
     if let option = arguments.repeatedOption {
       exit(withError: usage("\(option) is given twice; give it once."))
     }
     do {
       var command = try parsed(arguments)
       try command.run()
+      exit()
     } catch {
       end(with: error, of: arguments.words)
     }
@@ -74,13 +64,5 @@ struct PPO: ParsableCommand {
       printLines(lines, toErrors: !code.isSuccess)
     }
     exit(withError: code)
-  }
-
-  /// Opens what was closed of input, output and errors on nothing: else the next file that is opened
-  /// would get what is meant for them.
-  private static func openStandardStreams() {
-    for descriptor: Int32 in 0...2 where fcntl(descriptor, F_GETFD) == -1 {
-      _ = open("/dev/null", O_RDWR)
-    }
   }
 }

@@ -1,0 +1,167 @@
+import RandomStreams
+
+extension EnvironmentChecker {
+  /// Plays episodes in batches that the environment makes itself.
+  ///
+  /// - Throws: If a batch cannot be made, or fails.
+  func inspectBatches(
+    of environment: any BatchableEnvironment, report: inout FindingReport
+  ) throws {
+    let first = try transcripts(of: 0..<2, in: environment, report: &report)
+    let again = try transcripts(of: 0..<2, in: environment, report: &report)
+    for (row, (one, other)) in zip(first, again).enumerated() {
+      note(one, other, episode: row, report: &report) { .notDeterministic(difference: $0) }
+    }
+    guard report.canCompare else { return }
+    let alone = try transcripts(of: 1..<2, in: environment, report: &report)
+    note(alone[0], first[1], episode: 1, report: &report) { .episodesInterfere(difference: $0) }
+    guard report.canCompare else { return }
+    do {
+      let resumed = try transcripts(
+        of: 0..<2, in: environment, codingAfter: (first[0].results.count - 1) / 2, report: &report)
+      for (row, (one, other)) in zip(first, resumed).enumerated() {
+        note(one, other, episode: row, report: &report) { .stateLostInCoding(difference: $0) }
+      }
+    } catch {
+      report.note(.stateNotCodable(reason: "\(error)"))
+    }
+  }
+
+  /// Plays the first episodes of some copies to their ends.
+  ///
+  /// - Parameters:
+  ///   - numbers: The numbers of the copies.
+  ///   - environment: The environment.
+  ///   - coding: After how many steps the batch is stored, and another one restored from it.
+  ///   - report: Receives what is wrong with single results.
+  /// - Returns: A transcript for each copy.
+  /// - Throws: If a batch cannot be made, stored or restored, or fails.
+  private func transcripts(
+    of numbers: Range<Int>, in environment: any BatchableEnvironment,
+    codingAfter coding: Int? = nil,
+    report: inout FindingReport
+  ) throws -> [EpisodeTranscript] {
+    var run = try BatchRun(of: numbers, in: environment, seed: seed)
+    var transcripts = numbers.map { _ in EpisodeTranscript() }
+    for step in 0...stepLimit {
+      if step == coding { try run.storeAndRestore() }
+      let results = step == 0 ? run.starts : try run.step(report: &report)
+      for (row, result) in results.enumerated() {
+        guard let result else { continue }
+        transcripts[row].results.append(result)
+        inspect(
+          result, within: environment.observationSpace,
+          at: .init(episode: numbers.lowerBound + row, step: step), report: &report)
+      }
+      if run.hasEnded { return transcripts }
+    }
+    if environment.timeLimit == nil { report.note(.neverEnds) }
+    return transcripts
+  }
+
+  /// Notes the first step in which an episode went differently.
+  private func note(
+    _ one: EpisodeTranscript, _ other: EpisodeTranscript, episode: Int,
+    report: inout FindingReport, as problem: (ResultDifference) -> EnvironmentFinding.Problem
+  ) {
+    for (step, (one, other)) in zip(one.results, other.results).enumerated() {
+      guard let difference = one.difference(from: other) else { continue }
+      return report.note(problem(difference), at: .init(episode: episode, step: step))
+    }
+  }
+}
+
+/// Copies that play one episode each with random actions, determined by seed and number.
+private struct BatchRun {
+  let environment: any BatchableEnvironment
+  let numbers: Range<Int>
+  let seed: UInt64
+  private var batch: any EnvironmentBatch
+  private let arrays: StepArrays
+  private var generators: [RandomStream]
+  private var endings: [Ending]
+  private var steps = 0
+
+  init(
+    of numbers: Range<Int>, in environment: any BatchableEnvironment, seed: UInt64
+  ) throws {
+    self.environment = environment
+    self.numbers = numbers
+    self.seed = seed
+    batch = try Self.batch(of: numbers, in: environment, seed: seed)
+    arrays = StepArrays(for: environment, count: numbers.count)
+    generators = numbers.map { RandomStream(seed: seed, purpose: .action, index: $0) }
+    endings = numbers.map { _ in .none }
+  }
+
+  private static func batch(
+    of numbers: Range<Int>, in environment: any BatchableEnvironment, seed: UInt64
+  ) throws -> any EnvironmentBatch {
+    try environment.makeBatch(of: numbers, seed: seed, purpose: .environment, afterEnd: .wait)
+  }
+
+  var hasEnded: Bool { !endings.contains(.none) }
+
+  /// The observations before the first step.
+  var starts: [StepResult?] {
+    batch.observe(0..<numbers.count, into: arrays.buffers().observations)
+    return numbers.indices.map { result(of: $0 - numbers.lowerBound, reward: 0) }
+  }
+
+  /// Takes a step in each copy whose episode goes on.
+  mutating func step(report: inout FindingReport) throws -> [StepResult?] {
+    defer { steps += 1 }
+    var results: [StepResult?] = []
+    for row in endings.indices {
+      guard endings[row] == .none else {
+        results.append(nil)
+        continue
+      }
+      let action = action(of: row, report: &report)
+      for (component, number) in action.enumerated() {
+        arrays.actions[row * arrays.actionCount + component] = number
+      }
+      try batch.step(row..<row + 1, through: arrays.buffers(from: row))
+      endings[row] = arrays.endings[row]
+      results.append(result(of: row, reward: Double(arrays.rewards[row])))
+    }
+    return results
+  }
+
+  /// Continues in another batch, from what was stored of this one.
+  mutating func storeAndRestore() throws {
+    func stored(_ snapshot: some EnvironmentSnapshot) throws -> any EnvironmentSnapshot {
+      try coded(snapshot)
+    }
+    let original: any EnvironmentSnapshot = try batch.snapshot()
+    let snapshot = try stored(original)
+    batch = try Self.batch(of: numbers, in: environment, seed: seed)
+    try batch.restore(any: snapshot)
+  }
+
+  private mutating func action(of row: Int, report: inout FindingReport) -> [Float] {
+    guard let count = environment.maskedChoiceCount else {
+      return environment.actionSpace.sample(using: &generators[row])
+    }
+    let mask = withUnsafeTemporaryAllocation(of: Float.self, capacity: count) { mask in
+      mask.initialize(repeating: 0)
+      guard let start = mask.baseAddress else { return [Bool]() }
+      _ = batch.writeActionMasks(into: start, of: row..<row + 1)
+      return mask.map { $0 != 0 }
+    }
+    let counts = environment.actionSpace.choiceCounts
+    if let component = mask.firstComponentWithoutChoice(counts: counts) {
+      report.note(
+        .noValidChoice(component: component),
+        at: .init(episode: numbers.lowerBound + row, step: steps), component: component)
+    }
+    return environment.actionSpace.sample(amongValid: mask, using: &generators[row])
+  }
+
+  private func result(of row: Int, reward: Double) -> StepResult {
+    let width = arrays.observationCount
+    return StepResult(
+      observation: Array(arrays.observations[row * width..<(row + 1) * width]), reward: reward,
+      ending: endings[row])
+  }
+}

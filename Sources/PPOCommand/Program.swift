@@ -1,0 +1,48 @@
+import EnvironmentKit
+import Foundation
+import LossBalancing
+import PolicyOptimization
+import Synchronization
+
+/// The program that a command runs in: its name, and what its command line knows by name.
+struct Program: Sendable {
+  /// The name that it was started by, for messages and examples.
+  let name: String
+  let environments: EnvironmentRegistry
+  let presets: [Preset]
+  let balancers: BalancerRegistry
+
+  /// The presets of an environment; the first is the one that it is trained with by default.
+  func presets(for environment: any BatchableEnvironment) -> [Preset] {
+    presets.filter { $0.environment == environment.name }
+  }
+
+  /// The program of this process.
+  ///
+  /// One value for the process and not a task's, since windows and comparisons read it on threads of
+  /// their own.
+  static var current: Program {
+    get { running.withLock { $0 } }
+    set { running.withLock { $0 = newValue } }
+  }
+
+  private static let running = Mutex(
+    Program(
+      name: "ppo", environments: EnvironmentRegistry([]), presets: [], balancers: .standard))
+}
+
+// MARK: For help and messages
+
+/// The name of the program.
+var program: String { Program.current.name }
+
+/// An environment of the program, as it may be typed.
+var exampleEnvironment: String {
+  let name = Program.current.environments.names.first ?? "NAME"
+  return name.replacing(#/-v\d+$/#, with: "").lowercased()
+}
+
+/// The folder of the first run in that environment.
+var exampleRun: String {
+  "runs/\(Program.current.environments.names.first ?? "NAME")-seed-1"
+}
