@@ -88,7 +88,8 @@ public struct BalanceReport: Sendable {
       self.weights[index] = weights[index]
       values[index] = level >= .values ? measurement.values[index] : .nan
       magnitudes[index] = level >= .magnitudes ? measurement.magnitudes[index] : .nan
-      clampCounts[index] += balancer.isClamped(at: index) ? 1 : 0
+      let isClamped = balancer.isClamped(at: index) || abs(weights[index]) >= WeightLimit.largest
+      clampCounts[index] += isClamped ? 1 : 0
       nonFiniteCounts[index] += measurement.isFinite(at: index, upTo: level) ? 0 : 1
     }
     recordGradients(of: measurement, measured: level >= .featureGradients)

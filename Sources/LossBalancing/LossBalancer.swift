@@ -97,7 +97,8 @@ extension LossBalancer {
   /// has a number that is not finite.
   ///
   /// Such a measurement changes nothing, neither `weights` nor the state. ``BalanceReport`` counts
-  /// it.
+  /// it. A weight is at most 2¹⁰⁰ in size, or its priority where that is more, so that gradients of single
+  /// precision hold it; ``BalanceReport/clampCounts`` count that, too.
   ///
   /// - Parameters:
   ///   - weights: Receives the weights, shape `[K]`; on entry those of the minibatch before, all
@@ -118,6 +119,7 @@ extension LossBalancer {
     try requireMeasured(min(level, .gramian), in: measurement)
     guard measurement.isFinite(for: terms, upTo: level) else { return }
     try chooseWeights(&weights, from: measurement, using: &generator)
+    limit(&weights)
   }
 
   /// Chooses the weights and combines the gradients, for a balancer that requires
@@ -144,6 +146,7 @@ extension LossBalancer {
     try updateWeights(&weights, from: measurement, using: &generator)
     if measurement.isFinite(for: terms, upTo: .gradients) {
       combine(gradients, weights: &weights, into: &update)
+      limit(&weights)
     } else {
       for index in update.indices { update[index] = 0 }
     }

@@ -27,6 +27,45 @@ import Testing
   }
 
   @Test(arguments: BalancerRegistry.standard.names)
+  func `weights fit single precision whatever gradients of single precision are`(
+    name: String
+  ) throws {
+    // The smallest gradient that there is, such as of a policy that has settled on one action, beside
+    // the value loss of rewards in the millions.
+    let lengths = [Double(Float.leastNonzeroMagnitude), 1e-40, 1e-20, 1, 1e6, 1e19]
+    let kinds = [policyTerms(), terms(1, 0.5, 0.01)]
+    for terms in kinds {
+      for (first, second) in lengths.flatMap({ one in lengths.map { (one, $0) } }) {
+        for cosine in [-0.9, 0, 0.9] {
+          guard var balancer = try? BalancerRegistry.make(name, terms: terms) else { continue }
+          var measurement = LossMeasurement(
+            rows: [[first, 0, 0], [cosine * second, second, 0], [0, cosine, 1]])
+          measurement.values = [first, second, 1]
+          measurement.magnitudes = measurement.values
+          measurement.largestEntries = [first, second, 1]
+          measurement.meanEntries = [first, second, 1]
+          let found = balancer.run(Array(repeating: measurement, count: 12))
+          #expect(
+            found.allSatisfy { $0.allSatisfy { abs($0) <= 0x1p100 } },
+            "\(first), \(second), \(cosine): \(found.last ?? [])")
+        }
+      }
+    }
+  }
+
+  @Test func `a limited weight counts as clamped, and a larger priority stays`() throws {
+    let measurement = LossMeasurement([1, 1], norms: [1, 1e-40])
+    var balancer: any LossBalancer = try NashMTL(terms: terms(1, 1))
+    let weights = balancer.weights(for: measurement)
+    #expect(weights[1] == 0x1p100)
+    var report = BalanceReport(terms: balancer.terms)
+    report.record(weights, chosenBy: balancer, from: measurement, measured: .gramian)
+    #expect(report.clampCounts == [0, 1])
+    var fixed = try BalancerRegistry.make("fixed", terms: terms(1, 1e35))
+    #expect(fixed.weights(for: measurement) == [1, 1e35])
+  }
+
+  @Test(arguments: BalancerRegistry.standard.names)
   func `weights are finite whatever the losses`(name: String) throws {
     let extremes = [0, .leastNonzeroMagnitude, 1e-300, 1e-30, 1, 1e30, 1e150]
     for first in extremes {

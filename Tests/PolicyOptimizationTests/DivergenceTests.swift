@@ -78,6 +78,55 @@ struct DivergenceTests {
     #expect(sentence.contains("of the optimiser for value."), "\(sentence)")
   }
 
+  @Test("after an update names the minibatches that may have made it, and with anomalies the first")
+  func inEarlierMinibatches() throws {
+    let loss = AuxiliaryLoss(LossTerm(name: "mine", kind: .signed)) { _, output, _ in
+      output.value * 1e25
+    }
+    let hyperparameters = hyperparameters {
+      $0.maximumGradientNorm = nil
+      $0.learningRate = 1e-40
+      $0.updateEpochs = 3
+    }
+    func sentence(detectingAnomalies: Bool) throws -> String {
+      let trainer = try Trainer(
+        CartPole(), hyperparameters, seed: 1, threads: 1, auxiliaryLosses: [loss],
+        detectsAnomalies: detectingAnomalies)
+      return #expect(throws: TrainingError.self) { try trainer.train() }?.description ?? ""
+    }
+    let late = try sentence(detectingAnomalies: false)
+    #expect(
+      late.contains(
+        """
+        is inf at minibatch 3 of the run; it must be finite. It was looked at after the update; any \
+        minibatch from 1 on may have made it.
+        """), "\(late)")
+    let early = try sentence(detectingAnomalies: true)
+    #expect(
+      early.contains("is inf at minibatch 1 of the run; it must be finite. Lower"), "\(early)")
+  }
+
+  @Test("in the value's loss is blamed on the returns that it is to predict, and their factor")
+  func inValueLoss() throws {
+    let scaled = try sentence(
+      CartPole(),
+      hyperparameters {
+        $0.rewardScale = 1e25
+        $0.valueTarget = .raw
+      })
+    #expect(scaled.contains("The loss term value is inf at minibatch 1 of the run"), "\(scaled)")
+    #expect(
+      scaled.contains(", since rewards are multiplied by 1e+25: lower the factor of the rewards,"),
+      "\(scaled)")
+    let large = try sentence(
+      Pendulum().scalingRewards(by: 1e25), hyperparameters { $0.valueTarget = .raw })
+    #expect(
+      large.contains(
+        ": let the environment give smaller rewards, or normalise the returns, or look"),
+      "\(large)")
+    #expect(large.contains("The value is to predict returns of up to"))
+  }
+
   @Test("in a reward that was scaled, or summed up, is found where it was made")
   func inRewards() throws {
     let scaled = try sentence(
@@ -104,7 +153,7 @@ struct DivergenceTests {
     rollout.values[5] = 2e38
     var error = #expect(throws: TrainingError.self) { try rollout.checkAdvantages(after: 100) }
     var hyperparameters = hyperparameters { $0.normalizesReturns = true }
-    error?.remedy = hyperparameters.remedyAgainstDivergence
+    error?.remedy = hyperparameters.remedyAgainstDivergence()
     #expect(
       error?.description.contains(
         """
@@ -113,7 +162,7 @@ struct DivergenceTests {
         normalise the observations.
         """) == true, "\(String(describing: error))")
     hyperparameters.normalizesObservations = true
-    #expect(hyperparameters.remedyAgainstDivergence == "Lower the learning rate")
+    #expect(hyperparameters.remedyAgainstDivergence() == "Lower the learning rate")
     rollout.values[5] = 1
     error = #expect(throws: TrainingError.self) { try rollout.checkAdvantages(after: 100) }
     #expect(error?.description.contains("rewards are too large") == true)

@@ -101,6 +101,13 @@ struct PolicyKindTests {
       let fewer = try policy.evaluate(
         in: environment, episodes: 3, seed: 2, isStochastic: isStochastic)
       #expect(fewer.returns == Array(expected.returns[..<3]))
+      for rows in [1, 3, 7] {
+        let run = try EvaluationRun(
+          of: policy, in: environment, episodes: 7, seed: 2, isStochastic: isStochastic,
+          rowsAtOnce: rows)
+        while run.isRunning { try run.step() }
+        #expect(run.evaluation == expected, "\(rows) rows at once")
+      }
     }
   }
 

@@ -105,6 +105,27 @@ struct StoppingTests {
     #expect(!trainer.isFinished)
   }
 
+  @Test("is heard within a step of an evaluation of many episodes, before all of them have acted")
+  func withinStep() throws {
+    let environment = Metered(steps: .init())
+    let policy = try Trainer(environment, hyperparameters(), seed: 1, threads: 1).policy
+    for (allowed, stepped) in [(0, 0), (2, 0), (3, 3), (5, 9), (6, 10)] {
+      let before = environment.steps.count
+      let run = try EvaluationRun(
+        of: policy, in: environment, episodes: 10, seed: 1, isStochastic: false, rowsAtOnce: 3)
+      var asked = 0
+      let result = Result {
+        try run.step(until: {
+          asked += 1
+          return asked > allowed
+        })
+      }
+      // Three questions between four parts of the choice of actions, and three between four of the steps.
+      #expect((allowed < 6) == ((try? result.get()) == nil), "\(allowed)")
+      #expect(environment.steps.count - before == stepped, "\(allowed)")
+    }
+  }
+
   @Test("in an evaluation is heard where states cannot be taken back, and nothing is lost")
   func whereStatesAreObjects() throws {
     let hyperparameters = hyperparameters { $0.evaluationInterval = 200 }

@@ -51,12 +51,82 @@ struct RecordThinningTests {
           environment: "CartPole-v1", seed: 1, hyperparameters: Self.hyperparameters)))
   }
 
-  private func session(_ folder: RunFolder) throws -> TrainingSession {
+  private func session(_ folder: RunFolder, records: Int = 8) throws -> TrainingSession {
     let trainer =
       try folder.latestCheckpoint == nil
       ? Trainer(CartPole(), Self.hyperparameters, seed: 1)
       : Trainer(CartPole(), resuming: folder.loadLatestCheckpoint())
-    return try TrainingSession(trainer, in: folder, lock: RunLock(folder), records: 8)
+    return try TrainingSession(trainer, in: folder, lock: RunLock(folder), records: records)
+  }
+
+  /// The table without the columns that depend on the clock.
+  private func table(_ folder: RunFolder) throws -> [[String]] {
+    let record = try ProgressRecord(contentsOf: folder.progress)
+    let places = record.columns.indices.filter {
+      !["charts/SPS", "charts/seconds", "charts/elapsed_seconds"].contains(record.columns[$0])
+    }
+    return record.rows.map { row in places.map { String(row[$0]) } }
+  }
+
+  /// The names and steps of the numbers in the files for TensorBoard.
+  private func evaluationsInTensorBoard(_ folder: RunFolder) throws -> Int {
+    let name = Data(ProgressScalars.evaluationName.utf8)
+    return try FileManager.default.contentsOfDirectory(atPath: folder.url.path)
+      .filter { $0.hasPrefix("events") }
+      .reduce(0) { count, file in
+        let data = try Data(contentsOf: folder.url.appendingPathComponent(file))
+        var (found, start) = (0, data.startIndex)
+        while let range = data.range(of: name, in: start..<data.endIndex) {
+          (found, start) = (found + 1, range.upperBound)
+        }
+        return count + found
+      }
+  }
+
+  @Test(
+    "of a run whose evaluations were interrupted are those of one that was not", arguments: [8, 0])
+  func completesInterruptedEvaluations(records: Int) throws {
+    let (whole, shown) = try inFolder { folder in
+      _ = try session(folder, records: records).run()
+      return try (table(folder), evaluationsInTensorBoard(folder))
+    }
+    try inFolder { folder in
+      for stop in [3_072, 6_144] {
+        var isStopped = false
+        let summary = try session(folder, records: records).run { event in
+          if case .updated(let report) = event, report.timestep == stop { isStopped = true }
+        } until: {
+          isStopped
+        }
+        #expect(summary.totalTimesteps == stop)
+        let record = try ProgressRecord(contentsOf: folder.progress)
+        #expect(record.steps.last == stop)
+        #expect(record[ProgressScalars.evaluationName]?.last?.isNaN == true)
+      }
+      _ = try session(folder, records: records).run()
+      #expect(try table(folder) == whole)
+      #expect(try evaluationsInTensorBoard(folder) == shown)
+    }
+  }
+
+  @Test("of a run that was killed are those of one that was not, wherever its checkpoint was made")
+  func survivesCrashes() throws {
+    let whole = try inFolder { folder in
+      _ = try session(folder).run()
+      return try table(folder)
+    }
+    // The first has an evaluation, which alone makes its row stay; the second has none, and what
+    // follows it has.
+    for (checkpoint, crash) in [(3_072, 5_120), (2_816, 3_072)] {
+      try inFolder { folder in
+        _ = try session(folder).run(pausingAt: checkpoint)
+        let stored = try Data(contentsOf: folder.checkpoint)
+        _ = try session(folder).run(pausingAt: crash)
+        try stored.write(to: folder.checkpoint)
+        _ = try session(folder).run()
+        #expect(try table(folder) == whole, "\(checkpoint), \(crash)")
+      }
+    }
   }
 
   private func steps(_ folder: RunFolder) throws -> [Int] {

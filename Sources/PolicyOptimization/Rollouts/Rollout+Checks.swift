@@ -110,6 +110,14 @@ extension Rollout {
     }
   }
 
+  /// The largest size of the returns that an update has learnt from which failed.
+  ///
+  /// - Parameter error: What has failed.
+  /// - Returns: The size; 0 where it was not at a minibatch, for which there may be no returns yet.
+  func largestReturn(after error: TrainingError) -> Float {
+    if case .minibatch = error.place { largest(of: returns) } else { 0 }
+  }
+
   private func largest(of numbers: Buffer) -> Float {
     numbers.elements.reduce(0) { max($0, abs($1)) }
   }

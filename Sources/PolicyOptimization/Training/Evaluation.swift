@@ -61,7 +61,7 @@ extension TrainedPolicy {
   ///   - isStochastic: Whether actions are drawn, instead of the most probable taken.
   ///   - stepLimit: After how many steps an episode is left where the environment has no time limit;
   ///     see ``Evaluation/unfinishedCount``.
-  ///   - shouldStop: Asked before every step.
+  ///   - shouldStop: Asked before every step, and within a step after some thousand episodes.
   /// - Returns: What the episodes earned and how long they took, in the order of their streams.
   /// - Throws: ``EvaluationError`` if a number is not finite, a state allows no action, or
   ///   `shouldStop` said so.
@@ -77,7 +77,7 @@ extension TrainedPolicy {
     let most = environment.timeLimit ?? stepLimit
     while run.isRunning, run.stepCount < most {
       if shouldStop() { throw run.error(.stopped, in: 0) }
-      try run.step()
+      try run.step(until: shouldStop)
     }
     return run.evaluation
   }

@@ -19,12 +19,16 @@ final class EvaluationRun {
   private var finished: [(episodeReturn: Double, length: Int)?]
   /// The episodes that go on, where they lie side by side.
   private var running: [Range<Int>]
+  /// How many episodes act in one forward pass, and about as many are stepped at once: few enough that a
+  /// request to stop is heard in between.
+  private let rowsAtOnce: Int
+  private var rows: GatheredRows
   /// How many steps each episode that goes on has taken.
   private(set) var stepCount = 0
 
   init(
     of policy: TrainedPolicy, in environment: any BatchableEnvironment, episodes: Int,
-    seed: UInt64, isStochastic: Bool
+    seed: UInt64, isStochastic: Bool, rowsAtOnce: Int = 1024
   ) throws(EvaluationError) {
     do {
       environments = try environment.makeBatch(
@@ -44,6 +48,9 @@ final class EvaluationRun {
     masks = environment.maskedChoiceCount.map { Buffer(count: episodes * $0) }
     finished = Array(repeating: nil, count: episodes)
     running = [0..<episodes]
+    self.rowsAtOnce = rowsAtOnce
+    rows = GatheredRows(
+      count: min(episodes, rowsAtOnce), of: environment, memoryCount: policy.network.memoryCount)
     environments.observe(0..<episodes, into: arrays.buffers().observations)
   }
 
@@ -61,19 +68,58 @@ final class EvaluationRun {
   }
 
   /// Takes a step in every episode that goes on.
-  func step() throws(EvaluationError) {
+  ///
+  /// - Parameter shouldStop: Asked between parts of the step where there are many episodes.
+  /// - Throws: ``EvaluationError`` if a number is not finite, a state allows no action, or it was stopped.
+  func step(until shouldStop: () -> Bool = { false }) throws(EvaluationError) {
     try check(.observation, arrays.observations, width: arrays.observationCount)
     try writeMasks()
-    player.act(
-      on: arrays.observations, choosing: arrays.actions, masks: masks, memory: memory
-    ) { episode in
-      isStochastic ? ActionDraw(seed: seed, environment: episode, step: stepCount) : nil
+    let episodes = running.flatMap(\.self)
+    for first in stride(from: 0, to: episodes.count, by: rowsAtOnce) {
+      if first > 0 && shouldStop() { throw error(.stopped, in: 0) }
+      act(episodes[first..<min(first + rowsAtOnce, episodes.count)])
     }
     try check(.action, arrays.actions, width: arrays.actionCount)
-    for range in running { try step(range) }
+    try stepEnvironments(until: shouldStop)
     stepCount += 1
     try check(.reward, arrays.rewards, width: 1)
     try finishEpisodes()
+  }
+
+  /// Lets the policy choose the actions of some episodes.
+  private func act(_ episodes: ArraySlice<Int>) {
+    if rows.count != episodes.count {
+      rows = GatheredRows(
+        count: episodes.count, of: environment, memoryCount: player.policy.network.memoryCount)
+    }
+    rows.observations.gather(episodes, of: arrays.buffers().observations)
+    if let masks { rows.masks?.gather(episodes, of: masks.pointer) }
+    rows.memory.gather(episodes, of: memory.pointer)
+    player.act(
+      on: rows.observations.memory, choosing: rows.actions.memory, masks: rows.masks,
+      memory: rows.memory
+    ) { row in
+      isStochastic
+        ? ActionDraw(
+          seed: seed, environment: episodes[episodes.startIndex + row], step: stepCount) : nil
+    }
+    rows.memory.scatter(episodes, to: memory.pointer)
+    if let actions = arrays.actions.baseAddress { rows.actions.scatter(episodes, to: actions) }
+  }
+
+  private func stepEnvironments(until shouldStop: () -> Bool) throws(EvaluationError) {
+    var count = 0
+    for range in running {
+      for first in stride(from: range.lowerBound, to: range.upperBound, by: rowsAtOnce) {
+        if count >= rowsAtOnce {
+          if shouldStop() { throw error(.stopped, in: 0) }
+          count = 0
+        }
+        let some = first..<min(first + rowsAtOnce, range.upperBound)
+        try step(some)
+        count += some.count
+      }
+    }
   }
 
   private func step(_ range: Range<Int>) throws(EvaluationError) {

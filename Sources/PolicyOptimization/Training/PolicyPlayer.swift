@@ -205,9 +205,3 @@ public final class PolicyPlayer: Agent {
       position: UInt64(draw.step) * words)
   }
 }
-
-extension Buffer {
-  fileprivate var memory: UnsafeMutableBufferPointer<Float> {
-    UnsafeMutableBufferPointer(start: pointer, count: count)
-  }
-}

@@ -256,7 +256,8 @@ public final class Trainer {
     var error = error
     error.timestep = before.iteration * hyperparameters.rolloutSize
     error.seed = seed
-    error.remedy = hyperparameters.remedyAgainstDivergence
+    error.remedy = hyperparameters.remedyAgainstDivergence(
+      largestReturn: rollout.largestReturn(after: error))
     if detectsAnomalies, case .minibatch = error.place {
       let progress = Double(iteration) / Double(hyperparameters.iterationCount)
       error.operation = update.originOfAnomaly(

@@ -39,6 +39,9 @@ public struct TrainingError: Error, CustomStringConvertible, Sendable {
   /// The seed of the run.
   public internal(set) var seed: UInt64 = 0
 
+  /// The first of the minibatches, counted from 1 in the run, after which the number was not looked at
+  /// before it was found; `nil` where it was looked at after each.
+  var firstUnchecked: Int?
   /// What may help, besides looking for what is wrong; begins a sentence.
   var remedy = "Lower the learning rate"
 
@@ -85,8 +88,8 @@ public struct TrainingError: Error, CustomStringConvertible, Sendable {
     switch place {
     case .minibatch(let number):
       """
-      The \(what) is \(value) at minibatch \(number) of the run; it must be finite. \(remedy), or \
-      look for what the environment returned.
+      The \(what) is \(value) at minibatch \(number) of the run; it must be finite.\(since(number)) \
+      \(remedy), or look for what the environment returned.
       """
     case .weights(let minibatch):
       "No weights were chosen at minibatch \(minibatch) of the run: \(what)"
@@ -119,6 +122,13 @@ public struct TrainingError: Error, CustomStringConvertible, Sendable {
     }
   }
 
+  /// From where on the number may have been as it is.
+  private func since(_ number: Int) -> String {
+    guard let firstUnchecked, firstUnchecked < number else { return "" }
+    return
+      " It was looked at after the update; any minibatch from \(firstUnchecked) on may have made it."
+  }
+
   private var blame: String {
     switch cause {
     case .rewards:
@@ -130,14 +140,28 @@ public struct TrainingError: Error, CustomStringConvertible, Sendable {
 }
 
 extension Hyperparameters {
+  /// Returns that are larger have squares, and gradients have, that single precision may not hold.
+  static var largestUsualReturn: Float { 1e9 }
+
   /// What helps against numbers that grow beyond all bounds, and is not in use yet.
-  var remedyAgainstDivergence: String {
+  ///
+  /// - Parameter largestReturn: The largest size of the returns that the value is to predict.
+  /// - Returns: A sentence without its end.
+  func remedyAgainstDivergence(largestReturn: Float = 0) -> String {
     let others = [
       rewardScale > 1 ? "lower the factor of the rewards" : nil,
       maximumGradientNorm == nil ? "limit the norm of the gradient" : nil,
       normalizesObservations ? nil : "normalise the observations",
       normalizesReturns ? nil : "normalise the returns",
     ]
-    return (["Lower the learning rate"] + others.compactMap(\.self)).joined(separator: ", or ")
+    guard largestReturn > Self.largestUsualReturn else {
+      return (["Lower the learning rate"] + others.compactMap(\.self)).joined(separator: ", or ")
+    }
+    let factor = rewardScale == 1 ? "" : ", since rewards are multiplied by \(rewardScale)"
+    return """
+      The value is to predict returns of up to \(largestReturn)\(factor): \
+      \(rewardScale > 1 ? "lower the factor of the rewards" : "let the environment give smaller rewards")\
+      \(normalizesReturns ? "" : ", or normalise the returns")
+      """
   }
 }

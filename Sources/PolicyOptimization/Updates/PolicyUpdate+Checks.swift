@@ -48,7 +48,20 @@ extension PolicyUpdate {
 
   /// Throws if a step has made a parameter infinite or NaN, or something that the optimiser carries to
   /// the next.
-  func checkParameters() throws(TrainingError) {
+  ///
+  /// - Parameter first: The first minibatch, counted from 1 in the run, after which that was not checked.
+  /// - Throws: ``TrainingError`` about the first such number.
+  func checkParameters(since first: Int) throws(TrainingError) {
+    do {
+      try checkParameters()
+    } catch {
+      var error = error
+      error.firstUnchecked = first
+      throw error
+    }
+  }
+
+  private func checkParameters() throws(TrainingError) {
     // What the optimiser carries comes first, since it makes the parameters what they are.
     for (name, buffer) in optimizer.memory where !norm(of: buffer).isFinite {
       for slice in network.layout.slices {

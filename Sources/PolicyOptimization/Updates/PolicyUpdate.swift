@@ -81,6 +81,7 @@ final class PolicyUpdate {
     clipRange: Double, until shouldStop: () -> Bool = { false }
   ) throws(TrainingError) -> UpdateMeans? {
     var means = UpdateMeans(after: report)
+    let first = measurement.step + 1
     var shuffling = RandomStream(seed: seed, purpose: .shuffling, index: iteration)
     let sequences = hyperparameters.minibatchSize / sequenceLength
     let progress = Double(iteration) / Double(hyperparameters.iterationCount)
@@ -102,11 +103,11 @@ final class PolicyUpdate {
           break epochs
         }
         step(gradientNorm: measured.gradientNorm, learningRate: learningRate)
-        if detectsAnomalies { try checkParameters() }
+        if detectsAnomalies { try checkParameters(since: measurement.step) }
         remeasure(minibatch, clipRange: Float(clipRange))
       }
     }
-    try checkParameters()
+    if !detectsAnomalies { try checkParameters(since: first) }
     return means
   }
 

@@ -8,7 +8,18 @@ import StoredFiles
 /// A cell is empty where there is nothing to tell.
 public final class ProgressTable {
   private let file: AppendingFile
-  private var emptyCells = ""
+  private let names: [String]
+  private var otherCells: [String] = []
+  /// The row that was added last, or that the run goes on behind; the number of an evaluation may still
+  /// be put into it.
+  private var latest: Row?
+
+  private struct Row {
+    /// One for each column of the table.
+    var cells: [String]
+    var isLasting: Bool
+    var line: [UInt8] { Array((cells.joined(separator: ",") + "\n").utf8) }
+  }
 
   /// How many seconds of training the table told of when it was continued, 0 for a new one.
   public private(set) var secondsBefore = 0.0
@@ -27,6 +38,7 @@ public final class ProgressTable {
   ///   - scalars: The columns.
   /// - Throws: `WritingError` if the file cannot be made.
   public init(url: URL, in folder: OpenedFolder? = nil, scalars: ProgressScalars) throws {
+    names = scalars.names
     file = try AppendingFile(
       url.lastPathComponent, in: folder ?? OpenedFolder(containing: url),
       beginningWith: Data((scalars.names.joined(separator: ",") + "\n").utf8))
@@ -45,34 +57,34 @@ public final class ProgressTable {
   ///   - timestep: The step that the run goes on from.
   ///   - scalars: The columns.
   ///   - solvedAt: The step at which the task was solved, if it was.
-  ///   - isRecorded: Whether the row of the step that the run goes on from stays; else it stands
-  ///     there until there is a later one. By default it stays.
+  ///   - isRecorded: Whether the row of the step that the run goes on from stays, by that step, the
+  ///     step of the row before, and whether it has the number of an evaluation; else it stands there
+  ///     until there is a later one. By default it stays.
   /// - Throws: `WritingError` if it cannot be written.
   public init(
     continuing url: URL, in folder: OpenedFolder? = nil, at timestep: Int,
     scalars: ProgressScalars, solvedAt: Int? = nil,
-    isRecorded: (_ timestep: Int, _ before: Int, _ record: ProgressRecord) -> Bool = { _, _, _ in
-      true
-    }
+    isRecorded: (_ timestep: Int, _ before: Int, _ isEvaluated: Bool) -> Bool = { _, _, _ in true }
   ) throws {
+    names = scalars.names
     let opened: OpenedFolder
     if let folder { opened = folder } else { opened = try OpenedFolder(containing: url) }
     let name = url.lastPathComponent
-    var latest = ""
     var text = scalars.names.joined(separator: ",") + "\n"
     do {
       if let record = try Self.record(at: url, in: opened) {
         let others = record.columns.filter { !scalars.names.contains($0) }
-        emptyCells = String(repeating: ",", count: others.count)
-        let rows = record.lines(columns: scalars.names + others, through: timestep)
-        text = rows.joined()
-        let steps = record.steps.prefix(rows.count - 1)
-        if let last = steps.last, last == timestep,
-          !isRecorded(last, steps.dropLast().last ?? 0, record)
-        {
-          latest = rows.last ?? ""
-          text = rows.dropLast().joined()
+        otherCells = others.map { _ in "" }
+        var rows = record.rows(columns: scalars.names + others, through: timestep)
+        let steps = record.steps.prefix(rows.count)
+        if steps.last == timestep {
+          let evaluation = record[ProgressScalars.evaluationName]?[steps.count - 1]
+          latest = Row(
+            cells: rows.removeLast(),
+            isLasting: isRecorded(
+              timestep, steps.dropLast().last ?? 0, evaluation?.isFinite ?? false))
         }
+        text = ([scalars.names + others] + rows).map { $0.joined(separator: ",") + "\n" }.joined()
         secondsBefore = record.seconds(at: timestep)
         elapsedBefore = record.latest(ProgressScalars.elapsedName, at: timestep) ?? secondsBefore
         solvedAtSeconds = solvedAt.flatMap { record.elapsed(whenSolvedAt: $0) }
@@ -83,8 +95,8 @@ public final class ProgressTable {
       try opened.move(name, to: aside.lastPathComponent)
       setAside = aside
     }
-    file = try AppendingFile(name, in: opened, beginningWith: Data(text.utf8))
-    file.ending = Array(latest.utf8)
+    file = try AppendingFile(
+      name, in: opened, beginningWith: Data(text.utf8), ending: latest?.line ?? [])
   }
 
   /// The table that there is, `nil` if there is none or an empty one.
@@ -100,14 +112,44 @@ public final class ProgressTable {
   ///   - values: A number for each column of ``ProgressScalars``.
   ///   - isLasting: Whether the row stays; else the next one takes its place.
   public func add(_ values: [Double], isLasting: Bool = true) {
-    let line = values.map(Self.text).joined(separator: ",") + emptyCells
-    if isLasting {
-      file.ending = []
-      append(line)
-    } else {
-      file.ending = Array((line + "\n").utf8)
-      file.flushIfDue()
+    begin(Row(cells: values.map(Self.text) + otherCells, isLasting: isLasting))
+  }
+
+  /// Puts the number of an evaluation into the latest row, which then stays: the evaluation was
+  /// interrupted, and is done now. Where there is no row of that step, one with nothing else is added.
+  ///
+  /// - Parameters:
+  ///   - number: The number.
+  ///   - timestep: The step at which the policy was evaluated.
+  /// - Returns: A number for each column of ``ProgressScalars``, `nan` for those that stay in any case.
+  func addEvaluation(_ number: Double, at timestep: Int) -> [Double] {
+    let step = Self.text(Double(timestep))
+    var row = Row(
+      cells: names.map { $0 == ProgressScalars.stepName ? step : "" } + otherCells,
+      isLasting: false)
+    if let latest,
+      zip(names, latest.cells).contains(where: { $0 == ProgressScalars.stepName && $1 == step })
+    {
+      row = latest
+      self.latest = nil
     }
+    let isWhole = !row.isLasting
+    row.isLasting = true
+    let place = names.firstIndex(of: ProgressScalars.evaluationName)
+    if let place { row.cells[place] = Self.text(number) }
+    begin(row)
+    return names.indices.map { isWhole || $0 == place ? Double(row.cells[$0]) ?? .nan : .nan }
+  }
+
+  /// Leaves the row before where it is, if it stays, and shows a new one behind it.
+  private func begin(_ row: Row) {
+    if let latest, latest.isLasting {
+      file.ending = []
+      file.append(latest.line)
+    }
+    latest = row
+    file.ending = row.line
+    file.flushIfDue()
   }
 
   /// Hands what was added to the system; so does `add(_:isLasting:)` every second.
@@ -117,8 +159,6 @@ public final class ProgressTable {
   ///
   /// - Throws: `WritingError` if not all of it could be written.
   public func close() throws { try file.finish() }
-
-  private func append(_ line: String) { file.append((line + "\n").utf8) }
 
   private static func text(_ number: Double) -> String {
     if number.isNaN { return "" }
@@ -145,12 +185,11 @@ extension ProgressRecord {
     return zip(steps, seconds).first { $0.0 >= timestep && $0.1.isFinite }?.1
   }
 
-  /// The lines of the table up to a step, its heading first, with the cells of other columns empty.
-  func lines(columns: [String], through timestep: Int) -> [String] {
+  /// The rows of the table up to a step, with the cells of other columns empty.
+  func rows(columns: [String], through timestep: Int) -> [[String]] {
     let places = columns.map { self.columns.firstIndex(of: $0) }
-    let kept = zip(steps, rows).filter { $0.0 <= timestep }.map { _, cells in
-      places.map { $0.map { String(cells[$0]) } ?? "" }.joined(separator: ",")
+    return zip(steps, rows).filter { $0.0 <= timestep }.map { _, cells in
+      places.map { $0.map { String(cells[$0]) } ?? "" }
     }
-    return ([columns.joined(separator: ",")] + kept).map { $0 + "\n" }
   }
 }

@@ -70,9 +70,8 @@ final class RunRecorder {
       ? ProgressTable(url: folder.progress, in: opened, scalars: scalars)
       : ProgressTable(
         continuing: folder.progress, in: opened, at: timestep, scalars: scalars, solvedAt: solvedAt
-      ) { timestep, before, record in
-        thinning.keeps(timestep, after: before)
-          || record[ProgressScalars.evaluationName]?.last?.isFinite ?? false
+      ) { timestep, before, isEvaluated in
+        isEvaluated || thinning.keeps(timestep, after: before)
           || solvedAt.map { before < $0 && $0 <= timestep } ?? false
       }
     solvedAtSeconds = table.solvedAtSeconds
@@ -110,7 +109,13 @@ final class RunRecorder {
     case .warning(let warning):
       say(warning.sentence)
     case .iterationFinished:
-      if let report { write(report) }
+      if let report {
+        write(report)
+      } else if let evaluation {
+        // Its update was recorded before the evaluation was interrupted.
+        add(evaluation)
+      }
+      (report, evaluation) = (nil, nil)
       // Neither evaluations nor the writing of records and checkpoints count as training.
       started = clock.now
     }
@@ -123,12 +128,17 @@ final class RunRecorder {
     let isLasting =
       evaluation != nil || isNewlySolved
       || thinning.keeps(report.timestep, after: writtenTimestep)
-    evaluation = nil
     isNewlySolved = false
     writtenTimestep = report.timestep
     table.add(values, isLasting: isLasting)
     if isLasting { tensorBoard?.add(values, step: report.timestep) }
     addHistograms(after: report)
+  }
+
+  private func add(_ evaluation: PeriodicEvaluation) {
+    let values = table.addEvaluation(
+      evaluation.evaluation.meanReturn, at: evaluation.timestep)
+    tensorBoard?.add(values, step: evaluation.timestep)
   }
 
   private func addHistograms(after report: UpdateReport) {

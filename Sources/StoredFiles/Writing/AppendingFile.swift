@@ -7,7 +7,7 @@ import Foundation
 package final class AppendingFile {
   /// What stands behind all that was added, until it is set to something else: a last row that the
   /// next one replaces.
-  package var ending: [UInt8] = []
+  package var ending: [UInt8]
 
   private let descriptor: Int32
   private let name: String
@@ -24,15 +24,18 @@ package final class AppendingFile {
   ///   - name: The name in the folder.
   ///   - folder: The folder.
   ///   - content: What the file begins with.
+  ///   - ending: What stands behind that until something is added.
   /// - Throws: ``WritingError`` if the file cannot be made.
   package init(
-    _ name: String, in folder: OpenedFolder, beginningWith content: Data = Data()
+    _ name: String, in folder: OpenedFolder, beginningWith content: Data = Data(),
+    ending: [UInt8] = []
   ) throws(WritingError) {
     self.name = name
+    self.ending = ending
     end = content.count
     do {
       let draft = try DraftFile(in: folder)
-      try draft.write(content)
+      try draft.write(content + ending)
       try draft.replace(name)
       descriptor = draft.descriptorOfFinished()
     } catch {
