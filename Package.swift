@@ -24,6 +24,7 @@ let package = Package(
     .executable(name: "ppo", targets: ["ppo"]),
     .library(name: "EnvironmentKit", targets: ["EnvironmentKit"]),
     .library(name: "ControlEnvironments", targets: ["ControlEnvironments"]),
+    .library(name: "GymnasiumEnvironments", targets: ["GymnasiumEnvironments"]),
     .library(name: "ControlPresets", targets: ["ControlPresets"]),
     .library(name: "PPOCommand", targets: ["PPOCommand"]),
     .library(name: "PolicyOptimization", targets: ["PolicyOptimization"]),
@@ -72,6 +73,11 @@ let package = Package(
         "CKernels", "ControlKernels", "EnvironmentKit", "RandomStreams", "Requirements",
       ],
       path: "Environments/Control", swiftSettings: swiftSettings),
+    .target(
+      name: "GymnasiumEnvironments",
+      dependencies: ["EnvironmentKit", "RandomStreams", "Requirements"],
+      path: "Environments/Gymnasium", resources: [.embedInCode("worker.py")],
+      swiftSettings: swiftSettings),
     .target(
       name: "PolicyOptimization",
       dependencies: [
@@ -146,6 +152,13 @@ let package = Package(
       name: "ControlEnvironmentsTests",
       dependencies: [
         "CKernels", "ControlEnvironments", "ControlKernels", "EnvironmentKit", "RandomStreams",
+      ],
+      swiftSettings: swiftSettings),
+    .testTarget(
+      name: "GymnasiumEnvironmentsTests",
+      dependencies: [
+        "ControlEnvironments", "EnvironmentKit", "GymnasiumEnvironments", "PolicyOptimization",
+        "RandomStreams", "TestSupport",
       ],
       swiftSettings: swiftSettings),
     .testTarget(

@@ -29,6 +29,13 @@ public protocol BatchableEnvironment: Sendable {
   ///
   /// A checkpoint stores it, and is refused where it differs.
   var fingerprint: String? { get }
+  /// The versions of what computes the environment outside of this program, by name. Empty, the default,
+  /// where there is nothing.
+  ///
+  /// A run notes them; another version on resuming is a warning.
+  var versions: [String: String] { get }
+  /// What the environment was asked for besides its name, so that it can be found again.
+  var options: EnvironmentOptions { get }
   /// The playback rate in steps per second, a positive number: the reciprocal of the time step where
   /// that is known. By default 30.
   var stepsPerSecond: Double { get }
@@ -76,6 +83,12 @@ extension BatchableEnvironment {
 
   /// By default none.
   public var fingerprint: String? { nil }
+
+  /// By default none.
+  public var versions: [String: String] { [:] }
+
+  /// By default nothing.
+  public var options: EnvironmentOptions { EnvironmentOptions() }
 
   /// By default 30.
   public var stepsPerSecond: Double { 30 }

@@ -10,6 +10,8 @@ import Requirements
 public struct EnvironmentRegistry: Sendable {
   /// The environments, in the order in which they are listed to people.
   public let environments: [any BatchableEnvironment]
+  /// Where names with a prefix, such as `gym:`, are looked up.
+  public private(set) var sources: [any EnvironmentSource] = []
 
   /// Lists environments.
   ///
@@ -29,7 +31,48 @@ public struct EnvironmentRegistry: Sendable {
 
   /// The registry with one more environment at its end.
   public func adding(_ environment: any BatchableEnvironment) -> EnvironmentRegistry {
-    EnvironmentRegistry(environments + [environment])
+    var registry = EnvironmentRegistry(environments + [environment])
+    registry.sources = sources
+    return registry
+  }
+
+  /// The registry with one more source of environments.
+  ///
+  /// - Precondition: No source has the same scheme.
+  public func adding(_ source: any EnvironmentSource) -> EnvironmentRegistry {
+    require(
+      !sources.contains { $0.scheme == source.scheme },
+      "Two sources of environments have the scheme '\(source.scheme)'.")
+    var registry = self
+    registry.sources.append(source)
+    return registry
+  }
+
+  /// Finds an environment by its name, or asks a source for it where the name begins with that
+  /// source's scheme and a colon.
+  ///
+  /// - Parameters:
+  ///   - name: The name, as in `cartpole` or `gym:CartPole-v1`.
+  ///   - options: What is asked for besides; only sources know any.
+  /// - Returns: The environment.
+  /// - Throws: ``UnknownEnvironment``, ``UnfittingOptions``, or what a source throws.
+  public func environment(
+    named name: String, options: EnvironmentOptions
+  ) throws -> any BatchableEnvironment {
+    if let source = source(of: name) {
+      return try source.environment(
+        named: String(name.dropFirst(source.scheme.count + 1)), options: options)
+    }
+    let environment = try environment(named: name)
+    if let option = options.firstName {
+      throw UnfittingOptions(description: "\(environment.name) has no option '\(option)'.")
+    }
+    return environment
+  }
+
+  /// The source that a name belongs to.
+  public func source(of name: String) -> (any EnvironmentSource)? {
+    sources.first { name.hasPrefix("\($0.scheme):") }
   }
 
   /// Finds an environment by its name.
@@ -60,6 +103,15 @@ public struct UnknownEnvironment: Error, Hashable, CustomStringConvertible {
   public let name: String
   /// All names that there are.
   public let knownNames: [String]
+  /// Where all names are listed, as the end of a sentence; `nil` where they are few.
+  public let listing: String?
+
+  /// Tells what was asked for.
+  public init(name: String, knownNames: [String], listing: String? = nil) {
+    self.name = name
+    self.knownNames = knownNames
+    self.listing = listing
+  }
 
   /// The known names that resemble the one that was asked for, the most similar first.
   public var nearNames: [String] {
@@ -84,8 +136,8 @@ public struct UnknownEnvironment: Error, Hashable, CustomStringConvertible {
     let near = nearNames
     let advice =
       near.isEmpty
-      ? "the known ones are \(knownNames.joined(separator: ", "))."
-      : "did you mean \(near.joined(separator: " or "))?"
+      ? listing ?? "the known ones are \(knownNames.joined(separator: ", "))."
+      : "did you mean \(near.prefix(5).joined(separator: " or "))?"
     return "There is no environment named '\(name)'; \(advice)"
   }
 }

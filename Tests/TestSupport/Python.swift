@@ -2,6 +2,9 @@ import Foundation
 
 /// The Python whose packages tests read our files with: `python3`, or what `PPO_PYTHON` names.
 public enum Python {
+  /// Its name or path.
+  public static let program = ProcessInfo.processInfo.environment["PPO_PYTHON"] ?? "python3"
+
   /// Whether a package can be imported.
   public static func has(_ package: String) -> Bool {
     (try? run(["-c", "import \(package)"]).status) == 0
@@ -18,7 +21,7 @@ public enum Python {
     let process = Process()
     process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
     process.arguments =
-      [ProcessInfo.processInfo.environment["PPO_PYTHON"] ?? "python3"] + arguments
+      [program] + arguments
     let pipe = Pipe()
     process.standardOutput = pipe
     process.standardError = FileHandle.nullDevice

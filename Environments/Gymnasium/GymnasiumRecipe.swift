@@ -1,0 +1,63 @@
+import Foundation
+
+/// How an environment of Gymnasium is made and stepped.
+public struct GymnasiumRecipe: Sendable, Hashable {
+  /// The id, with a module before a colon where one must be imported.
+  public var id: String
+  /// What is handed to `gymnasium.make`.
+  public var options: [String: OptionValue] = [:]
+  /// After how many steps an episode is truncated, or `nil` for the environment's own limit.
+  public var timeLimit: Int?
+  /// The Python.
+  public var python: PythonInterpreter
+  /// Whether choices are masked by `info["action_mask"]` or `action_masks()`.
+  public var usesActionMasks = false
+  /// Whether each episode is seeded, and not only the first of a copy; `nil` for what suits the id.
+  ///
+  /// Atari games load their ROM again when they are seeded, which takes a quarter of a second.
+  public var reseedsEpisodes: Bool?
+  /// How many worker processes step a batch at most. More than the processor has cores only cost.
+  public var workerCount: Int = ProcessInfo.processInfo.activeProcessorCount
+  /// How long a step may take, in seconds, or `nil` for any time.
+  public var secondsForStep: Double?
+  /// Whether the copies can be asked for pictures.
+  public var rendersFrames = false
+
+  /// Describes how an environment is made.
+  public init(
+    id: String, options: [String: OptionValue] = [:], timeLimit: Int? = nil,
+    python: PythonInterpreter
+  ) {
+    self.id = id
+    self.options = options
+    self.timeLimit = timeLimit
+    self.python = python
+  }
+
+  /// Whether each episode is seeded.
+  var seedsEveryEpisode: Bool {
+    reseedsEpisodes ?? !id.split(separator: ":").contains { $0.hasPrefix("ALE/") }
+  }
+
+  /// What makes the task another one, as text; `nil` if nothing does.
+  var fingerprint: String? {
+    struct Changes: Encodable {
+      let options: [String: OptionValue]?
+      let timeLimit: Int?
+      let usesActionMasks: Bool?
+    }
+    if options.isEmpty && timeLimit == nil && !usesActionMasks { return nil }
+    let changes = Changes(
+      options: options.isEmpty ? nil : options, timeLimit: timeLimit,
+      usesActionMasks: usesActionMasks ? true : nil)
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    return (try? encoder.encode(changes)).map { String(decoding: $0, as: UTF8.self) }
+  }
+
+  var request: EnvironmentRequest {
+    EnvironmentRequest(
+      id: id, options: options, timeLimit: timeLimit, masks: usesActionMasks,
+      render: rendersFrames)
+  }
+}
