@@ -15,11 +15,10 @@ struct ActionBoundaryTests {
     }
     let gaussian = DiagonalGaussian(
       mean: matrix(numbers), logStandardDeviation: matrix(numbers.map { _ in 0 }))
-    let policy: ActionDistribution =
+    let policy: AnyActionDistribution =
       squashes ? .squashed(SquashedGaussian(gaussian)) : .gaussian(gaussian)
     var result = numbers
-    ActionBoundary(.box(box)).apply(
-      to: &result, from: numbers, rows: numbers.count, of: policy)
+    policy.writeBounded(numbers, rows: numbers.count, in: .box(box), to: &result)
     return result
   }
 

@@ -14,7 +14,7 @@ private struct Case: Sendable, CustomTestStringConvertible {
   /// An action.
   let action: [Double]
   /// Makes the distribution of some rows with the same inputs, `[rows, inputs]`.
-  let distribution: @Sendable (_ inputs: Variable, _ tape: Tape) -> ActionDistribution
+  let distribution: @Sendable (_ inputs: Variable, _ tape: Tape) -> AnyActionDistribution
   /// The logarithm of an action's probability or density.
   let logProbability: @Sendable (_ inputs: [Double], _ action: [Double]) -> Double
   /// The entropy.
@@ -58,7 +58,7 @@ extension Case {
     testDescription: "Choices of which some are invalid", inputs: [0.3, 4, -0.8, 1.1, 7],
     action: [2],
     distribution: { scores, tape in
-      ActionDistribution.categorical(Categorical(scores: scores))
+      AnyActionDistribution.categorical(Categorical(scores: scores))
         .masked(by: constant(mask, rows: scores.shape[0], on: tape))
     },
     logProbability: { logarithms($0, mask)[Int($1[0])] },
@@ -77,7 +77,7 @@ extension Case {
     testDescription: "Several choices of which some are invalid",
     inputs: [0.3, -0.5, 2, 1.5, 0.1, 3], action: [1, 2, 0],
     distribution: { scores, tape in
-      ActionDistribution.multiCategorical(MultiCategorical(scores: scores, counts: [2, 3, 1]))
+      AnyActionDistribution.multiCategorical(MultiCategorical(scores: scores, counts: [2, 3, 1]))
         .masked(by: constant(severalMask, rows: scores.shape[0], on: tape))
     },
     logProbability: { scores, action in
@@ -195,7 +195,7 @@ struct DistributionConsistencyTests {
   /// Compares a number and its slopes with central differences of the formula.
   private func check(
     _ subject: Case, _ expected: Double,
-    _ number: (ActionDistribution, Tape) -> Variable, slope: ([Double]) -> Double
+    _ number: (AnyActionDistribution, Tape) -> Variable, slope: ([Double]) -> Double
   ) {
     let tape = Tape()
     let inputs = tape.variable(

@@ -121,14 +121,13 @@ struct ExplorationTests {
       logStandardDeviation: tape.constant(Tensor(shape: [2], repeating: 0)))
     let actions: [Float] = [0, 0, 40, -40, 0.5, 20]
     var bounded = [Float](repeating: .nan, count: 6)
-    let boundary = ActionBoundary(.box(box))
-    boundary.apply(to: &bounded, from: actions, rows: 3, of: .squashed(SquashedGaussian(gaussian)))
+    SquashedGaussian(gaussian).writeBounded(actions, rows: 3, in: .box(box), to: &bounded)
     // The fifth is −1 + 4 (tanh ½ + 1) / 2.
     for (number, expected) in zip(bounded, [1, 5, 3, 0, 1.924_234, 10] as [Float]) {
       #expect(abs(number - expected) < 2e-6)
     }
     #expect(bounded[2] <= 3 && bounded[3] >= 0 && bounded[5] <= 10)
-    boundary.apply(to: &bounded, from: actions, rows: 3, of: .gaussian(gaussian))
+    gaussian.writeBounded(actions, rows: 3, in: .box(box), to: &bounded)
     #expect(bounded == [0, 0, 3, 0, 0.5, 10])
   }
 

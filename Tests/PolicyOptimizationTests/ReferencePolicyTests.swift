@@ -76,9 +76,9 @@ struct ReferencePolicyTests {
 
   private func makeDistribution(
     _ reference: Case, _ inputs: [String: Variable], on tape: Tape
-  ) -> ActionDistribution? {
+  ) -> AnyActionDistribution? {
     let mask = reference.mask.map { constant($0, on: tape) }
-    let result: ActionDistribution
+    let result: AnyActionDistribution
     if let scores = inputs["scores"] {
       result =
         reference.kind == "categorical"

@@ -48,9 +48,9 @@ private enum Mistake: String, CaseIterable, Codable, Sendable {
     switch self {
     case .scoresForOtherChoices: _ = MultiCategorical(scores: zeros(4), counts: [2, 3])
     case .deviationsForOtherMeans: _ = gaussian(3)
-    case .maskedNumbers: _ = ActionDistribution.gaussian(gaussian(4)).masked(by: zeros(4))
+    case .maskedNumbers: _ = gaussian(4).masked(by: zeros(4))
     case .otherMask:
-      _ = ActionDistribution.categorical(Categorical(scores: zeros(4))).masked(by: zeros(3))
+      _ = Categorical(scores: zeros(4)).masked(by: zeros(3))
     case .decayOfOne: _ = ValueScaling(.popart, decay: 1)
     case .otherRollout:
       var normalizer = ReturnNormalizer(environments: 3, discount: 0.9)

@@ -42,6 +42,7 @@ extension PolicyNetwork {
     try output.value.check("PolicyOutput.value", is: Shape(rows))
     try checkMemory(output.memory, rows: rows)
     try output.policy.checkFit(to: environment.actionSpace, rows: rows)
+    try output.policy.entropy().check("PolicyOutput.policy.entropy()", is: Shape(rows))
     return tape
   }
 
@@ -73,54 +74,5 @@ extension Variable {
         \(name) has the shape \(shape) for \(expected[0]) rows; expected \(expected). Bring it to \
         that shape, for example with reshape.
         """)
-  }
-}
-
-extension ActionDistribution {
-  /// Compares the kind of the distribution, and the number of its parameters, with a space.
-  fileprivate func checkFit(to space: ActionSpace, rows: Int) throws(NetworkMismatch) {
-    let (kind, outputs) = outline
-    switch (self, space) {
-    case (.categorical, .discrete), (.multiCategorical, .multiDiscrete), (.gaussian, .box),
-      (.squashed, .box):
-      break
-    default:
-      throw NetworkMismatch(
-        description: """
-          PolicyOutput.policy is \(kind), but the actions are \(space.outline). Give the network a \
-          policy of their kind.
-          """)
-    }
-    let expected = Shape(rows, ActionHead.outputCount(for: space))
-    try outputs.check("PolicyOutput.policy, \(kind),", is: expected)
-    if case .multiCategorical(let distribution) = self, distribution.counts != space.choiceCounts {
-      throw NetworkMismatch(
-        description: """
-          PolicyOutput.policy chooses among \(distribution.counts) choices; the actions have \
-          \(space.choiceCounts).
-          """)
-    }
-  }
-
-  /// What the distribution is called, and its scores or means.
-  private var outline: (kind: String, outputs: Variable) {
-    switch self {
-    case .categorical(let distribution): ("categorical", distribution.logProbabilities)
-    case .multiCategorical(let distribution):
-      ("multi-categorical", distribution.logProbabilities)
-    case .gaussian(let distribution): ("Gaussian", distribution.mean)
-    case .squashed(let distribution): ("a squashed Gaussian", distribution.gaussian.mean)
-    }
-  }
-}
-
-extension ActionSpace {
-  /// The kind of the space in words.
-  fileprivate var outline: String {
-    switch self {
-    case .discrete(let count): "one of \(count) choices"
-    case .multiDiscrete(let counts): "\(counts.count) choices at once"
-    case .box(let box): "\(box.count) real numbers"
-    }
   }
 }

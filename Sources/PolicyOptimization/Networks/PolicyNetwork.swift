@@ -6,7 +6,7 @@ import TensorCore
 /// What a network says about some observations.
 public struct PolicyOutput {
   /// What to do.
-  public let policy: ActionDistribution
+  public let policy: AnyActionDistribution
   /// The return that is expected, `[rows]`.
   public let value: Variable
   /// What the network remembers after the last step, `[n, S]`; `nil` if it remembers nothing.
@@ -16,12 +16,22 @@ public struct PolicyOutput {
 
   /// Names the outputs.
   public init(
-    policy: ActionDistribution, value: Variable, memory: Variable? = nil, extras: [Variable] = []
+    policy: AnyActionDistribution, value: Variable, memory: Variable? = nil,
+    extras: [Variable] = []
   ) {
     self.policy = policy
     self.value = value
     self.memory = memory
     self.extras = extras
+  }
+
+  /// Names the outputs, with a distribution of any type.
+  public init(
+    policy: some ActionDistribution, value: Variable, memory: Variable? = nil,
+    extras: [Variable] = []
+  ) {
+    self.init(
+      policy: AnyActionDistribution(policy), value: value, memory: memory, extras: extras)
   }
 }
 

@@ -14,7 +14,7 @@ final class RolloutCollector {
   private let network: any PolicyNetwork
   private let pool: WorkerPool
   private let seed: UInt64
-  private let boundary: ActionBoundary
+  private let actionSpace: ActionSpace
   private let noise: ExplorationNoise?
   private let tapes: [Tape]
   /// What the network remembers of each environment, `[N, S]`.
@@ -39,7 +39,7 @@ final class RolloutCollector {
     self.network = network
     self.pool = pool
     self.seed = seed
-    boundary = ActionBoundary(environment.actionSpace)
+    actionSpace = environment.actionSpace
     noise = ExplorationNoise(
       for: network, environments: environments.count, purpose: .exploration)
     memory = Buffer(count: environments.count * network.memoryCount)
@@ -140,7 +140,7 @@ final class RolloutCollector {
     let width = rollout.actionCount
     let row = step * rollout.environmentCount + range.lowerBound
     let actions = rollout.actions.pointer + row * width
-    let position = UInt64(draw) * ActionDistribution.wordsPerAction(components: width)
+    let position = UInt64(draw) * actionSpace.wordsPerAction
     output.policy.sample(to: actions, noise: noise?.numbers(from: range.lowerBound)) {
       [seed] environment in
       RandomStream(
@@ -151,9 +151,9 @@ final class RolloutCollector {
     (rollout.logProbabilities.pointer + row)
       .update(from: logProbabilities.memory, count: range.count)
     (rollout.values.pointer + row).update(from: output.value.memory, count: range.count)
-    boundary.apply(
-      to: boundedActions.pointer + range.lowerBound * width, from: actions, rows: range.count,
-      of: output.policy)
+    output.policy.writeBounded(
+      actions, rows: range.count, in: actionSpace,
+      to: boundedActions.pointer + range.lowerBound * width)
   }
 
   /// Notes which choices are valid, and what is remembered where a sequence begins.

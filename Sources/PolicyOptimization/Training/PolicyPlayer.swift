@@ -22,7 +22,7 @@ public final class PolicyPlayer: Agent {
   public var policy: TrainedPolicy
 
   private let environment: String
-  private let boundary: ActionBoundary
+  private let actionSpace: ActionSpace
   private let observationCount: Int
   private let actionCount: Int
   private let choiceCount: Int?
@@ -47,7 +47,7 @@ public final class PolicyPlayer: Agent {
   init(unchecked policy: TrainedPolicy, in environment: any BatchableEnvironment) {
     self.policy = policy
     self.environment = environment.name
-    boundary = ActionBoundary(environment.actionSpace)
+    actionSpace = environment.actionSpace
     observationCount = environment.observationSpace.count
     actionCount = environment.actionSpace.componentCount
     choiceCount = environment.maskedChoiceCount
@@ -101,7 +101,7 @@ public final class PolicyPlayer: Agent {
       on: inputs.memory, choosing: actions.memory, masks: masks(of: situations), memory: memory
     ) { row in draws?[row] }
     remember(memory, situations)
-    let preferences = output.policy.preferences
+    let preferences = output.policy.preferences(rows: rows)
     return (0..<rows).map { row in
       Decision(
         action: Array(actions.elements[row * actionCount..<(row + 1) * actionCount]),
@@ -181,7 +181,7 @@ public final class PolicyPlayer: Agent {
         stream(for: draw(row))
       }
     }
-    boundary.apply(to: actions, from: actions, rows: rows, of: output.policy)
+    output.policy.writeBounded(actions, rows: rows, in: actionSpace, to: actions)
     return output
   }
 
@@ -199,9 +199,8 @@ public final class PolicyPlayer: Agent {
 
   private func stream(for draw: ActionDraw?) -> RandomStream {
     guard let draw else { stop("Some rows are to be drawn and others not.") }
-    let words = ActionDistribution.wordsPerAction(components: actionCount)
     return RandomStream(
       seed: draw.seed, purpose: .evaluationAction, index: draw.environment,
-      position: UInt64(draw.step) * words)
+      position: UInt64(draw.step) * actionSpace.wordsPerAction)
   }
 }

@@ -76,7 +76,7 @@ struct GaussianHead: Sendable {
   /// `[rows, K]`.
   func callAsFunction(
     mean: Variable, features: Variable, on tape: Tape
-  ) -> ActionDistribution {
+  ) -> AnyActionDistribution {
     let gaussian =
       switch source {
       case .parameter(let slice):

@@ -1,4 +1,4 @@
-import CKernels
+import EnvironmentKit
 import RandomStreams
 import Requirements
 import TensorCore
@@ -8,7 +8,7 @@ import TensorCore
 ///
 /// The action that is drawn, stored and learnt from is the unbounded one; what an environment gets
 /// is clipped to its bounds at its boundary.
-public struct DiagonalGaussian {
+public struct DiagonalGaussian: ActionDistribution {
   /// The means, `[rows, A]`.
   public let mean: Variable
   /// The logarithms of the deviations, log σ, `[A]` or `[rows, A]`.
@@ -35,6 +35,9 @@ public struct DiagonalGaussian {
     self.exploration = exploration
   }
 
+  /// `Gaussian`.
+  public var kind: String { "Gaussian" }
+
   private static let logOfTwoPi: Float = 1.837_877_066
 
   private var isSameInAllRows: Bool { logStandardDeviation.shape.rank == 1 }
@@ -45,7 +48,7 @@ public struct DiagonalGaussian {
   }
 
   /// `−½ Σ ((a − μ) / σ)² − Σ log σ − ½ A log 2π`.
-  func logProbability(of actions: Variable) -> Variable {
+  public func logProbability(of actions: Variable) -> Variable {
     let count = Float(mean.shape[1])
     let deviations = (actions - mean) * exp(-logStandardDeviation)
     return sum(square(deviations), axis: -1) * -0.5 - sumOfLogarithms
@@ -53,20 +56,21 @@ public struct DiagonalGaussian {
   }
 
   /// `H = Σ log σ + ½ A (1 + log 2π)`.
-  func entropy() -> Variable {
+  public func entropy() -> Variable {
     let count = Float(mean.shape[1])
     let entropy = sumOfLogarithms + 0.5 * count * (1 + Self.logOfTwoPi)
     return isSameInAllRows ? repeated(entropy, rows: mean.shape[0]) : entropy
   }
 
-  func writeMode(to actions: UnsafeMutablePointer<Float>) {
+  /// Writes the means.
+  public func writeMode(to actions: UnsafeMutablePointer<Float>) {
     actions.update(from: mean.memory, count: mean.shape.count)
   }
 
   /// Draws from the rows' streams or, where noise is kept up for several steps and given, adds that.
-  func sample(
-    to actions: UnsafeMutablePointer<Float>, noise: UnsafePointer<Float>? = nil,
-    stream: (Int) -> RandomStream
+  public func sample(
+    to actions: UnsafeMutablePointer<Float>, noise: UnsafePointer<Float>?,
+    stream: (_ row: Int) -> RandomStream
   ) {
     if let exploration, let noise {
       return exploration.addNoise(noise, to: mean, writing: actions)
@@ -81,5 +85,22 @@ public struct DiagonalGaussian {
         actions[at] = mean.memory[at] + deviation[component] * Float(stream.normal())
       }
     }
+  }
+
+  /// The means and deviations.
+  public func preferences(rows: Int) -> [Decision.Preferences] {
+    let deviations = exp(logStandardDeviation)
+    let deviationRows =
+      isSameInAllRows
+      ? Array(
+        repeating: reshape(deviations, Shape(1, deviations.shape.count)).rowArrays[0], count: rows)
+      : deviations.rowArrays
+    return zip(mean.rowArrays, deviationRows).map { .normal(means: $0, deviations: $1) }
+  }
+
+  /// Expects one mean for each component of a box.
+  public func checkFit(to space: ActionSpace, rows: Int) throws(NetworkMismatch) {
+    guard case .box(let box) = space else { throw mismatch(with: space) }
+    try mean.check("PolicyOutput.policy, \(kind),", is: Shape(rows, box.count))
   }
 }

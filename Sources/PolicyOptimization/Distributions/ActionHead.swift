@@ -76,7 +76,7 @@ struct ActionHead: Sendable {
   /// The distribution that outputs, made from features, stand for.
   func callAsFunction(
     _ outputs: Variable, features: Variable, on tape: Tape
-  ) -> ActionDistribution {
+  ) -> AnyActionDistribution {
     switch kind {
     case .choice: .categorical(Categorical(scores: outputs))
     case .choices(let counts):

@@ -1,4 +1,7 @@
+import CKernels
+import EnvironmentKit
 import RandomStreams
+import Requirements
 import TensorCore
 
 /// A Gaussian whose numbers are squashed into (−1, 1) by the hyperbolic tangent, `y = tanh u`, and
@@ -6,12 +9,15 @@ import TensorCore
 ///
 /// What is drawn, stored and learnt from is u; an environment gets y, scaled, at its boundary. The
 /// density and the entropy are those of y; the scale, which is the same always, is left out of them.
-public struct SquashedGaussian {
+public struct SquashedGaussian: ActionDistribution {
   /// The distribution of u.
   public let gaussian: DiagonalGaussian
 
   /// Squashes a Gaussian.
   public init(_ gaussian: DiagonalGaussian) { self.gaussian = gaussian }
+
+  /// `a squashed Gaussian`.
+  public var kind: String { "a squashed Gaussian" }
 
   /// The logarithm of the slope of the tangent, `log(1 − tanh² u) = 2 (log 2 − u − softplus(−2 u))`,
   /// in a form that neither overflows nor cancels.
@@ -20,7 +26,7 @@ public struct SquashedGaussian {
   }
 
   /// `log N(u) − Σ log(1 − tanh² u)` for u, `[rows, A]`.
-  func logProbability(of unsquashed: Variable) -> Variable {
+  public func logProbability(of unsquashed: Variable) -> Variable {
     gaussian.logProbability(of: unsquashed) - sum(Self.logSlope(at: unsquashed), axis: -1)
   }
 
@@ -44,7 +50,7 @@ public struct SquashedGaussian {
   ///
   /// Source of the rule: Trefethen and Weideman, *The Exponentially Convergent Trapezoidal Rule*,
   /// SIAM Review 56(3), 2014, <https://doi.org/10.1137/130932132>.
-  func entropy() -> Variable {
+  public func entropy() -> Variable {
     let mean = gaussian.mean
     let tape = mean.tape
     let (rows, count) = (mean.shape[0], mean.shape[1])
@@ -58,12 +64,32 @@ public struct SquashedGaussian {
   }
 
   /// Writes μ, which becomes the median of y, as is usual, and not where its density is highest.
-  func writeMode(to actions: UnsafeMutablePointer<Float>) { gaussian.writeMode(to: actions) }
+  public func writeMode(to actions: UnsafeMutablePointer<Float>) { gaussian.writeMode(to: actions) }
 
-  func sample(
+  /// Draws u.
+  public func sample(
     to actions: UnsafeMutablePointer<Float>, noise: UnsafePointer<Float>?,
-    stream: (Int) -> RandomStream
+    stream: (_ row: Int) -> RandomStream
   ) {
     gaussian.sample(to: actions, noise: noise, stream: stream)
+  }
+
+  /// Writes y, scaled from (−1, 1), where the hyperbolic tangent lies, to the bounds of the box.
+  public func writeBounded(
+    _ actions: UnsafePointer<Float>, rows: Int, in space: ActionSpace,
+    to bounded: UnsafeMutablePointer<Float>
+  ) {
+    guard case .box(let box) = space else { stop("Only real numbers are squashed.") }
+    let count = rows * box.count
+    ck_run_unary(ck_tanh, bounded, actions, count, 0, 0)
+    for at in 0..<count {
+      bounded[at] = box.number(at: 0.5 * (bounded[at] + 1), of: at % box.count)
+    }
+  }
+
+  /// Expects one mean for each component of a box.
+  public func checkFit(to space: ActionSpace, rows: Int) throws(NetworkMismatch) {
+    guard case .box(let box) = space else { throw mismatch(with: space) }
+    try gaussian.mean.check("PolicyOutput.policy, \(kind),", is: Shape(rows, box.count))
   }
 }

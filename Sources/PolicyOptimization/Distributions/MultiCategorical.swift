@@ -1,3 +1,4 @@
+import EnvironmentKit
 import RandomStreams
 import Requirements
 import TensorCore
@@ -7,11 +8,14 @@ import TensorCore
 ///
 /// The scores, probabilities and masks of all components lie behind one another, M = Σ counts in a
 /// row.
-public struct MultiCategorical {
+public struct MultiCategorical: ActionDistribution {
   /// The number of choices of each component.
   public let counts: [Int]
   /// The logarithms of the probabilities, `[rows, M]`; those of each component are normalised.
   public let logProbabilities: Variable
+
+  /// `multi-categorical`.
+  public var kind: String { "multi-categorical" }
 
   private let scores: Variable
 
@@ -40,12 +44,12 @@ public struct MultiCategorical {
 
   /// The distribution over the valid choices alone; the mask holds 1 for each of them and 0 for the
   /// others, `[rows, M]`.
-  func masked(by mask: Variable) -> MultiCategorical {
+  public func masked(by mask: Variable) -> MultiCategorical {
     MultiCategorical(scores: PolicyOptimization.masked(scores, by: mask), counts: counts)
   }
 
   /// `Σ log p` of the components' choices.
-  func logProbability(of actions: Variable) -> Variable {
+  public func logProbability(of actions: Variable) -> Variable {
     sum(
       concatenate(0..<counts.count, axis: 1) { component in
         let choices = slice(actions, component..<component + 1, axis: 1)
@@ -56,9 +60,10 @@ public struct MultiCategorical {
   }
 
   /// `H = −Σ Σ p log p`, the sum over the components.
-  func entropy() -> Variable { -sum(exp(logProbabilities) * logProbabilities, axis: -1) }
+  public func entropy() -> Variable { -sum(exp(logProbabilities) * logProbabilities, axis: -1) }
 
-  func writeMode(to actions: UnsafeMutablePointer<Float>) {
+  /// Writes the first of the most probable choices of each component.
+  public func writeMode(to actions: UnsafeMutablePointer<Float>) {
     forEachComponent { row, component, at in
       let choice = mostProbableChoice(logProbabilities.memory + at, counts[component])
       actions[row * counts.count + component] = Float(choice)
@@ -66,7 +71,10 @@ public struct MultiCategorical {
   }
 
   /// Draws the components of a row one after another from its stream.
-  func sample(to actions: UnsafeMutablePointer<Float>, stream: (Int) -> RandomStream) {
+  public func sample(
+    to actions: UnsafeMutablePointer<Float>, noise: UnsafePointer<Float>?,
+    stream: (_ row: Int) -> RandomStream
+  ) {
     let probabilities = exp(logProbabilities).memory
     var numbers: RandomStream?
     forEachComponent { row, component, at in
@@ -74,6 +82,26 @@ public struct MultiCategorical {
       let choice = drawnChoice(probabilities + at, counts[component], using: &drawing)
       actions[row * counts.count + component] = Float(choice)
       numbers = drawing
+    }
+  }
+
+  /// The probabilities of the choices of each component.
+  public func preferences(rows: Int) -> [Decision.Preferences] {
+    exp(logProbabilities).rowArrays.map { row in
+      .choices(counts.indices.map { Array(row[Self.columns($0, of: counts)]) })
+    }
+  }
+
+  /// Expects one score for each choice of each component.
+  public func checkFit(to space: ActionSpace, rows: Int) throws(NetworkMismatch) {
+    guard case .multiDiscrete(let expected) = space else { throw mismatch(with: space) }
+    try logProbabilities.check(
+      "PolicyOutput.policy, \(kind),", is: Shape(rows, expected.reduce(0, +)))
+    guard counts == expected else {
+      throw NetworkMismatch(
+        description: """
+          PolicyOutput.policy chooses among \(counts) choices; the actions have \(expected).
+          """)
     }
   }
 

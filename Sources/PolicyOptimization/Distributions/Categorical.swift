@@ -1,10 +1,14 @@
+import EnvironmentKit
 import RandomStreams
 import TensorCore
 
 /// A distribution over A choices in each row.
-public struct Categorical {
+public struct Categorical: ActionDistribution {
   /// The logarithms of the probabilities, `[rows, A]`.
   public let logProbabilities: Variable
+
+  /// `categorical`.
+  public var kind: String { "categorical" }
 
   private let scores: Variable
 
@@ -16,29 +20,46 @@ public struct Categorical {
 
   /// The distribution over the valid choices alone; the mask holds 1 for each of them and 0 for the
   /// others, `[rows, A]`.
-  func masked(by mask: Variable) -> Categorical {
+  public func masked(by mask: Variable) -> Categorical {
     Categorical(scores: PolicyOptimization.masked(scores, by: mask))
   }
 
-  func logProbability(of actions: Variable) -> Variable { pick(logProbabilities, actions) }
+  /// `log p` of each row's choice.
+  public func logProbability(of actions: Variable) -> Variable { pick(logProbabilities, actions) }
 
   /// `H = −Σ p log p`.
-  func entropy() -> Variable { -sum(exp(logProbabilities) * logProbabilities, axis: -1) }
+  public func entropy() -> Variable { -sum(exp(logProbabilities) * logProbabilities, axis: -1) }
 
-  func writeMode(to actions: UnsafeMutablePointer<Float>) {
+  /// Writes the first of the most probable choices.
+  public func writeMode(to actions: UnsafeMutablePointer<Float>) {
     let (rows, count) = (logProbabilities.shape[0], logProbabilities.shape[1])
     for row in 0..<rows {
       actions[row] = Float(mostProbableChoice(logProbabilities.memory + row * count, count))
     }
   }
 
-  func sample(to actions: UnsafeMutablePointer<Float>, stream: (Int) -> RandomStream) {
+  /// Draws a choice with one number from the row's stream.
+  public func sample(
+    to actions: UnsafeMutablePointer<Float>, noise: UnsafePointer<Float>?,
+    stream: (_ row: Int) -> RandomStream
+  ) {
     let (rows, count) = (logProbabilities.shape[0], logProbabilities.shape[1])
     let probabilities = exp(logProbabilities).memory
     for row in 0..<rows {
       var stream = stream(row)
       actions[row] = Float(drawnChoice(probabilities + row * count, count, using: &stream))
     }
+  }
+
+  /// The probabilities of the choices.
+  public func preferences(rows: Int) -> [Decision.Preferences] {
+    exp(logProbabilities).rowArrays.map { .choices([$0]) }
+  }
+
+  /// Expects one score for each choice of a discrete space.
+  public func checkFit(to space: ActionSpace, rows: Int) throws(NetworkMismatch) {
+    guard case .discrete(let count) = space else { throw mismatch(with: space) }
+    try logProbabilities.check("PolicyOutput.policy, \(kind),", is: Shape(rows, count))
   }
 }
 
