@@ -127,13 +127,10 @@ final class LiveTraining: Sendable {
 
 extension TrainingView {
   fileprivate init(_ report: UpdateReport) {
-    // Means over the update; further losses are those of its last minibatch.
-    let means = [report.policyLoss, report.valueLoss, -report.entropy]
-    let losses = means + report.balance.values.dropFirst(means.count)
     self.init(
       timestep: report.timestep, totalTimesteps: report.totalTimesteps,
       meanReturn: report.meanReturn,
-      terms: zip(report.balance.names, zip(losses, report.weights)).map { name, numbers in
+      terms: zip(report.balance.names, zip(report.losses, report.weights)).map { name, numbers in
         Term(name: name, loss: numbers.0, weight: numbers.1)
       })
   }

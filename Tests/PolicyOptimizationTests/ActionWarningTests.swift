@@ -100,9 +100,10 @@ struct ActionWarningTests {
   private func report(entropy: Double) -> UpdateReport {
     UpdateReport(
       iteration: 1, timestep: 1, totalTimesteps: 1, meanReturn: nil, meanLength: nil,
-      episodeCount: 0, learningRate: 0, clipRange: 0, policyLoss: 0, valueLoss: 0,
-      entropy: entropy, approximateDivergence: 0, clipFraction: 0, explainedVariance: 0.9,
-      gradientNorm: 0, weights: [], balance: BalanceAverages(after: BalanceReport(terms: [])))
+      episodeCount: 0, learningRate: 0, clipRange: 0, losses: [0, 0, -entropy],
+      approximateDivergence: 0, clipFraction: 0, explainedVariance: 0.9,
+      gradientNorm: 0, weights: [],
+      balance: BalanceAverages(after: BalanceReport(terms: Hyperparameters().lossTerms)))
   }
 
   @Test("a policy that cannot be squashed names the component and no types")

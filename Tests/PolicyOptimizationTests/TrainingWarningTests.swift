@@ -14,10 +14,10 @@ struct TrainingWarningTests {
   ) -> UpdateReport {
     UpdateReport(
       iteration: 1, timestep: 1, totalTimesteps: 1, meanReturn: nil, meanLength: nil,
-      episodeCount: 0, learningRate: 0, clipRange: clipRange, policyLoss: 0, valueLoss: 0,
-      entropy: entropy, approximateDivergence: 0, clipFraction: clipFraction,
+      episodeCount: 0, learningRate: 0, clipRange: clipRange, losses: [0, 0, -entropy],
+      approximateDivergence: 0, clipFraction: clipFraction,
       explainedVariance: explainedVariance, gradientNorm: 0, weights: [],
-      balance: BalanceAverages(after: BalanceReport(terms: [])))
+      balance: BalanceAverages(after: BalanceReport(terms: Hyperparameters().lossTerms)))
   }
 
   /// The kinds of warnings that reports give, in order.

@@ -91,7 +91,8 @@ struct Compare: ParsableCommand {
     }
     let picture = try ComparisonPicture(
       of: plan, in: runner.folders, threshold: environment.rewardThreshold)
-    try finish(Comparison(ends, of: plan), picture, in: folder, lock)
+    let isSolvable = environment.rewardThreshold != nil
+    try finish(Comparison(ends, of: plan), isSolvable, picture, in: folder, lock)
   }
 
   private func names(in list: String) throws -> [String] {
@@ -114,7 +115,8 @@ struct Compare: ParsableCommand {
   }
 
   private func finish(
-    _ comparison: Comparison, _ picture: ComparisonPicture, in folder: URL, _ lock: RunLock
+    _ comparison: Comparison, _ isSolvable: Bool, _ picture: ComparisonPicture, in folder: URL,
+    _ lock: RunLock
   ) throws {
     let table = folder.appendingPathComponent("comparison.csv")
     let curves = folder.appendingPathComponent("learning-curves.svg")
@@ -125,7 +127,8 @@ struct Compare: ParsableCommand {
     } else {
       let totals = comparison.totalRows.map { [""] + PPOCommand::table($0) } ?? []
       try printResult(
-        PPOCommand::table(comparison.cellRows) + totals + (comparison.note.map { [$0] } ?? [])
+        PPOCommand::table(comparison.cellRows(isSolvable: isSolvable)) + totals
+          + (comparison.note.map { [$0] } ?? [])
           + ["written to \(table.relativePath) and \(curves.relativePath)"])
     }
   }

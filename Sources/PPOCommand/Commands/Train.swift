@@ -213,18 +213,24 @@ struct Train: ParsableCommand {
     tell(table(rows) + [verdict])
   }
 
+  private func isSolvable(_ environment: String) -> Bool {
+    let known = try? Program.current.environments.environment(named: environment)
+    return known?.rewardThreshold != nil
+  }
+
   private func lines(_ summary: RunSummary) -> [String] {
     let solved =
       if let timestep = summary.solvedAtTimestep {
-        "solved at step \(timestep)"
+        ", solved at step \(timestep)"
           + (summary.solvedAtSeconds.map { ", \(fixed($0, 2)) s after the start" } ?? "")
       } else {
-        "not solved by the mean of 100 training episodes"
+        // A task without a threshold cannot be solved.
+        isSolvable(summary.environment) ? ", not solved by the mean of 100 training episodes" : ""
       }
     return [
       """
       \(summary.environment): \(summary.totalTimesteps) steps in \
-      \(fixed(summary.wallSeconds, 2)) s (\(fixed(summary.stepsPerSecond, 0)) steps/s), \(solved)
+      \(fixed(summary.wallSeconds, 2)) s (\(fixed(summary.stepsPerSecond, 0)) steps/s)\(solved)
       """,
       "mean return of the last 100 episodes: \(summary.meanReturn.map { fixed($0, 1) } ?? "none")",
       "written to \(summary.output); try: \(program) evaluate \(quoted(summary.output))",

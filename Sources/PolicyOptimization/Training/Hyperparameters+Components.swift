@@ -38,16 +38,16 @@ extension Hyperparameters {
     Double(normalizer?.deviation ?? 1) / rewardScale
   }
 
-  /// The losses of PPO, in the order in which the update records them.
+  /// The losses of PPO. The update records them in this order, by their names.
   public var lossTerms: [LossTerm] {
     let terms = [
-      LossTerm(name: "policy", kind: .signed, priority: 1),
-      LossTerm(name: "value", kind: .nonNegative, priority: valueCoefficient),
-      LossTerm(name: "entropy", kind: .bonus, priority: entropyCoefficient),
+      LossTerm(.policy, kind: .signed, priority: 1),
+      LossTerm(.value, kind: .nonNegative, priority: valueCoefficient),
+      LossTerm(.entropy, kind: .bonus, priority: entropyCoefficient),
     ]
     if divergenceCoefficient == 0 { return terms }
     return terms
-      + [LossTerm(name: "divergence", kind: .nonNegative, priority: divergenceCoefficient)]
+      + [LossTerm(.divergence, kind: .nonNegative, priority: divergenceCoefficient)]
   }
 
   /// The optimiser of `count` parameters.
@@ -87,5 +87,11 @@ extension Hyperparameters {
       \(\.valueTarget) is \(valueTarget.rawValue), which changes the value's last layer, but the \
       network does not name that; let its valueLayer give it, or use symlog or raw.
       """)
+  }
+}
+
+extension LossTerm {
+  fileprivate init(_ loss: PolicyLoss, kind: Kind, priority: Double) {
+    self.init(name: loss.rawValue, kind: kind, priority: priority)
   }
 }

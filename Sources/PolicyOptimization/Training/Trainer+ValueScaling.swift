@@ -48,13 +48,13 @@ extension Trainer {
   func adaptCoefficients(_ means: UpdateMeans) {
     if let target = hyperparameters.targetEntropy {
       let controller = EntropyController(target: target, rate: hyperparameters.entropyRate)
-      update.setPriority(of: "entropy") {
-        controller.coefficient(after: $0, entropy: -means.values[2])
+      update.setPriority(of: PolicyLoss.entropy.rawValue) {
+        controller.coefficient(after: $0, entropy: -means.value(of: .entropy))
       }
     }
     if let target = hyperparameters.adaptiveDivergenceTarget {
       let controller = DivergenceController(target: target)
-      update.setPriority(of: "divergence") {
+      update.setPriority(of: PolicyLoss.divergence.rawValue) {
         controller.coefficient(after: $0, divergence: means.divergence)
       }
     }

@@ -284,7 +284,7 @@ public final class Trainer {
       totalTimesteps: hyperparameters.iterationCount * hyperparameters.rolloutSize,
       meanReturn: episodes.meanReturn, meanLength: episodes.meanLength,
       episodeCount: episodes.count, learningRate: learningRate, clipRange: clipRange,
-      policyLoss: means.values[0], valueLoss: means.values[1], entropy: -means.values[2],
+      losses: means.values,
       approximateDivergence: means.divergence, clipFraction: means.clipFraction,
       explainedVariance: rollout.explainedVariance, gradientNorm: means.gradientNorm,
       weights: means.weights, balance: means.balance)

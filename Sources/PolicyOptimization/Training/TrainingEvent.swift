@@ -36,12 +36,8 @@ public struct UpdateReport: Sendable {
   public let learningRate: Double
   /// ε at this update.
   public let clipRange: Double
-  /// The clipped surrogate, a mean over the minibatches as all that follows.
-  public let policyLoss: Double
-  /// Half of the mean squared error of the value.
-  public let valueLoss: Double
-  /// The entropy of the policy.
-  public let entropy: Double
+  /// The losses in the order of ``balance``, means over the minibatches as all that follows.
+  public let losses: [Double]
   /// The divergence of the new policy from the old, estimated as k3.
   public let approximateDivergence: Double
   /// The part of the rows whose ratio was outside of the clip range.
@@ -55,4 +51,15 @@ public struct UpdateReport: Sendable {
   public let weights: [Double]
   /// What the balancer did, and what was measured of the terms' gradients.
   public let balance: BalanceAverages
+
+  /// The clipped surrogate.
+  public var policyLoss: Double { value(of: .policy) }
+  /// Half of the mean squared error of the value.
+  public var valueLoss: Double { value(of: .value) }
+  /// The entropy of the policy.
+  public var entropy: Double { -value(of: .entropy) }
+
+  private func value(of loss: PolicyLoss) -> Double {
+    balance.names.firstIndex(of: loss.rawValue).map { losses[$0] } ?? .nan
+  }
 }

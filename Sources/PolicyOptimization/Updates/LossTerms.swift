@@ -6,6 +6,18 @@ import TensorCore
 // Source: Schulman et al., *Proximal Policy Optimization Algorithms*, 2017,
 // <https://arxiv.org/abs/1707.06347>.
 
+/// A loss of PPO by the name of its term.
+enum PolicyLoss: String, Sendable {
+  /// The clipped surrogate.
+  case policy
+  /// The error of the value.
+  case value
+  /// The entropy of the policy, negative.
+  case entropy
+  /// The penalty on the divergence from the policy before, where it has a coefficient.
+  case divergence
+}
+
 /// How much more probable an action is now than when it was taken: `ρ = π(a|s) / π_old(a|s)`.
 struct ProbabilityRatio {
   /// log ρ, `[rows]`.

@@ -15,6 +15,8 @@ final class PolicyUpdate {
   var balancer: any LossBalancer
 
   let hyperparameters: Hyperparameters
+  /// The losses of PPO in the order of the balancer's terms, before those of one's own.
+  private let losses: [PolicyLoss]
   let auxiliaryLosses: [AuxiliaryLoss]
   let seed: UInt64
   /// Whether parameters are checked after every step, not only at the end of an update.
@@ -45,6 +47,9 @@ final class PolicyUpdate {
     self.network = network
     self.hyperparameters = hyperparameters
     self.balancer = balancer
+    losses = balancer.terms.dropLast(auxiliaryLosses.count).compactMap {
+      PolicyLoss(rawValue: $0.name)
+    }
     self.auxiliaryLosses = auxiliaryLosses
     self.seed = seed
     self.detectsAnomalies = detectsAnomalies
@@ -134,7 +139,7 @@ final class PolicyUpdate {
     }
   }
 
-  /// Records the losses of some rows: policy, value, entropy, and those of one's own.
+  /// Records the losses of some rows in the order of the balancer's terms.
   func recordLosses(
     of minibatch: Minibatch, _ rows: Range<Int>, on tape: Tape, clipRange: Float
   ) {
@@ -144,19 +149,22 @@ final class PolicyUpdate {
     let ratio = ProbabilityRatio(
       logProbabilities: output.policy.logProbability(of: batch.actions),
       oldLogProbabilities: batch.oldLogProbabilities)
-    tape.addTerm(
-      policyLoss(ratio: ratio.ratio, advantages: batch.advantages, clipRange: clipRange))
-
-    tape.addTerm(
-      hyperparameters.clipsValueLoss
-        ? clippedValueLoss(
-          values: output.value, oldValues: batch.oldValues, returns: batch.returns,
-          clipRange: clipRange)
-        : valueLoss(values: output.value, returns: batch.returns))
-
-    tape.addTerm(-output.policy.entropy())
-
-    if hyperparameters.divergenceCoefficient > 0 { tape.addTerm(divergencePenalty(ratio)) }
+    for loss in losses {
+      switch loss {
+      case .policy:
+        tape.addTerm(
+          policyLoss(ratio: ratio.ratio, advantages: batch.advantages, clipRange: clipRange))
+      case .value:
+        tape.addTerm(
+          hyperparameters.clipsValueLoss
+            ? clippedValueLoss(
+              values: output.value, oldValues: batch.oldValues, returns: batch.returns,
+              clipRange: clipRange)
+            : valueLoss(values: output.value, returns: batch.returns))
+      case .entropy: tape.addTerm(-output.policy.entropy())
+      case .divergence: tape.addTerm(divergencePenalty(ratio))
+      }
+    }
     for auxiliary in auxiliaryLosses { tape.addTerm(auxiliary.rows(batch, output, tape)) }
     minibatch.measure(ratio, rows, clipRange: clipRange)
   }

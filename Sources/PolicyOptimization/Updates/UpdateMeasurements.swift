@@ -32,6 +32,11 @@ struct UpdateMeans {
     balance = BalanceAverages(after: report)
   }
 
+  /// The mean of a loss of PPO, NaN if it is none of the terms.
+  func value(of loss: PolicyLoss) -> Double {
+    balance.names.firstIndex(of: loss.rawValue).map { values[$0] } ?? .nan
+  }
+
   /// Takes a minibatch into the means.
   mutating func add(
     _ measured: MinibatchMeasurement, values: [Double], weights: [Double], report: BalanceReport

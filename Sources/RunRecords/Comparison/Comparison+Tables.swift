@@ -4,7 +4,10 @@ import Foundation
 
 extension Comparison {
   /// The rows of the table of balancers and reward scales, its heading first.
-  public var cellRows: [[String]] {
+  ///
+  /// - Parameter isSolvable: Whether some return counts as a solution of the task.
+  /// - Returns: A row for each balancer and reward scale.
+  public func cellRows(isSolvable: Bool = true) -> [[String]] {
     let hasScales = !totals.isEmpty
     let scaleHeading = hasScales ? ["reward scale"] : []
     let heading =
@@ -16,7 +19,7 @@ extension Comparison {
           + [
             Self.text(cell.interquartileMean), Self.interval(cell.low, cell.high),
             Self.text(cell.worst), Self.text(cell.best),
-            "\(cell.solvedCount) of \(cell.runCount)"
+            (isSolvable ? "\(cell.solvedCount) of \(cell.runCount)" : "–")
               + (cell.failedCount > 0 ? ", \(cell.failedCount) failed" : ""),
             Self.text(cell.seconds),
           ]

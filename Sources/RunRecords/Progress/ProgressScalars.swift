@@ -33,21 +33,63 @@ public struct ProgressScalars: Sendable {
   /// The name of the seconds that the programs of the run have taken.
   static let elapsedName = "charts/elapsed_seconds"
 
+  /// What a row is made of.
+  private struct Source {
+    let report: UpdateReport
+    let evaluation: Evaluation?
+    let stepsPerSecond: Double
+    let seconds: Double
+    let elapsed: Double
+  }
+
+  private struct Column<Content>: Sendable {
+    let name: String
+    let content: @Sendable (Source) -> Content
+
+    init(_ name: String, _ content: @escaping @Sendable (Source) -> Content) {
+      self.name = name
+      self.content = content
+    }
+  }
+
+  /// One number for each update; what there is none of is `nan`.
+  private static let columns: [Column<Double>] = [
+    Column(stepName) { Double($0.report.timestep) },
+    Column("charts/episodic_return") { $0.report.meanReturn ?? .nan },
+    Column("charts/episodic_length") { $0.report.meanLength ?? .nan },
+    Column("charts/episodes") { Double($0.report.episodeCount) },
+    Column("charts/learning_rate") { $0.report.learningRate },
+    Column("charts/SPS") { $0.stepsPerSecond.rounded() },
+    Column(secondsName) { $0.seconds },
+    Column("losses/policy_loss") { $0.report.policyLoss },
+    Column("losses/value_loss") { $0.report.valueLoss },
+    Column("losses/entropy") { $0.report.entropy },
+    Column("losses/approx_kl") { $0.report.approximateDivergence },
+    Column("losses/clipfrac") { $0.report.clipFraction },
+    Column("losses/explained_variance") { $0.report.explainedVariance ?? .nan },
+    Column("losses/gradient_norm") { $0.report.gradientNorm },
+    Column(evaluationName) { $0.evaluation?.meanReturn ?? .nan },
+    Column(elapsedName) { $0.elapsed },
+  ]
+
+  /// One number for each loss term.
+  private static let termColumns: [Column<[Double]>] = [
+    Column("weight") { $0.report.weights },
+    Column("gradient_norm") { $0.report.balance.gradientNorms },
+    Column("share") { $0.report.balance.shares },
+    Column("projection_share") { $0.report.balance.projectionShares },
+    Column("value") { $0.report.balance.values },
+    Column("magnitude") { $0.report.balance.magnitudes },
+    Column("clamps") { $0.report.balance.clampCounts.map(Double.init) },
+  ]
+
   /// The names for a run with some loss terms.
   public init(termNames: [String]) {
     let terms = termNames.map(Self.cell)
     termCount = terms.count
     names =
-      [
-        Self.stepName, "charts/episodic_return", "charts/episodic_length", "charts/episodes",
-        "charts/learning_rate", "charts/SPS", Self.secondsName, "losses/policy_loss",
-        "losses/value_loss", "losses/entropy", "losses/approx_kl", "losses/clipfrac",
-        "losses/explained_variance", "losses/gradient_norm", Self.evaluationName,
-        Self.elapsedName,
-      ]
-      + [
-        "weight", "gradient_norm", "share", "projection_share", "value", "magnitude", "clamps",
-      ].flatMap { quantity in terms.map { "balance/\(quantity)/\($0)" } }
+      Self.columns.map(\.name)
+      + Self.termColumns.flatMap { column in terms.map { "balance/\(column.name)/\($0)" } }
       + Self.pairs(terms.count).map { "balance/cosine/\(terms[$0.0]):\(terms[$0.1])" }
   }
 
@@ -66,27 +108,16 @@ public struct ProgressScalars: Sendable {
     of report: UpdateReport, evaluation: Evaluation? = nil, stepsPerSecond: Double,
     seconds: Double, elapsed: Double? = nil
   ) -> [Double] {
-    let balance = report.balance
     require(
-      balance.names.count == termCount,
-      "Records of \(termCount) loss terms were given a report about \(balance.names.count).")
-    var values = [
-      Double(report.timestep), report.meanReturn ?? .nan, report.meanLength ?? .nan,
-      Double(report.episodeCount), report.learningRate, stepsPerSecond.rounded(), seconds,
-      report.policyLoss, report.valueLoss, report.entropy, report.approximateDivergence,
-      report.clipFraction, report.explainedVariance ?? .nan, report.gradientNorm,
-      evaluation?.meanReturn ?? .nan, elapsed ?? seconds,
-    ]
-    values += report.weights
-    values += balance.gradientNorms
-    values += balance.shares
-    values += balance.projectionShares
-    values += balance.values
-    values += balance.magnitudes
-    values += balance.clampCounts.map(Double.init)
-    let cosines = balance.cosines
-    values += Self.pairs(termCount).map { cosines[$0.0 * termCount + $0.1] }
-    return values
+      report.balance.names.count == termCount,
+      "Records of \(termCount) loss terms were given a report about \(report.balance.names.count).")
+    let source = Source(
+      report: report, evaluation: evaluation, stepsPerSecond: stepsPerSecond, seconds: seconds,
+      elapsed: elapsed ?? seconds)
+    let cosines = report.balance.cosines
+    return Self.columns.map { $0.content(source) }
+      + Self.termColumns.flatMap { $0.content(source) }
+      + Self.pairs(termCount).map { cosines[$0.0 * termCount + $0.1] }
   }
 
   private static func pairs(_ count: Int) -> [(Int, Int)] {
