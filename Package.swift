@@ -118,7 +118,10 @@ let package = Package(
       ],
       swiftSettings: swiftSettings),
     .executableTarget(
-      name: "ppo", dependencies: ["ControlEnvironments", "ControlPresets", "PPOCommand"],
+      name: "ppo",
+      dependencies: [
+        "ControlEnvironments", "ControlPresets", "GymnasiumEnvironments", "PPOCommand",
+      ],
       swiftSettings: swiftSettings),
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: swiftSettings),
     .testTarget(

@@ -30,6 +30,7 @@ final class EnvironmentSlice: @unchecked Sendable {
       masks: maskCount)
     mutex = .allocate(capacity: 1)
     pthread_mutex_init(mutex, nil)
+    worker.limitAnswers(seconds: nil)
     try worker.memory.reserve(layout.size)
   }
 
@@ -152,7 +153,9 @@ final class EnvironmentSlice: @unchecked Sendable {
     } catch {
       throw ended(error)
     }
-    return try read(line).steps.flatMap { $0 < 0 ? nil : $0 }
+    let answer = try read(line)
+    // An episode that has ended goes on nowhere, unless copies wait after the end.
+    return restarts && answer.ended == true ? nil : answer.steps
   }
 
   /// Tells the worker to step some of its rows.

@@ -34,7 +34,7 @@ public final class GymnasiumBatch: EnvironmentBatch, @unchecked Sendable {
     observationCount = environment.observationSpace.count
     actionCount = environment.actionSpace.componentCount
     // A row whose first episode alone is seeded cannot be played again.
-    isRecording = afterEnd == .restart && environment.recipe.seedsEveryEpisode
+    isRecording = environment.recipe.seedsEveryEpisode
     let total = numbers.count
     let workerCount = max(1, min(environment.recipe.workerCount, total))
     let workers = try environment.workers(workerCount)
@@ -48,9 +48,13 @@ public final class GymnasiumBatch: EnvironmentBatch, @unchecked Sendable {
       (rows + row).initialize(
         to: EpisodeRow(RandomStream(seed: seed, purpose: purpose, index: number)))
     }
+    try noting { try start(restarts: afterEnd == .restart) }
+  }
+
+  private func start(restarts: Bool) throws {
     for slice in slices {
       try slice.prepare(
-        restarts: afterEnd == .restart, reseeds: environment.recipe.seedsEveryEpisode)
+        restarts: restarts, reseeds: environment.recipe.seedsEveryEpisode)
     }
     for slice in slices { try slice.waitForAnswer(in: self) }
     for slice in slices { try askToBegin(slice.rows, of: slice) }
@@ -63,7 +67,11 @@ public final class GymnasiumBatch: EnvironmentBatch, @unchecked Sendable {
   deinit {
     rows.deinitialize(count: count)
     rows.deallocate()
+    if isUsable { environment.spare.keep(slices.map(\.worker)) }
   }
+
+  /// Whether no worker has failed, so that all wait for a message.
+  private var isUsable: Bool { failure.withLock { $0 == nil } }
 
   /// A thread for each worker.
   public var maximumShares: Int { slices.count }
@@ -103,13 +111,7 @@ public final class GymnasiumBatch: EnvironmentBatch, @unchecked Sendable {
   ///
   /// - Throws: ``GymnasiumError`` if an environment raises an exception or a worker ends.
   public func step(_ range: Range<Int>, through buffers: StepBuffers) throws {
-    if let failure = failure.withLock({ $0 }) { throw failure }
-    do {
-      try step(slices(of: range), range, buffers)
-    } catch {
-      failure.withLock { $0 = $0 ?? error }
-      throw error
-    }
+    try noting { try step(slices(of: range), range, buffers) }
   }
 
   /// Lets all workers of a range step at the same time.
@@ -158,11 +160,24 @@ public final class GymnasiumBatch: EnvironmentBatch, @unchecked Sendable {
   ///
   /// - Throws: ``GymnasiumError`` if the environment raises an exception or the worker ends.
   public func restart(_ row: Int) throws {
-    for slice in slices(of: row..<row + 1) {
-      slice.lock()
-      defer { slice.unlock() }
-      try askToBegin(row..<row + 1, of: slice)
-      try waitForBeginning(row..<row + 1, of: slice)
+    try noting {
+      for slice in slices(of: row..<row + 1) {
+        slice.lock()
+        defer { slice.unlock() }
+        try askToBegin(row..<row + 1, of: slice)
+        try waitForBeginning(row..<row + 1, of: slice)
+      }
+    }
+  }
+
+  /// Does what may fail, after which the batch cannot be used any more.
+  func noting<Result>(_ work: () throws -> Result) throws -> Result {
+    if let failure = failure.withLock({ $0 }) { throw failure }
+    do {
+      return try work()
+    } catch {
+      if let error = error as? GymnasiumError { failure.withLock { $0 = $0 ?? error } }
+      throw error
     }
   }
 

@@ -37,7 +37,7 @@ public struct GymnasiumEnvironment: BatchableEnvironment {
   /// What it was asked for besides its name, where a name was looked up.
   public let options: EnvironmentOptions
   let description: EnvironmentDescription
-  private let spare: SpareWorker
+  let spare: SpareWorkers
 
   /// Asks Python for an environment.
   ///
@@ -71,7 +71,7 @@ public struct GymnasiumEnvironment: BatchableEnvironment {
     self.options = options
     let worker = try WorkerProcess(recipe.python)
     description = try worker.describe(recipe)
-    spare = SpareWorker(worker)
+    spare = SpareWorkers(worker)
     let module = recipe.id.split(separator: ":").dropLast().map { "\($0):" }.joined()
     name = "gym:\(module)\(description.id)"
     observationLayout = ObservationLayout(description.observations.map { $0.layoutPart })
@@ -102,7 +102,7 @@ public struct GymnasiumEnvironment: BatchableEnvironment {
 
   /// So many workers that have made this environment.
   func workers(_ count: Int) throws -> [WorkerProcess] {
-    var workers = spare.take().map { [$0] } ?? []
+    var workers = spare.take(count)
     let others = try (workers.count..<count).map { _ in
       try WorkerProcess(recipe.python)
     }
@@ -119,18 +119,23 @@ public struct GymnasiumEnvironment: BatchableEnvironment {
   }
 }
 
-/// The worker that described an environment, until a batch takes it.
-private final class SpareWorker: Sendable {
-  private let worker: Mutex<WorkerProcess?>
+/// The workers that no batch uses: at first the one that described the environment, later those of
+/// batches that are gone, since to start Python takes longer than a short evaluation.
+final class SpareWorkers: Sendable {
+  private let workers: Mutex<[WorkerProcess]>
 
-  init(_ worker: WorkerProcess) { self.worker = Mutex(worker) }
+  init(_ worker: WorkerProcess) { workers = Mutex([worker]) }
 
-  func take() -> WorkerProcess? {
-    worker.withLock { worker in
-      defer { worker = nil }
-      return worker
+  /// Takes out as many as there are, at most `count`.
+  func take(_ count: Int) -> [WorkerProcess] {
+    workers.withLock { workers in
+      defer { workers.removeFirst(min(count, workers.count)) }
+      return Array(workers.prefix(count))
     }
   }
+
+  /// Keeps workers for the next batch.
+  func keep(_ others: [WorkerProcess]) { workers.withLock { $0 += others } }
 }
 
 extension EnvironmentDescription.Part {

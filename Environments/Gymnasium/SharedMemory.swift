@@ -32,6 +32,11 @@ final class SharedMemory: @unchecked Sendable {
   /// Reserves memory, so that a page that does not fit is found here and not where it is touched,
   /// which would end the process.
   func reserve(_ bytes: Int) throws(GymnasiumError) {
+    if let mapped {
+      if bytes <= mapped.count { return }
+      munmap(mapped.baseAddress, mapped.count)
+      self.mapped = nil
+    }
     #if os(Linux)
       let code = posix_fallocate(descriptor, 0, off_t(bytes))
     #else

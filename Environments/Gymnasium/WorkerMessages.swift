@@ -126,5 +126,6 @@ struct WorkerAnswer: Decodable {
   var traceback: String?
   var names: [String]?
   var steps: Int?
+  var ended: Bool?
   var frame: [Int]?
 }

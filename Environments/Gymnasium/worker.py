@@ -276,6 +276,8 @@ class Worker:
             send({"names": known_names()})
             return
         self.environments = [self.make()]
+        # The first one was described, and never reset.
+        self.is_new = True
         send(self.description(self.environments[0]))
 
     def make(self):
@@ -324,7 +326,11 @@ class Worker:
 
     def prepare(self, message):
         """Makes the environments of the slice and names the arrays of the file."""
-        self.environments += [self.make() for _ in range(message["count"] - 1)]
+        for environment in [] if self.is_new else self.environments:
+            environment.close()
+        self.environments = self.environments if self.is_new else []
+        self.environments += [self.make() for _ in range(message["count"] - len(self.environments))]
+        self.is_new = False
         memory = mmap.mmap(MEMORY, message["size"])
         for name, (offset, element, width) in message["arrays"].items():
             count = message["count"] * width
@@ -422,7 +428,8 @@ class Worker:
                 send({"ready": True})
             elif "replay" in message:
                 row = message["replay"]
-                send({"steps": self.replay(row, base64.b64decode(message["actions"]))})
+                steps, ended = self.replay(row, base64.b64decode(message["actions"]))
+                send({"steps": steps, "ended": ended})
             elif "render" in message:
                 row = message["render"]
                 frame = np.asarray(self.environments[row].render(), "uint8")
@@ -434,10 +441,10 @@ class Worker:
             send(failure(error, row=row, doing="reset" if doing == "count" else doing))
 
     def replay(self, row, actions):
-        """Goes through an episode again; gives how many steps it lasted, or went on for."""
+        """Goes through an episode again; gives how many steps it has taken, and whether it has ended."""
         observation, width = self.reset(row), len(self.action_numbers[row])
         numbers = np.frombuffer(actions, "float32").reshape((-1, width))
-        steps = 0
+        steps, ended, cut = 0, False, False
         for action in numbers:
             observation, _, ended, cut, info = self.environments[row].step(self.act(action))
             steps += 1
@@ -446,7 +453,7 @@ class Worker:
             if self.has_masks:
                 self.put_mask(row, info)
         self.put(self.observations, row, observation)
-        return steps if steps == len(numbers) and not (steps and (ended or cut)) else -1
+        return steps, bool(ended or cut)
 
 
 def main():

@@ -63,6 +63,10 @@ public protocol EnvironmentBatch: AnyObject, Sendable {
   /// - Throws: An error whose description is a sentence, if that is impossible.
   func restore(_ snapshot: Snapshot) throws
 
+  /// What is to be said about the last ``restore(_:)``, as the end of a sentence, if some copies could
+  /// not be brought back to where they were and began new episodes. By default `nil`.
+  var notice: String? { get }
+
   /// Draws the present state of a copy, in world units; an empty scene if there is no drawing.
   func scene(of row: Int) -> Scene
 }
@@ -76,6 +80,9 @@ public protocol EnvironmentSnapshot: Sendable, Codable {
 extension EnvironmentBatch {
   /// By default any number of threads.
   public var maximumShares: Int { .max }
+
+  /// By default nothing.
+  public var notice: String? { nil }
 
   /// By default an empty scene.
   public func scene(of row: Int) -> Scene { Scene(width: 1, height: 1, shapes: []) }

@@ -14,7 +14,11 @@ struct Program: Sendable {
 
   /// The presets of an environment; the first is the one that it is trained with by default.
   func presets(for environment: any BatchableEnvironment) -> [Preset] {
-    presets.filter { $0.environment == environment.name }
+    let own = presets.filter { $0.environment == environment.name }
+    guard own.isEmpty, let source = environments.source(of: environment.name) else { return own }
+    // The same task in another implementation.
+    let id = environment.name.dropFirst(source.scheme.count + 1)
+    return presets.filter { $0.environment == id }
   }
 
   /// The program of this process.

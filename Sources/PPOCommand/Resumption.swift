@@ -28,11 +28,13 @@ struct Resumption {
     filed = RunConfiguration(
       environment: environment, seed: file.seed ?? checkpoint?.seed ?? 1, preset: file.preset,
       network: file.network,
-      hyperparameters: try file.applied(to: checkpoint?.hyperparameters ?? Hyperparameters()))
+      hyperparameters: try file.applied(to: checkpoint?.hyperparameters ?? Hyperparameters()),
+      environmentOptions: file.environmentOptions, versions: file.versions)
     begun = RunConfiguration(
       environment: environment, seed: checkpoint?.seed ?? filed.seed, preset: file.preset,
       network: file.network,
-      hyperparameters: checkpoint?.hyperparameters ?? filed.hyperparameters)
+      hyperparameters: checkpoint?.hyperparameters ?? filed.hyperparameters,
+      environmentOptions: file.environmentOptions, versions: file.versions)
     if let key = Self.firstDifference(begun, filed) {
       throw usage(
         "\(folder.configuration.relativePath) gives another \(key) than the checkpoint: a run goes "

@@ -25,6 +25,10 @@ public struct ConfigurationFile: Sendable {
   public let preset: String?
   /// The type of the network of a run that has one of its own.
   public let network: String?
+  /// What the environment is asked for besides its name.
+  public let environmentOptions: EnvironmentOptions
+  /// The versions of what computed the environment outside of the program.
+  public let versions: [String: String]
 
   private let url: URL
   private let content: Data
@@ -68,13 +72,16 @@ public struct ConfigurationFile: Sendable {
           \(url.relativePath) has the key "\(key)", which is not known; \(Self.hint(for: key)).
           """)
     }
-    guard keyCount(inJSON: self.content) == found.count else {
+    let parsed = (try? JSONSerialization.jsonObject(with: self.content)) ?? [:]
+    guard keyCount(inJSON: self.content) == Self.allKeys(of: parsed) else {
       throw ConfigurationError(
         description: "\(url.relativePath) gives a key twice; give each once.")
     }
     let named = try Self.decode(Names.self, from: self.content, of: url)
     (environment, seed, preset) = (named.env, named.seed, named.preset)
     network = named.network
+    environmentOptions = named.environmentOptions ?? EnvironmentOptions()
+    versions = named.versions ?? [:]
   }
 
   /// Hyperparameters with those of the file in their place.
@@ -84,7 +91,18 @@ public struct ConfigurationFile: Sendable {
     try Self.decode(Hyperparameters.self, from: content, of: url, basedOn: preset)
   }
 
-  private static let keys = ["env", "seed", "preset", "network"] + Hyperparameters.names
+  private static let keys =
+    ["env", "seed", "preset", "network", "env-options", "versions"] + Hyperparameters.names
+
+  /// How many keys there are in all objects of a value.
+  private static func allKeys(of value: Any) -> Int {
+    switch value {
+    case let object as [String: Any]:
+      object.count + object.values.reduce(0) { $0 + allKeys(of: $1) }
+    case let list as [Any]: list.reduce(0) { $0 + allKeys(of: $1) }
+    default: 0
+    }
+  }
 
   private static func hint(for name: String) -> String {
     if let description = Hyperparameters.description(knownElsewhereAs: name) {
@@ -115,14 +133,22 @@ public struct ConfigurationFile: Sendable {
     let seed: UInt64?
     let preset: String?
     let network: String?
+    let environmentOptions: EnvironmentOptions?
+    let versions: [String: String]?
 
-    private enum CodingKeys: CodingKey { case env, seed, preset, network }
+    private enum CodingKeys: String, CodingKey {
+      case env, seed, preset, network, versions
+      case environmentOptions = "env-options"
+    }
 
     init(from decoder: any Decoder) throws {
       let container = try decoder.container(keyedBy: CodingKeys.self)
       env = try container.decodeIfPresent(String.self, forKey: .env)
       preset = try container.decodeIfPresent(String.self, forKey: .preset)
       network = try container.decodeIfPresent(String.self, forKey: .network)
+      environmentOptions = try container.decodeIfPresent(
+        EnvironmentOptions.self, forKey: .environmentOptions)
+      versions = try container.decodeIfPresent([String: String].self, forKey: .versions)
       do {
         seed = try container.decodeIfPresent(UInt64.self, forKey: .seed)
       } catch {

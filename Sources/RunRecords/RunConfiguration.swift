@@ -1,3 +1,4 @@
+import EnvironmentKit
 import Foundation
 import PolicyOptimization
 import StoredFiles
@@ -16,17 +17,26 @@ public struct RunConfiguration: Codable, Sendable, Hashable {
   public var network: String?
   /// The hyperparameters.
   public var hyperparameters: Hyperparameters
+  /// What the environment was asked for besides its name.
+  public var environmentOptions: EnvironmentOptions
+  /// The versions of what computes the environment outside of the program.
+  public var versions: [String: String]
 
   /// Puts a configuration together.
   public init(
     environment: String, seed: UInt64, preset: String? = nil, network: String? = nil,
-    hyperparameters: Hyperparameters
+    hyperparameters: Hyperparameters,
+    environmentOptions: EnvironmentOptions = EnvironmentOptions(), versions: [String: String] = [:]
   ) {
     self.environment = environment
     self.seed = seed
     self.preset = preset
     self.network = network
     self.hyperparameters = hyperparameters
+    // On how many threads it is stepped changes nothing.
+    self.environmentOptions = environmentOptions
+    self.environmentOptions.threads = nil
+    self.versions = versions
   }
 
   private enum CodingKeys: String, CodingKey {
@@ -34,6 +44,8 @@ public struct RunConfiguration: Codable, Sendable, Hashable {
     case seed
     case preset
     case network
+    case environmentOptions = "env-options"
+    case versions
   }
 
   /// Reads a configuration.
@@ -43,6 +55,10 @@ public struct RunConfiguration: Codable, Sendable, Hashable {
     seed = try container.decode(UInt64.self, forKey: .seed)
     preset = try container.decodeIfPresent(String.self, forKey: .preset)
     network = try container.decodeIfPresent(String.self, forKey: .network)
+    environmentOptions =
+      try container.decodeIfPresent(EnvironmentOptions.self, forKey: .environmentOptions)
+      ?? EnvironmentOptions()
+    versions = try container.decodeIfPresent([String: String].self, forKey: .versions) ?? [:]
     hyperparameters = try Hyperparameters(from: decoder)
   }
 
@@ -53,6 +69,10 @@ public struct RunConfiguration: Codable, Sendable, Hashable {
     try container.encode(seed, forKey: .seed)
     try container.encodeIfPresent(preset, forKey: .preset)
     try container.encodeIfPresent(network, forKey: .network)
+    if !environmentOptions.isEmpty {
+      try container.encode(environmentOptions, forKey: .environmentOptions)
+    }
+    if !versions.isEmpty { try container.encode(versions, forKey: .versions) }
     try hyperparameters.encode(to: encoder)
   }
 
@@ -67,7 +87,8 @@ public struct RunConfiguration: Codable, Sendable, Hashable {
     }
     self.init(
       environment: environment, seed: seed, preset: file.preset, network: file.network,
-      hyperparameters: try file.applied(to: Hyperparameters()))
+      hyperparameters: try file.applied(to: Hyperparameters()),
+      environmentOptions: file.environmentOptions, versions: file.versions)
   }
 
   /// Writes `config.json`.

@@ -18,6 +18,9 @@ public struct RunFolder: Sendable {
   /// How the run ended; only there when it has come to its end.
   public var summary: URL { url.appendingPathComponent("summary.json") }
 
+  /// What an environment told of its failure, such as the traceback of another language.
+  public var workerLog: URL { url.appendingPathComponent("worker.log") }
+
   /// The file to go on from: the latest checkpoint, or the best one if there is no other; `nil` if
   /// there is none.
   public var latestCheckpoint: URL? {

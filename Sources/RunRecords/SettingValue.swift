@@ -31,9 +31,35 @@ public enum SettingValue: Sendable, Hashable, Decodable {
     }
   }
 
-  /// The settings in the content of a `config.json`.
+  /// The settings in the content of a `config.json`; those of an object in it have its name and a dot
+  /// before their own.
   static func settings(_ data: Data) throws -> [String: SettingValue] {
-    try JSONDecoder().decode([String: SettingValue].self, from: data)
+    try JSONDecoder().decode(Entry.self, from: data).settings(named: "")
+  }
+
+  /// A setting, or an object of settings.
+  private enum Entry: Decodable {
+    case value(SettingValue)
+    case object([String: Entry])
+
+    init(from decoder: any Decoder) throws {
+      if let object = try? [String: Entry](from: decoder) {
+        self = .object(object)
+      } else {
+        self = .value(try SettingValue(from: decoder))
+      }
+    }
+
+    func settings(named name: String) -> [String: SettingValue] {
+      switch self {
+      case .value(let value): [name: value]
+      case .object(let entries):
+        entries.reduce(into: [:]) { settings, entry in
+          let key = name.isEmpty ? entry.key : "\(name).\(entry.key)"
+          settings.merge(entry.value.settings(named: key)) { $1 }
+        }
+      }
+    }
   }
 }
 

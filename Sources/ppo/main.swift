@@ -1,5 +1,7 @@
 import ControlEnvironments
 import ControlPresets
+import GymnasiumEnvironments
 import PPOCommand
 
-PPOCommand.main(environments: .builtIn, presets: Preset.builtIn)
+PPOCommand.main(
+  environments: .builtIn.adding(GymnasiumSource()), presets: Preset.builtIn + Preset.gymnasium)

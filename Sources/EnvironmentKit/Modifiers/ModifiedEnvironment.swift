@@ -57,6 +57,10 @@ extension ModifiedEnvironment {
   public var rewardThreshold: Double? { base.rewardThreshold }
   /// That of the base.
   public var fingerprint: String? { base.fingerprint }
+  /// Those of the base.
+  public var versions: [String: String] { base.versions }
+  /// Those of the base.
+  public var options: EnvironmentOptions { base.options }
   /// That of the base.
   public var stepsPerSecond: Double { base.stepsPerSecond }
   /// Whether the state is a class, or the base's cannot be copied.

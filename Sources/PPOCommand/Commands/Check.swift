@@ -27,6 +27,7 @@ struct Check: ParsableCommand {
   var seed: UInt64 = 1
   @Flag(help: "Print one JSON object on standard output.") var json = false
   @OptionGroup var stray: StrayArguments
+  @OptionGroup(title: "Environments of Gymnasium") var choice: EnvironmentChoice
 
   func run() throws {
     try reportingFailure {
@@ -37,7 +38,7 @@ struct Check: ParsableCommand {
       guard 1...1_000_000_000 ~= stepLimit else {
         throw usage("--step-limit is \(stepLimit); it must be from 1 to 1000000000.")
       }
-      let environment = try Program.current.environments.environment(named: env)
+      let environment = try choice.environment(named: env)
       var checker = EnvironmentChecker()
       (checker.episodes, checker.stepLimit, checker.seed) = (episodes, stepLimit, seed)
       try report(checker.findings(inAny: environment), in: environment.name)

@@ -43,6 +43,7 @@ struct Compare: ParsableCommand {
   @Flag(help: "Show no progress.") var quiet = false
   @Flag(help: "Print one JSON object on standard output.") var json = false
   @OptionGroup var stray: StrayArguments
+  @OptionGroup(title: "Environments of Gymnasium") var choice: EnvironmentChoice
   @OptionGroup var options: HyperparameterOptions
 
   func run() throws {
@@ -60,7 +61,8 @@ struct Compare: ParsableCommand {
       if options.gives("balancer") {
         throw usage("--balancer cannot be given; name the balancers with --balancers.")
       }
-      try compare(in: Program.current.environments.environment(named: env))
+      // Each run has one thread.
+      try compare(in: choice.environment(named: env, threads: 1))
     }
   }
 
@@ -68,7 +70,8 @@ struct Compare: ParsableCommand {
     let preset = try PPOCommand::preset(named: preset, for: environment)
     let hyperparameters = try options.applied(to: preset?.hyperparameters ?? Hyperparameters())
     let plan = ComparisonPlan(
-      environment: environment.name, preset: preset?.name, hyperparameters: hyperparameters,
+      environment: environment.name, options: environment.options, preset: preset?.name,
+      hyperparameters: hyperparameters,
       balancers: try names(in: balancers),
       rewardScales: try rewardScales.map(numbers) ?? [hyperparameters.rewardScale], seeds: seeds)
     for run in plan.runs {
@@ -77,7 +80,7 @@ struct Compare: ParsableCommand {
       _ = try Program.current.balancers.make(
         hyperparameters.balancer, terms: hyperparameters.lossTerms)
     }
-    let folder = URL(fileURLWithPath: output ?? "runs/\(environment.name)-comparison")
+    let folder = URL(fileURLWithPath: output ?? "runs/\(fileName(environment.name))-comparison")
     let runner = ComparisonRunner(
       environment: environment, plan: plan, balancers: Program.current.balancers, output: folder,
       episodes: episodes,

@@ -11,14 +11,19 @@ struct Environments: ParsableCommand {
         Returns are means of 100 deterministic episodes after the last step, over ten seeds that the \
         presets were not tuned on. The first preset of an environment is the one that '\(program) train' uses.
 
-        Example:
+        Examples:
           \(program) environments --json
+          \(program) environments --gym
         """)
   }
 
   @Flag(help: "Print one JSON object on standard output.") var json = false
+  @Flag(help: "List the ids that Python's Gymnasium knows instead.") var gym = false
+  @Option(help: "Python for --gym. (default: the active virtual environment, python3)")
+  var python: String?
 
   func run() throws {
+    if gym { return try reportingFailure { try listGymnasium() } }
     let rows = Program.current.environments.environments.map { EnvironmentRow($0) }
     if json { return try printJSON(["environments": rows]) }
     let heading = ["name", "observation", "actions", "time limit", "solved at"]
@@ -27,6 +32,18 @@ struct Environments: ParsableCommand {
       table([heading] + rows.map(\.cells)) + [""]
         + table([presetHeading] + rows.flatMap(\.presetCells))
         + ["mean: interquartile mean of the mean returns of ten seeds"])
+  }
+}
+
+extension Environments {
+  private func listGymnasium() throws {
+    guard let source = Program.current.environments.source(of: "gym:") else {
+      throw usage("\(program) knows no environments of Gymnasium.")
+    }
+    let names = try source.names(
+      options: EnvironmentOptions(settings: python.map { ["python": $0] } ?? [:]))
+    if json { return try printJSON(["environments": names]) }
+    try printResult(names)
   }
 }
 

@@ -28,6 +28,7 @@ struct Evaluate: ParsableCommand {
   @Flag(help: "Take the policy that did best on the way instead of the last.") var best = false
   @Flag(help: "Draw actions instead of taking the most probable.") var stochastic = false
   @Flag(help: "Print one JSON object on standard output.") var json = false
+  @OptionGroup(title: "Environments of Gymnasium") var choice: EnvironmentChoice
 
   func run() throws {
     try reportingFailure {
@@ -39,7 +40,9 @@ struct Evaluate: ParsableCommand {
       }
       let checkpoint = try Checkpoint(contentsOf: checkpointFile(at: path, best: best))
       try evaluate(
-        checkpoint, in: Program.current.environments.environment(named: checkpoint.environment))
+        checkpoint,
+        in: choice.environment(
+          named: checkpoint.environment, stored: checkpoint.environmentOptions))
     }
   }
 

@@ -29,6 +29,7 @@ struct Record: ParsableCommand {
   @Option(parsing: .unconditional, help: "Seed of the episodes.", transform: PPOCommand.seed)
   var seed: UInt64 = 1
   @Flag(help: "Draw actions instead of taking the most probable.") var stochastic = false
+  @OptionGroup(title: "Environments of Gymnasium") var choice: EnvironmentChoice
   @Option(help: "Width and height of the picture.") var size = PictureSize(width: 960, height: 540)
 
   func run() throws {
@@ -40,7 +41,9 @@ struct Record: ParsableCommand {
       let write = try reportingTaken { try writing(to: url) }
       let checkpoint = try Checkpoint(contentsOf: checkpointFile(at: path, best: best))
       let recording = try recording(
-        of: checkpoint, in: Program.current.environments.environment(named: checkpoint.environment))
+        of: checkpoint,
+        in: choice.environment(
+          named: checkpoint.environment, stored: checkpoint.environmentOptions))
       guard try reportingTaken({ try write(recording) }) else {
         tell("Interrupted; nothing was written.")
         throw ExitCode(130)

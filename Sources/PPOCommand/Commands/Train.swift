@@ -3,6 +3,7 @@ import EnvironmentKit
 import Foundation
 import PolicyOptimization
 import RunRecords
+import StoredFiles
 import TensorCore
 
 struct Train: ParsableCommand {
@@ -24,6 +25,7 @@ struct Train: ParsableCommand {
 
   @OptionGroup var stray: StrayArguments
   @OptionGroup(title: HyperparameterGroup.run.rawValue) var request: TrainOptions
+  @OptionGroup(title: "Environments of Gymnasium") var choice: EnvironmentChoice
   @OptionGroup var options: HyperparameterOptions
 
   func run() throws {
@@ -58,6 +60,8 @@ struct Train: ParsableCommand {
     }
   }
 
+  private var threads: Int { request.threads ?? WorkerPool.machineThreads }
+
   private var showsProgress: Bool { !request.quiet && !request.json }
 
   // MARK: A new run
@@ -76,15 +80,23 @@ struct Train: ParsableCommand {
         "Nothing says what to train in; give --env, as in '\(program) train --env \(exampleEnvironment)', or --resume."
       )
     }
-    try begin(in: Program.current.environments.environment(named: name), file)
+    let stored = file?.environmentOptions ?? EnvironmentOptions()
+    try begin(in: choice.environment(named: name, stored: stored, threads: threads), file)
   }
 
   private func begin(in environment: any BatchableEnvironment, _ file: ConfigurationFile?) throws {
     let preset = try PPOCommand::preset(named: request.preset ?? file?.preset, for: environment)
+    if let preset, preset.environment.isEmpty, showsProgress {
+      tell(
+        "There is no preset for \(environment.name); it is trained with \(preset.source), which any "
+          + "option changes.")
+    }
     let base = preset?.hyperparameters ?? Hyperparameters()
     let configuration = RunConfiguration(
-      environment: environment.name, seed: request.seed ?? file?.seed ?? 1, preset: preset?.name,
-      hyperparameters: try options.applied(to: file?.applied(to: base) ?? base))
+      environment: environment.name, seed: request.seed ?? file?.seed ?? 1,
+      preset: preset.flatMap { $0.environment.isEmpty ? nil : $0.name },
+      hyperparameters: try options.applied(to: file?.applied(to: base) ?? base),
+      environmentOptions: environment.options, versions: environment.versions)
     let trainer = try trainer(environment, configuration)
     try train(trainer, in: makeFolder(for: configuration))
   }
@@ -94,7 +106,7 @@ struct Train: ParsableCommand {
   ) throws -> Trainer {
     try Trainer(
       environment, configuration.hyperparameters, seed: configuration.seed,
-      threads: request.threads ?? WorkerPool.machineThreads,
+      threads: threads,
       balancers: Program.current.balancers, detectsAnomalies: request.detectAnomalies)
   }
 
@@ -107,7 +119,7 @@ struct Train: ParsableCommand {
       }
     }
     return try RunFolder(
-      creatingUnused: "\(configuration.environment)-seed-\(configuration.seed)",
+      creatingUnused: "\(fileName(configuration.environment))-seed-\(configuration.seed)",
       in: URL(fileURLWithPath: "runs", isDirectory: true), for: configuration)
   }
 
@@ -130,26 +142,31 @@ struct Train: ParsableCommand {
     guard let name = file.environment else {
       throw failure("\(folder.configuration.relativePath) does not name an environment.")
     }
-    try go(on: folder, lock, file, in: Program.current.environments.environment(named: name))
+    try go(
+      on: folder, lock, file,
+      in: choice.environment(
+        named: name, stored: file.environmentOptions, threads: threads))
   }
 
   private func go(
     on folder: RunFolder, _ lock: RunLock, _ file: ConfigurationFile,
     in environment: any BatchableEnvironment
   ) throws {
-    if let env = request.env,
-      try Program.current.environments.environment(named: env).name != environment.name
+    if let env = request.env, env != environment.name,
+      try choice.environment(named: env).name != environment.name
     {
       throw usage("The run is in \(environment.name), not in '\(env)'; leave --env out.")
     }
+    tellOtherVersions(of: environment, than: file.versions)
     let resumption = try Resumption(of: folder, file, in: environment.name)
     let wanted = try resumption.configuration(with: options, seed: request.seed)
     let trainer: Trainer = try resumption.trainer(
-      environment, wanted, threads: request.threads ?? WorkerPool.machineThreads,
+      environment, wanted, threads: threads,
       detectsAnomalies: request.detectAnomalies)
     if trainer.isFinished, let summary = try? RunSummary(contentsOf: folder.summary) {
       return try finish(summary, note: resumption.nothingLeft(of: trainer))
     }
+    if let notice = trainer.environmentNotice { tell("Resumed, but \(notice)") }
     try resumption.store(wanted, trainer, lock)
     try train(trainer, in: folder, lock)
   }
@@ -186,6 +203,7 @@ struct Train: ParsableCommand {
         interruption.isRequested
       }
     } catch let error as TrainingError {
+      try keep(error.details, in: folder)
       throw failure(
         "\(error) It fails there again with: \(program) train --resume \(quoted(folder.url.relativePath))"
           + (request.detectAnomalies ? "" : " --detect-anomalies"))
@@ -201,6 +219,14 @@ struct Train: ParsableCommand {
         """)
       throw ExitCode(130)
     }
+  }
+
+  /// Keeps what an environment tells of its failure, such as a traceback.
+  private func keep(_ details: String?, in folder: RunFolder) throws {
+    guard let details else { return }
+    try OpenedFolder(folder.url).write(
+      Data(details.utf8), as: folder.workerLog.lastPathComponent)
+    tell("What the environment tells of it stands in \(folder.workerLog.relativePath).")
   }
 
   private func finish(_ summary: RunSummary, note: String?) throws {

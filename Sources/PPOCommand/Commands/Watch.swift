@@ -29,13 +29,14 @@ struct Watch: ParsableCommand {
   @Option(parsing: .unconditional, help: "Seed of the episodes.", transform: PPOCommand.seed)
   var seed: UInt64 = 1
   @Flag(help: "Begin with drawn actions instead of the most probable.") var stochastic = false
+  @OptionGroup(title: "Environments of Gymnasium") var choice: EnvironmentChoice
 
   func run() throws {
     try reportingFailure {
       switch (path, human, env) {
       case (let path?, false, nil):
         try replay(Checkpoint(contentsOf: checkpointFile(at: path, best: best)))
-      case (nil, true, let env?): try play(Program.current.environments.environment(named: env))
+      case (nil, true, let env?): try play(choice.environment(named: env))
       default:
         throw usage(
           "Give either the folder of a run, or --human with --env; see '\(program) watch --help'.")
@@ -45,7 +46,9 @@ struct Watch: ParsableCommand {
 
   private func replay(_ checkpoint: Checkpoint) throws {
     try replay(
-      checkpoint, in: Program.current.environments.environment(named: checkpoint.environment))
+      checkpoint,
+      in: choice.environment(
+        named: checkpoint.environment, stored: checkpoint.environmentOptions))
   }
 
   private func replay(_ checkpoint: Checkpoint, in environment: any BatchableEnvironment) throws {

@@ -12,7 +12,9 @@ struct StrayArguments: ParsableArguments {
   /// value would be such a word, too.
   func refuse() throws {
     guard let word = words.first else { return }
-    let isEnvironment = (try? Program.current.environments.environment(named: word)) != nil
+    let known = Program.current.environments
+    let isEnvironment =
+      known.source(of: word) != nil || (try? known.environment(named: word)) != nil
     throw usage(
       isEnvironment
         ? "'\(word)' stands alone; name the environment with --env: --env \(word)."

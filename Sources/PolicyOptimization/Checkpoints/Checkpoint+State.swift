@@ -50,6 +50,8 @@ extension Checkpoint {
     file.metadata = [
       "format": "swift-ppo", "version": Self.formatVersion, "environment": environment.name,
       StoredEnvironment.key: try StoredText.text(StoredEnvironment(environment)),
+      StoredEnvironment.optionsKey: environment.options.isEmpty
+        ? nil : try StoredText.text(environment.options),
       "seed": String(seed), "timestep": String(timestep),
       "hyperparameters": try StoredText.text(hyperparameters),
       "balancer": try StoredText.text(StoredBalancer(state.update.balancer)),

@@ -26,6 +26,12 @@ public struct Checkpoint: Sendable {
   /// The hyperparameters of the run.
   public let hyperparameters: Hyperparameters
 
+  /// What the environment of the run was asked for besides its name.
+  public var environmentOptions: EnvironmentOptions {
+    StoredText.value(EnvironmentOptions.self, file.metadata[StoredEnvironment.optionsKey])
+      ?? EnvironmentOptions()
+  }
+
   let file: Safetensors
 
   init(

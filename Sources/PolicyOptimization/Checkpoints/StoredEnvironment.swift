@@ -98,4 +98,6 @@ extension Checkpoint {
 extension StoredEnvironment {
   /// Its name in the metadata.
   static let key = "environment_description"
+  /// What it was asked for, in the metadata.
+  static let optionsKey = "environment_options"
 }

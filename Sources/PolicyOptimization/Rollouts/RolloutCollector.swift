@@ -94,7 +94,7 @@ final class RolloutCollector {
     failure.withLock { failure in
       if let failure, failure.rows.lowerBound < range.lowerBound { return }
       failure = (
-        range, TrainingError("\(error)", Double.nan, at: .simulator(range, timestep: timestep))
+        range, TrainingError(simulator: error, stepping: range, timestep: timestep)
       )
     }
   }

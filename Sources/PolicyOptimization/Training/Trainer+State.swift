@@ -58,8 +58,12 @@ extension Trainer {
 
   func simulatorError(_ error: any Error) -> TrainingError {
     TrainingError(
-      "\(error)", Double.nan, at: .simulator(0..<rollout.environmentCount, timestep: timestep))
+      simulator: error, stepping: 0..<rollout.environmentCount, timestep: timestep)
   }
+
+  /// What is to be said about the environments of a run that is resumed, as the end of a sentence, if
+  /// some could not be brought back to where they were.
+  public var environmentNotice: String? { collector.environments.notice }
 
   /// What is stored of the run: see ``Checkpoint``.
   ///

@@ -1,3 +1,5 @@
+import EnvironmentKit
+
 /// Why a training run could not go on: a number became infinite or NaN, or an environment left nothing
 /// to choose, in training or in an evaluation during it.
 ///
@@ -38,6 +40,8 @@ public struct TrainingError: Error, CustomStringConvertible, Sendable {
   public internal(set) var timestep = 0
   /// The seed of the run.
   public internal(set) var seed: UInt64 = 0
+  /// What a simulator that has failed tells beyond its sentence, such as a traceback.
+  public internal(set) var details: String?
 
   /// The first of the minibatches, counted from 1 in the run, after which the number was not looked at
   /// before it was found; `nil` where it was looked at after each.
@@ -64,6 +68,13 @@ public struct TrainingError: Error, CustomStringConvertible, Sendable {
     self.value = Double(value)
     self.place = place
     self.cause = cause
+  }
+
+  /// What a simulator has thrown.
+  init(simulator error: any Error, stepping environments: Range<Int>, timestep: Int) {
+    self.init(
+      "\(error)", Double.nan, at: .simulator(environments, timestep: timestep))
+    details = (error as? any DetailedError)?.details
   }
 
   /// What an evaluation during training has found; `nil` if it was stopped.

@@ -1,3 +1,4 @@
+import EnvironmentKit
 import Foundation
 import PolicyOptimization
 import StoredFiles
@@ -15,13 +16,15 @@ public struct ComparisonPlan: Sendable {
   ///
   /// - Parameters:
   ///   - environment: The name of the environment.
+  ///   - options: What the environment is asked for besides its name.
   ///   - preset: The name of the preset that the hyperparameters were taken from, if any.
   ///   - hyperparameters: What all runs have in common.
   ///   - balancers: The names of the balancers, each once.
   ///   - rewardScales: What rewards are multiplied by, each once.
   ///   - seeds: How many seeds, from 1 on.
   public init(
-    environment: String, preset: String? = nil, hyperparameters: Hyperparameters,
+    environment: String, options: EnvironmentOptions = EnvironmentOptions(), preset: String? = nil,
+    hyperparameters: Hyperparameters,
     balancers: [String], rewardScales: [Double], seeds: Int
   ) {
     self.balancers = balancers
@@ -32,7 +35,7 @@ public struct ComparisonPlan: Sendable {
         for balancer in balancers {
           var configuration = RunConfiguration(
             environment: environment, seed: UInt64(seed), preset: preset,
-            hyperparameters: hyperparameters)
+            hyperparameters: hyperparameters, environmentOptions: options)
           configuration.hyperparameters.balancer = balancer
           configuration.hyperparameters.rewardScale = scale
           runs.append(PlannedRun(configuration, namesScale: rewardScales.count > 1))

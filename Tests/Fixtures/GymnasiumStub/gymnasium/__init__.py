@@ -30,6 +30,9 @@ class Env:
     def render(self):
         raise NotImplementedError
 
+    def close(self):
+        pass
+
 
 class TimeLimit:
     """Truncates an episode, as Gymnasium's wrapper does, also in the step that ends the task."""
