@@ -28,6 +28,7 @@ let package = Package(
     .library(name: "ControlPresets", targets: ["ControlPresets"]),
     .library(name: "PPOCommand", targets: ["PPOCommand"]),
     .library(name: "PolicyOptimization", targets: ["PolicyOptimization"]),
+    .library(name: "PolicyExport", targets: ["PolicyExport"]),
     .library(name: "RolloutViewer", targets: ["RolloutViewer"]),
     .library(name: "RunRecords", targets: ["RunRecords"]),
     .library(name: "Charts", targets: ["Charts"]),
@@ -86,6 +87,10 @@ let package = Package(
       ],
       swiftSettings: swiftSettings),
     .target(
+      name: "PolicyExport",
+      dependencies: ["EnvironmentKit", "NeuralNetworks", "PolicyOptimization", "TensorCore"],
+      swiftSettings: swiftSettings),
+    .target(
       name: "ControlPresets", dependencies: ["PolicyOptimization", "TensorCore"],
       path: "Environments/Presets",
       swiftSettings: swiftSettings),
@@ -112,8 +117,8 @@ let package = Package(
     .target(
       name: "PPOCommand",
       dependencies: [
-        "Charts", "EnvironmentKit", "LossBalancing", "NeuralNetworks", "PolicyOptimization",
-        "RolloutViewer", "RunRecords", "StoredFiles", "TensorCore",
+        "Charts", "EnvironmentKit", "LossBalancing", "NeuralNetworks", "PolicyExport",
+        "PolicyOptimization", "RolloutViewer", "RunRecords", "StoredFiles", "TensorCore",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: swiftSettings),
@@ -124,6 +129,13 @@ let package = Package(
       ],
       swiftSettings: swiftSettings),
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: swiftSettings),
+    .target(
+      name: "PolicyKinds",
+      dependencies: [
+        "ControlEnvironments", "EnvironmentKit", "NeuralNetworks", "PolicyOptimization",
+        "RandomStreams",
+      ],
+      path: "Tests/PolicyKinds", swiftSettings: swiftSettings),
     .testTarget(
       name: "CKernelsTests", dependencies: ["CKernels", "TestSupport"],
       exclude: ["AcrossProcessors"],
@@ -168,10 +180,17 @@ let package = Package(
       name: "PolicyOptimizationTests",
       dependencies: [
         "ControlEnvironments", "ControlPresets", "EnvironmentKit", "LossBalancing",
-        "NeuralNetworks", "PolicyOptimization", "RandomStreams", "StoredFiles", "TensorCore",
-        "TestSupport",
+        "NeuralNetworks", "PolicyKinds", "PolicyOptimization", "RandomStreams", "StoredFiles",
+        "TensorCore", "TestSupport",
       ],
       swiftSettings: swiftSettings),
+    .testTarget(
+      name: "PolicyExportTests",
+      dependencies: [
+        "ControlEnvironments", "EnvironmentKit", "NeuralNetworks", "PolicyExport", "PolicyKinds",
+        "PolicyOptimization", "RandomStreams", "TensorCore", "TestSupport",
+      ],
+      exclude: ["Gymnasium"], swiftSettings: swiftSettings),
     .testTarget(
       name: "ControlPresetsTests",
       dependencies: [

@@ -284,8 +284,8 @@ struct CommandLineTests {
   @Test(
     "shows an example in the help of every command",
     arguments: [
-      "train", "evaluate", "watch", "record", "compare", "plot", "environments", "balancers",
-      "benchmark",
+      "train", "evaluate", "export", "watch", "record", "compare", "plot", "environments",
+      "balancers", "benchmark",
     ])
   func helpHasExamples(command: String) throws {
     try CommandLineRun.inFolder { folder in

@@ -1,4 +1,5 @@
 import EnvironmentKit
+import PolicyKinds
 import RandomStreams
 import TensorCore
 import Testing

@@ -1,6 +1,7 @@
 import ControlEnvironments
 import EnvironmentKit
 import NeuralNetworks
+import PolicyKinds
 import Testing
 
 @testable import PolicyOptimization

@@ -2,11 +2,14 @@ import ControlEnvironments
 import EnvironmentKit
 import Foundation
 import NeuralNetworks
+import PolicyKinds
 import RandomStreams
 import TensorCore
 import Testing
 
 @testable import PolicyOptimization
+
+extension PolicyKind: CustomTestStringConvertible {}
 
 /// What must hold for every kind of policy.
 @Suite("A run with another kind of policy")

@@ -5,13 +5,13 @@ import TensorCore
 
 /// How the outputs of a policy's last layer become a distribution over an action space.
 struct ActionHead: Sendable {
-  private enum Kind {
+  enum Kind {
     case choice
     case choices([Int])
     case numbers(GaussianHead)
   }
 
-  private let kind: Kind
+  let kind: Kind
 
   /// How many outputs the last layer of a policy for a space has: one for each choice, or a mean for
   /// each real number.

@@ -29,7 +29,7 @@ public struct GaussianOptions: Sendable, Hashable {
 
 /// The deviations of a Gaussian policy, as a part of a network.
 struct GaussianHead: Sendable {
-  private enum Source {
+  enum Source {
     case parameter(ParameterSlice)
     case network(LinearLayer)
     case exploration(ParameterSlice)
@@ -38,8 +38,8 @@ struct GaussianHead: Sendable {
   /// What log σ is clamped to where the network gives it: σ from 0.0067 to 7.4.
   static let logDeviationBounds: ClosedRange<Float> = -5...2
 
-  private let source: Source
-  private let options: GaussianOptions
+  let source: Source
+  let options: GaussianOptions
   /// What the policy keeps for each environment, if anything.
   let exploration: ExplorationSchedule?
 

@@ -15,12 +15,12 @@ public struct ActorCritic: PolicyNetwork {
   /// The number of inputs, D.
   public let observationCount: Int?
 
-  private let policyTrunk: Trunk
-  private let valueTrunk: Trunk
-  private let policyHead: LinearLayer
-  private let valueHead: LinearLayer
-  private let actions: ActionHead
-  private let isShared: Bool
+  let policyTrunk: Trunk
+  let valueTrunk: Trunk
+  let policyHead: LinearLayer
+  let valueHead: LinearLayer
+  let actions: ActionHead
+  let isShared: Bool
 
   /// Lays out a network.
   ///

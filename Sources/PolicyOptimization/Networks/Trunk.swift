@@ -18,8 +18,8 @@ public struct RecurrenceOptions: Sendable, Hashable {
 
 /// The hidden layers of a network, with a recurrent one behind them if it is to remember.
 struct Trunk: Sendable {
-  private let layers: MultilayerPerceptron
-  private let recurrence: RecurrentLayer?
+  let layers: MultilayerPerceptron
+  let recurrence: RecurrentLayer?
   let outputCount: Int
 
   /// Adds the parameters `name.0.weight` … and, of a recurrent layer, `name.recurrent.input.weight` …

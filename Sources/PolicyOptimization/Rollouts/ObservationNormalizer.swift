@@ -16,13 +16,15 @@
 public struct ObservationNormalizer: Sendable, Codable, Hashable {
   /// What was seen so far.
   public private(set) var moments: RunningMoments
-  private var means: [Float]
-  private var scales: [Float]
+  /// What is subtracted from each component.
+  package private(set) var means: [Float]
+  /// What each is multiplied by then.
+  package private(set) var scales: [Float]
 
   /// The least deviation that is divided by, so that a component that never changes stays small.
   static let leastDeviation = 1e-4
   /// The largest absolute value of a result.
-  static let bound: Float = 10
+  package static let bound: Float = 10
 
   /// A normaliser of observations of `count` components, so far
   /// without effect but for the clipping.

@@ -1,18 +1,16 @@
 import ControlEnvironments
 import EnvironmentKit
 import NeuralNetworks
+import PolicyOptimization
 import RandomStreams
-import Testing
-
-@testable import PolicyOptimization
 
 /// A kind of policy, with an environment for it.
-struct PolicyKind: Sendable, CustomTestStringConvertible {
-  let testDescription: String
-  let environment: any Environment
+package struct PolicyKind: Sendable {
+  package let testDescription: String
+  package let environment: any Environment
   private let adjust: @Sendable (inout Hyperparameters) -> Void
 
-  init(
+  package init(
     _ name: String, _ environment: any Environment,
     _ adjust: @escaping @Sendable (inout Hyperparameters) -> Void = { _ in }
   ) {
@@ -22,7 +20,7 @@ struct PolicyKind: Sendable, CustomTestStringConvertible {
   }
 
   /// A run of a few iterations.
-  var hyperparameters: Hyperparameters {
+  package var hyperparameters: Hyperparameters {
     var hyperparameters = Hyperparameters()
     hyperparameters.totalTimesteps = 1_800
     hyperparameters.environmentCount = 5
@@ -39,7 +37,7 @@ struct PolicyKind: Sendable, CustomTestStringConvertible {
     return hyperparameters
   }
 
-  static let all = [
+  package static let all = [
     PolicyKind("choices, some invalid", Trapdoors(counts: [4])),
     PolicyKind("several choices", Trapdoors(counts: [3, 2], hasActionMask: false)),
     PolicyKind("several choices, some invalid", Trapdoors(counts: [3, 2])) {
@@ -72,35 +70,35 @@ struct PolicyKind: Sendable, CustomTestStringConvertible {
 }
 
 /// Shows some components of another environment's observations and hides the others.
-struct VelocityHidden<Base: Environment>: Environment {
-  let base: Base
-  let seen: [Int]
+package struct VelocityHidden<Base: Environment>: Environment {
+  package let base: Base
+  package let seen: [Int]
 
-  init(_ base: Base, sees seen: [Int]) {
+  package init(_ base: Base, sees seen: [Int]) {
     self.base = base
     self.seen = seen
   }
 
-  var name: String { base.name }
-  var actionSpace: ActionSpace { base.actionSpace }
-  var timeLimit: Int? { base.timeLimit }
-  var observationSpace: BoxSpace {
+  package var name: String { base.name }
+  package var actionSpace: ActionSpace { base.actionSpace }
+  package var timeLimit: Int? { base.timeLimit }
+  package var observationSpace: BoxSpace {
     let space = base.observationSpace
     return BoxSpace(
       lowest: seen.map { space.lowest[$0] }, highest: seen.map { space.highest[$0] })
   }
 
-  func initialState(using generator: inout RandomStream) -> Base.State {
+  package func initialState(using generator: inout RandomStream) -> Base.State {
     base.initialState(using: &generator)
   }
 
-  func step(
+  package func step(
     _ state: inout Base.State, action: Span<Float>, using generator: inout RandomStream
   ) -> Outcome {
     base.step(&state, action: action, using: &generator)
   }
 
-  func observe(_ state: Base.State, into observation: inout MutableSpan<Float>) {
+  package func observe(_ state: Base.State, into observation: inout MutableSpan<Float>) {
     var all = [Float](repeating: 0, count: base.observationSpace.count)
     var span = all.mutableSpan
     base.observe(state, into: &span)
@@ -112,23 +110,28 @@ struct VelocityHidden<Base: Environment>: Environment {
 /// nothing that can be observed tells.
 ///
 /// A step earns 1; an invalid action costs 100 and ends the episode.
-struct Trapdoors: Environment {
-  let counts: [Int]
-  var hasActionMask = true
+package struct Trapdoors: Environment {
+  package let counts: [Int]
+  package let hasActionMask: Bool
 
-  let name = "Trapdoors"
-  let observationSpace = BoxSpace(lowest: [0], highest: [1])
-  let timeLimit: Int? = 20
-  var actionSpace: ActionSpace {
+  package init(counts: [Int], hasActionMask: Bool = true) {
+    self.counts = counts
+    self.hasActionMask = hasActionMask
+  }
+
+  package let name = "Trapdoors"
+  package let observationSpace = BoxSpace(lowest: [0], highest: [1])
+  package let timeLimit: Int? = 20
+  package var actionSpace: ActionSpace {
     counts.count == 1 ? .discrete(count: counts[0]) : .multiDiscrete(counts: counts)
   }
 
   /// The one choice of each component that is invalid.
-  func initialState(using generator: inout RandomStream) -> [Int] {
+  package func initialState(using generator: inout RandomStream) -> [Int] {
     counts.map { generator.integer(below: $0) }
   }
 
-  func step(
+  package func step(
     _ state: inout [Int], action: Span<Float>, using generator: inout RandomStream
   ) -> Outcome {
     for (component, count) in counts.enumerated()
@@ -139,9 +142,11 @@ struct Trapdoors: Environment {
     return Outcome(reward: 1, terminated: false)
   }
 
-  func observe(_ state: [Int], into observation: inout MutableSpan<Float>) { observation[0] = 1 }
+  package func observe(_ state: [Int], into observation: inout MutableSpan<Float>) {
+    observation[0] = 1
+  }
 
-  func writeActionMask(of state: [Int], into mask: inout MutableSpan<Bool>) {
+  package func writeActionMask(of state: [Int], into mask: inout MutableSpan<Bool>) {
     var first = 0
     for (component, count) in counts.enumerated() {
       mask[first + state[component]] = false
