@@ -73,14 +73,11 @@ extension EnvironmentChecker {
 
 /// Copies that play one episode each with random actions, determined by seed and number.
 private struct BatchRun {
-  let environment: any BatchableEnvironment
-  let numbers: Range<Int>
-  let seed: UInt64
-  private var batch: any EnvironmentBatch
-  private let arrays: StepArrays
+  private let environment: any BatchableEnvironment
+  private let numbers: Range<Int>
+  private let seed: UInt64
+  private var runner: EpisodeRunner
   private var generators: [RandomStream]
-  private var endings: [Ending]
-  private var steps = 0
 
   init(
     of numbers: Range<Int>, in environment: any BatchableEnvironment, seed: UInt64
@@ -88,80 +85,50 @@ private struct BatchRun {
     self.environment = environment
     self.numbers = numbers
     self.seed = seed
-    batch = try Self.batch(of: numbers, in: environment, seed: seed)
-    arrays = StepArrays(for: environment, count: numbers.count)
+    runner = try EpisodeRunner(
+      of: environment, numbers: numbers, seed: seed, purpose: .environment)
     generators = numbers.map { RandomStream(seed: seed, purpose: .action, index: $0) }
-    endings = numbers.map { _ in .none }
   }
 
-  private static func batch(
-    of numbers: Range<Int>, in environment: any BatchableEnvironment, seed: UInt64
-  ) throws -> any EnvironmentBatch {
-    try environment.makeBatch(of: numbers, seed: seed, purpose: .environment, afterEnd: .wait)
-  }
-
-  var hasEnded: Bool { !endings.contains(.none) }
+  var hasEnded: Bool { (0..<runner.count).allSatisfy { runner.hasEnded($0) } }
 
   /// The observations before the first step.
-  var starts: [StepResult?] {
-    batch.observe(0..<numbers.count, into: arrays.buffers().observations)
-    return numbers.indices.map { result(of: $0 - numbers.lowerBound, reward: 0) }
-  }
+  var starts: [StepResult?] { (0..<runner.count).map { result(of: $0, reward: 0) } }
 
   /// Takes a step in each copy whose episode goes on.
   mutating func step(report: inout FindingReport) throws -> [StepResult?] {
-    defer { steps += 1 }
-    var results: [StepResult?] = []
-    for row in endings.indices {
-      guard endings[row] == .none else {
-        results.append(nil)
-        continue
-      }
-      let action = action(of: row, report: &report)
-      for (component, number) in action.enumerated() {
-        arrays.actions[row * arrays.actionCount + component] = number
-      }
-      try batch.step(row..<row + 1, through: arrays.buffers(from: row))
-      endings[row] = arrays.endings[row]
-      results.append(result(of: row, reward: Double(arrays.rewards[row])))
+    try (0..<runner.count).map { row in
+      if runner.hasEnded(row) { return nil }
+      try runner.step(row, action: action(of: row, report: &report))
+      return result(of: row, reward: Double(runner.arrays.rewards[row]))
     }
-    return results
   }
 
-  /// Continues in another batch, from what was stored of this one.
-  mutating func storeAndRestore() throws {
+  /// Restores the copies from what was stored of them.
+  func storeAndRestore() throws {
     func stored(_ snapshot: some EnvironmentSnapshot) throws -> any EnvironmentSnapshot {
       try coded(snapshot)
     }
-    let original: any EnvironmentSnapshot = try batch.snapshot()
-    let snapshot = try stored(original)
-    batch = try Self.batch(of: numbers, in: environment, seed: seed)
-    try batch.restore(any: snapshot)
+    let original: any EnvironmentSnapshot = try runner.snapshot()
+    try runner.restore(stored(original))
   }
 
   private mutating func action(of row: Int, report: inout FindingReport) -> [Float] {
-    guard let count = environment.maskedChoiceCount else {
+    guard let mask = runner.situation(of: row).validChoices else {
       return environment.actionSpace.sample(using: &generators[row])
-    }
-    let mask = withUnsafeTemporaryAllocation(of: Float.self, capacity: count) { mask in
-      mask.initialize(repeating: 0)
-      guard let start = mask.baseAddress else { return [Bool]() }
-      _ = batch.writeActionMasks(into: start, of: row..<row + 1)
-      return mask.map { $0 != 0 }
     }
     let counts = environment.actionSpace.choiceCounts
     if let component = mask.firstComponentWithoutChoice(counts: counts) {
       report.note(
         .noValidChoice(component: component),
-        at: .init(episode: numbers.lowerBound + row, step: steps), component: component)
+        at: .init(episode: numbers.lowerBound + row, step: runner.length(of: row)),
+        component: component)
     }
     return environment.actionSpace.sample(amongValid: mask, using: &generators[row])
   }
 
   private func result(of row: Int, reward: Double) -> StepResult {
-    let width = arrays.observationCount
-    return StepResult(
-      observation: Array(arrays.observations[row * width..<(row + 1) * width]), reward: reward,
-      ending: endings[row])
+    StepResult(
+      observation: runner.observation(of: row), reward: reward, ending: runner.ending(of: row))
   }
 }

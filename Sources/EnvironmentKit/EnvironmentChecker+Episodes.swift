@@ -157,31 +157,30 @@ func coded<State: Codable>(_ state: State) throws -> State {
 
 /// An episode that is being played with random actions; all is determined by seed and number.
 private struct EpisodeRun<Base: Environment> {
-  private var runner: EpisodeRunner<Base>
+  let environment: Base
+  let episode: Int
+  var state: Base.State
+  /// How many steps were taken.
+  private(set) var steps = 0
+  private var ending = Ending.none
+  private var generator: RandomStream
   private var actionGenerator: RandomStream
 
   init(_ environment: Base, seed: UInt64, episode: Int) {
-    runner = EpisodeRunner(of: environment, index: episode, seed: seed, purpose: .environment)
+    self.environment = environment
+    self.episode = episode
+    generator = RandomStream(seed: seed, purpose: .environment, index: episode)
     actionGenerator = RandomStream(seed: seed, purpose: .action, index: episode)
+    state = environment.initialState(using: &generator)
   }
 
-  /// How many steps were taken.
-  var steps: Int { runner.length }
-
-  var state: Base.State {
-    get { runner.state }
-    set { runner.state = newValue }
-  }
-
-  var place: EnvironmentFinding.Place {
-    EnvironmentFinding.Place(episode: runner.index, step: steps)
-  }
+  var place: EnvironmentFinding.Place { EnvironmentFinding.Place(episode: episode, step: steps) }
 
   /// A component of the action that has no valid choice in the present state.
   var componentWithoutChoice: Int? {
-    guard runner.environment.hasActionMask else { return nil }
-    let counts = runner.environment.actionSpace.choiceCounts
-    return runner.environment.uncheckedActionMask(of: state, counts: counts)
+    guard environment.hasActionMask else { return nil }
+    let counts = environment.actionSpace.choiceCounts
+    return environment.uncheckedActionMask(of: state, counts: counts)
       .firstComponentWithoutChoice(counts: counts)
   }
 
@@ -190,14 +189,17 @@ private struct EpisodeRun<Base: Environment> {
 
   /// Takes a step with a random action.
   mutating func step() -> StepResult {
-    let action = runner.environment.sampleAction(in: state, using: &actionGenerator)
-    let outcome = runner.step(action.span)
+    let action = environment.sampleAction(in: state, using: &actionGenerator)
+    var outcome = environment.step(&state, action: action.span, using: &generator)
+    steps += 1
+    outcome.applyTimeLimit(environment.timeLimit, after: steps)
+    ending = outcome.ending
     return result(of: outcome)
   }
 
   /// Plays on to a number of steps, or to an end that comes earlier.
   mutating func play(to count: Int) {
-    while steps < count, runner.ending == .none { _ = step() }
+    while steps < count, ending == .none { _ = step() }
   }
 
   /// Plays on, as long as a transcript goes, up to the first difference from it.
@@ -223,9 +225,9 @@ private struct EpisodeRun<Base: Environment> {
 
   /// Observes the present state into numbers of which those that are not written can be told.
   private func result(of outcome: Outcome) -> StepResult {
-    var observation = [Float](repeating: unwritten, count: runner.observation.count)
+    var observation = [Float](repeating: unwritten, count: environment.observationSpace.count)
     var span = observation.mutableSpan
-    runner.environment.observe(state, into: &span)
+    environment.observe(state, into: &span)
     return StepResult(observation: observation, reward: outcome.reward, ending: outcome.ending)
   }
 }

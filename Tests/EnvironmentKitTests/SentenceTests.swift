@@ -39,7 +39,7 @@ private enum Mistake: String, CaseIterable, Codable, Sendable {
     case .sceneWithoutArea: "A scene of size 0.0 × 1.0 has no area to be drawn."
     case .nameTwice: "Two environments of a registry have the name Countdown-v1."
     case .stepAfterTheEnd:
-      "Episode 1 of Wanderer-v1 has ended; begin another one before the next step."
+      "The episode of row 0 of Wanderer-v1 has ended; begin another one before the next step."
     }
   }
 
@@ -70,8 +70,8 @@ private enum Mistake: String, CaseIterable, Codable, Sendable {
     case .sceneWithoutArea: _ = Scene(width: 0, height: 1, shapes: [])
     case .nameTwice: _ = EnvironmentRegistry([Countdown(), Countdown()])
     case .stepAfterTheEnd:
-      var episode = EpisodeRunner(of: Wanderer(timeLimit: 1), seed: 1)
-      for _ in 0..<2 { episode.step(([0, 0] as [Float]).span) }
+      let episode = try? EpisodeRunner(of: Wanderer(timeLimit: 1), seed: 1)
+      for _ in 0..<2 { try? episode?.step(0, action: [0, 0]) }
     }
   }
 

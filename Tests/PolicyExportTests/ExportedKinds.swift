@@ -64,14 +64,13 @@ struct PlayedSteps {
   /// Plays whole episodes, one after another.
   init(episodes: Int, of policy: TrainedPolicy, in environment: some Environment) throws {
     let player = try PolicyPlayer(policy, in: environment)
-    var runner = EpisodeRunner(of: environment, seed: 5)
+    let runner = try EpisodeRunner(of: environment, seed: 5)
     for episode in 0..<episodes {
-      if episode > 0 { runner.begin() }
-      while runner.ending == .none {
-        let (situation, observation) = (runner.situation, runner.observation)
-        let decision = player.decide(observation, in: [situation], drawing: nil)[0]
-        add(observation, situation, decision)
-        runner.step(decision.action.span)
+      if episode > 0 { try runner.begin(0) }
+      while !runner.hasEnded(0) {
+        let (situation, observation) = (runner.situation(of: 0), runner.observation(of: 0))
+        let step = try runner.step([0], by: player, isStochastic: false)[0]
+        add(observation, situation, step.decision)
       }
     }
   }

@@ -84,7 +84,7 @@ struct OwnBatchTests {
     let player = try PolicyPlayer(trainer.policy, in: Lamps())
     let expected = try trainer.policy.evaluate(in: Lamps(), episodes: 3, seed: 9)
     for environment in [Lamps(), SimulatedLamps()] as [any BatchableEnvironment] {
-      let batch = try EpisodeBatch(of: environment, numbers: 0..<3, seed: 9)
+      let batch = try EpisodeRunner(of: environment, numbers: 0..<3, seed: 9)
       for row in 0..<3 {
         var (last, steps) = (try batch.step([row], by: player, isStochastic: false)[0], 1)
         while !batch.hasEnded(row) {

@@ -154,12 +154,8 @@ struct PolicySentenceTests {
     hyperparameters.minibatchSize = 64
     let policy = try Trainer(Lock(), hyperparameters, seed: 1, threads: 1).policy
     let player = try PolicyPlayer(policy, in: Lock())
-    var episode = EpisodeRunner(of: Lock(), seed: 1)
-    while episode.ending == .none {
-      let decision = player.decide(
-        episode.observation, in: [episode.situation], drawing: [episode.draw])[0]
-      episode.step(decision.action.span)
-    }
-    #expect(episode.episodeReturn == 5 && episode.length == 5)
+    let episode = try EpisodeRunner(of: Lock(), seed: 1)
+    while !episode.hasEnded(0) { _ = try episode.step([0], by: player, isStochastic: true) }
+    #expect(episode.episodeReturn(of: 0) == 5 && episode.length(of: 0) == 5)
   }
 }

@@ -5,18 +5,14 @@ import TensorCore
 /// Episodes of an evaluation that are played side by side, each in an environment of its own.
 final class EvaluationRun {
   private let environment: any BatchableEnvironment
-  private let environments: any EnvironmentBatch
+  private let episodes: EpisodeRunner
   private let player: PolicyPlayer
   private let seed: UInt64
   private let isStochastic: Bool
-  private let arrays: StepArrays
   private let masks: Buffer?
   private let choiceCounts: [Int]
   // An episode that is over is not played on, so what is remembered of it need not be forgotten.
   private let memory: Buffer
-  /// What the episodes have earned that go on.
-  private var earned: [Double]
-  private var finished: [(episodeReturn: Double, length: Int)?]
   /// The episodes that go on, where they lie side by side.
   private var running: [Range<Int>]
   /// How many episodes act in one forward pass, and about as many are stepped at once: few enough that a
@@ -31,8 +27,7 @@ final class EvaluationRun {
     seed: UInt64, isStochastic: Bool, rowsAtOnce: Int = 1024
   ) throws(EvaluationError) {
     do {
-      environments = try environment.makeBatch(
-        of: 0..<episodes, seed: seed, purpose: .evaluationEnvironment, afterEnd: .wait)
+      self.episodes = try EpisodeRunner(of: environment, numbers: 0..<episodes, seed: seed)
     } catch {
       throw EvaluationError(
         environment: environment.name, problem: .simulator("\(error)"), episode: 0, step: 0)
@@ -41,30 +36,27 @@ final class EvaluationRun {
     player = PolicyPlayer(unchecked: policy, in: environment)
     self.seed = seed
     self.isStochastic = isStochastic
-    arrays = StepArrays(for: environment, count: episodes)
-    earned = Array(repeating: 0, count: episodes)
     memory = Buffer(count: episodes * policy.network.memoryCount)
     choiceCounts = environment.actionSpace.choiceCounts
     masks = environment.maskedChoiceCount.map { Buffer(count: episodes * $0) }
-    finished = Array(repeating: nil, count: episodes)
     running = [0..<episodes]
     self.rowsAtOnce = rowsAtOnce
     rows = GatheredRows(
       count: min(episodes, rowsAtOnce), of: environment, memoryCount: policy.network.memoryCount)
-    environments.observe(0..<episodes, into: arrays.buffers().observations)
   }
+
+  private var arrays: StepArrays { episodes.arrays }
 
   /// Whether an episode goes on.
   var isRunning: Bool { !running.isEmpty }
 
   /// What the episodes earned; those that go on have not ended.
   var evaluation: Evaluation {
-    let results = finished.enumerated().map { episode, result in
-      result ?? (earned[episode], stepCount)
-    }
+    let all = 0..<episodes.count
     return Evaluation(
-      returns: results.map(\.episodeReturn), lengths: results.map(\.length),
-      unfinishedCount: finished.count { $0 == nil })
+      returns: all.map { episodes.episodeReturn(of: $0) },
+      lengths: all.map { episodes.length(of: $0) },
+      unfinishedCount: all.count { !episodes.hasEnded($0) })
   }
 
   /// Takes a step in every episode that goes on.
@@ -74,10 +66,10 @@ final class EvaluationRun {
   func step(until shouldStop: () -> Bool = { false }) throws(EvaluationError) {
     try check(.observation, arrays.observations, width: arrays.observationCount)
     try writeMasks()
-    let episodes = running.flatMap(\.self)
-    for first in stride(from: 0, to: episodes.count, by: rowsAtOnce) {
+    let rows = running.flatMap(\.self)
+    for first in stride(from: 0, to: rows.count, by: rowsAtOnce) {
       if first > 0 && shouldStop() { throw error(.stopped, in: 0) }
-      act(episodes[first..<min(first + rowsAtOnce, episodes.count)])
+      act(rows[first..<min(first + rowsAtOnce, rows.count)])
     }
     try check(.action, arrays.actions, width: arrays.actionCount)
     try stepEnvironments(until: shouldStop)
@@ -124,22 +116,20 @@ final class EvaluationRun {
 
   private func step(_ range: Range<Int>) throws(EvaluationError) {
     do {
-      try environments.step(range, through: arrays.buffers(from: range.lowerBound))
+      try episodes.step(range)
     } catch {
       throw self.error(.simulator("\(error)"), in: range.lowerBound)
     }
-    for episode in range { earned[episode] += Double(arrays.rewards[episode]) }
   }
 
   private func finishEpisodes() throws(EvaluationError) {
     var isAnyOver = false
     for range in running {
-      for episode in range where arrays.endings[episode] != .none {
+      for episode in range where episodes.hasEnded(episode) {
         isAnyOver = true
         try check(
           .lastObservation, arrays.finalObservations, width: arrays.observationCount, of: episode)
         try check(.episodeReturn, arrays.episodeReturns[episode], of: episode)
-        finished[episode] = (arrays.episodeReturns[episode], arrays.episodeLengths[episode])
       }
     }
     if isAnyOver { findRunning() }
@@ -148,7 +138,7 @@ final class EvaluationRun {
   private func findRunning() {
     var found: [Range<Int>] = []
     for range in running {
-      for episode in range where finished[episode] == nil {
+      for episode in range where !episodes.hasEnded(episode) {
         if let last = found.last, last.upperBound == episode {
           found[found.count - 1] = last.lowerBound..<episode + 1
         } else {
@@ -164,7 +154,7 @@ final class EvaluationRun {
     let width = choiceCounts.reduce(0, +)
     for range in running {
       let first = masks.pointer + range.lowerBound * width
-      if environments.writeActionMasks(into: first, of: range) { continue }
+      if episodes.writeActionMasks(into: first, of: range) { continue }
       for episode in range {
         try checkMask(UnsafePointer(masks.pointer + episode * width), of: episode)
       }

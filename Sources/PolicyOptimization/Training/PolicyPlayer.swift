@@ -7,12 +7,10 @@ import TensorCore
 /// Lets a trained policy act, step by step.
 ///
 ///     let player = try PolicyPlayer(checkpoint.policy(for: environment), in: environment)
-///     var episode = EpisodeRunner(of: environment, seed: 1)
-///     while episode.ending == .none {
-///       let decision = player.decide(
-///         episode.observation, in: [episode.situation], drawing: nil)[0]
-///       print(decision.action, decision.preferences, decision.value)
-///       episode.step(decision.action.span)
+///     let runner = try EpisodeRunner(of: environment, seed: 1)
+///     while !runner.hasEnded(0) {
+///       let step = try runner.step([0], by: player, isStochastic: false)[0]
+///       print(step.decision.action, step.decision.preferences, step.decision.value)
 ///     }
 ///
 /// The situation says which choices are valid, and whether an episode has just begun. A player owns the memory that the network computes in, and remembers the episodes of a recurrent

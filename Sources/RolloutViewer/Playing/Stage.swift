@@ -11,7 +11,7 @@ final class Stage {
   /// Who acts.
   let agent: any Agent
 
-  private let runner: EpisodeBatch
+  private let runner: EpisodeRunner
   private var episodes: [WatchedEpisode]
   private var rests: [Int]
 
@@ -29,7 +29,7 @@ final class Stage {
     require(count > 0, "A stage needs at least 1 environment, not \(count).")
     self.environment = environment
     self.agent = agent
-    runner = try EpisodeBatch(of: environment, numbers: 0..<count, seed: seed)
+    runner = try EpisodeRunner(of: environment, numbers: 0..<count, seed: seed)
     episodes = Array(repeating: WatchedEpisode(), count: count)
     rests = Array(repeating: 0, count: count)
   }

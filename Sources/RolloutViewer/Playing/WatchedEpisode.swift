@@ -15,7 +15,7 @@ struct WatchedEpisode {
   }
 
   /// Adds a step.
-  mutating func add(_ step: EpisodeBatch.Step) {
+  mutating func add(_ step: EpisodeRunner.Step) {
     decision = step.decision
     returns.append(step.episodeReturn ?? (returns.last ?? 0) + step.reward)
     if let value = step.decision.value { values.append(Double(value)) }
@@ -43,7 +43,7 @@ struct WatchedEpisode {
   }
 }
 
-extension EpisodeBatch {
+extension EpisodeRunner {
   /// The drawing of a copy, or its observation as bars if the environment draws nothing.
   func visibleScene(of row: Int) -> Scene {
     let scene = scene(of: row)

@@ -43,7 +43,7 @@ public struct Recording: Sendable {
     actionNames = environment.actionNames
     stepsPerSecond = environment.stepsPerSecond
     subtitle = isStochastic ? "drawn actions" : "most probable actions"
-    let runner = try EpisodeBatch(of: environment, numbers: 0..<count, seed: seed)
+    let runner = try EpisodeRunner(of: environment, numbers: 0..<count, seed: seed)
     episodes = try (0..<count).map {
       try Self.episode(
         $0, of: runner, agent, isStochastic: isStochastic, stepLimit: stepLimit)
@@ -51,7 +51,7 @@ public struct Recording: Sendable {
   }
 
   private static func episode(
-    _ row: Int, of runner: EpisodeBatch, _ agent: any Agent, isStochastic: Bool, stepLimit: Int
+    _ row: Int, of runner: EpisodeRunner, _ agent: any Agent, isStochastic: Bool, stepLimit: Int
   ) throws -> [EpisodeView] {
     var episode = WatchedEpisode()
     // The curves are those of the whole episode, known at its end.
