@@ -138,18 +138,30 @@ public final class EpisodeRunner {
   ///   - agent: The agent.
   ///   - isStochastic: Whether actions are drawn, instead of the most probable taken.
   /// - Returns: The steps, in the order of `rows`.
-  /// - Throws: If the environment fails.
+  /// - Throws: If the environment fails, and ``DecisionError`` if the agent's first decision in an
+  ///   episode, or any of its actions, is not of finite numbers.
   public func step(_ rows: [Int], by agent: any Agent, isStochastic: Bool) throws -> [Step] {
     let decisions = agent.decide(
       rows.flatMap { observation(of: $0) }, in: rows.map { situation(of: $0) },
       drawing: isStochastic ? rows.map { draw(of: $0) } : nil)
     return try zip(rows, decisions).map { row, decision in
+      try check(decision, of: row)
       try step(row, action: decision.action)
       let ending = progress[row].ending
       return Step(
         decision: decision, reward: Double(arrays.rewards[row]), ending: ending,
         episodeReturn: ending == .none ? nil : progress[row].earned)
     }
+  }
+
+  /// Checks an action, and the first decision of an episode as a whole: by it an agent shows that is
+  /// of no use.
+  private func check(_ decision: Decision, of row: Int) throws(DecisionError) {
+    let isFirst = progress[row].length == 0
+    guard let (what, number) = isFirst ? decision.firstNotFinite : decision.firstNotFiniteAction
+    else { return }
+    throw DecisionError(
+      environment: environment.name, what: what, number: number, steps: progress[row].length)
   }
 
   /// Takes a step in a copy, whose episode has not ended.

@@ -1,54 +1,53 @@
-import Dispatch
 import Foundation
 import Synchronization
 
-/// Whether somebody asked the program to stop: by Ctrl-C, by `kill`, or by closing the terminal.
+/// Whether the program was asked to stop: by Ctrl-C, by `kill`, or by closing the terminal.
 ///
 /// The first request lets the training go back to the iteration before and store it. A second Ctrl-C
 /// ends the program at once; other signals come twice by themselves, from the shell and from the
 /// system, when a terminal is closed.
-final class Interruption: @unchecked Sendable {
-  // What is asked is atomic; the sources are only kept.
-  private let isAsked = Flag()
-  private let sources: [any DispatchSourceSignal]
+final class Interruption: Sendable {
+  private static let isAsked = Atomic<Bool>(false)
 
-  /// The signals that ask to stop; not that of a closed terminal if whoever started the program lets
-  /// it be ignored, as `nohup` does. Found once: asking a second time would undo what the first source
-  /// has set up.
+  /// The signals that ask to stop; not that of a closed terminal if it was ignored when the program was
+  /// started, as by `nohup`. Found once: asking a second time would find what the first has set up.
   ///
-  /// Nobody reads any more what is printed, or a file has become too large: that is no reason to
-  /// lose the work. Writing then fails, and whoever writes tells.
+  /// A reader that has gone, or a file that has become too large, is no reason to lose the work. Writing
+  /// then fails, and that is told of where it is done.
   private static let numbers: [Int32] = {
     for number in [SIGPIPE, SIGXFSZ] { signal(number, SIG_IGN) }
-    return [SIGINT, SIGTERM, SIGHUP].filter { number in
-      let before = unsafeBitCast(signal(number, SIG_IGN), to: Int.self)
-      return number != SIGHUP || before != unsafeBitCast(SIG_IGN, to: Int.self)
+    // Before a handler can come to it.
+    _ = isAsked.load(ordering: .relaxed)
+    let numbers = [SIGINT, SIGTERM, SIGHUP].filter { number in
+      let before = unsafeBitCast(listen(to: number), to: Int.self)
+      guard number == SIGHUP, before == unsafeBitCast(SIG_IGN, to: Int.self) else { return true }
+      signal(number, SIG_IGN)
+      return false
     }
+    // A program that starts this one at a thread without signals leaves them blocked.
+    var wanted = sigset_t()
+    sigemptyset(&wanted)
+    for number in numbers { sigaddset(&wanted, number) }
+    pthread_sigmask(SIG_UNBLOCK, &wanted, nil)
+    return numbers
   }()
 
-  init() {
-    let isAsked = isAsked
-    sources = Self.numbers.map { number in
-      let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
-      source.setEventHandler {
-        let wasAsked = isAsked.value.exchange(true, ordering: .relaxed)
-        if wasAsked && number == SIGINT { _exit(130) }
-      }
-      source.resume()
-      return source
+  /// Lets a signal be noted from this moment on, and one that waits. Before a source of Dispatch could be
+  /// set up it would have to be ignored, and those that come then would be lost.
+  private static func listen(to number: Int32) -> (@convention(c) (Int32) -> Void)? {
+    signal(number) { number in
+      let wasAsked = Interruption.isAsked.exchange(true, ordering: .relaxed)
+      if wasAsked && number == SIGINT { _exit(130) }
     }
   }
 
+  init() { _ = Self.numbers }
+
   /// Lets the signals end the program again, where nothing is left that could be stored.
   func end() {
-    for source in sources { source.cancel() }
     for number in Self.numbers { signal(number, SIG_DFL) }
   }
 
   /// Whether to stop.
-  var isRequested: Bool { isAsked.value.load(ordering: .relaxed) }
-
-  private final class Flag: Sendable {
-    let value = Atomic<Bool>(false)
-  }
+  var isRequested: Bool { Self.isAsked.load(ordering: .relaxed) }
 }

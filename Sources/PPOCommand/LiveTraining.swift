@@ -100,6 +100,9 @@ final class LiveTraining: Sendable {
       }
     } catch ViewerError.displayLost {
       tell("The window was lost with its display; the training goes on without it.")
+    } catch {
+      // Such as that the policy has diverged, which the training finds by itself.
+      tell("\(error) The training goes on without its window.")
     }
   }
 

@@ -49,6 +49,8 @@ public func main(
   openStandardStreams()
   // A file that becomes too large is an error of writing, and no reason to end without a sentence.
   signal(SIGXFSZ, SIG_IGN)
+  // Where it is ignored, as some programs leave it, nothing is learnt of how others end.
+  signal(SIGCHLD, SIG_DFL)
   let words = CommandLine.arguments
   let name = words.first.map { URL(fileURLWithPath: $0).lastPathComponent } ?? "ppo"
   Program.current = Program(

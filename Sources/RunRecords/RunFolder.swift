@@ -21,6 +21,9 @@ public struct RunFolder: Sendable {
   /// What an environment told of its failure, such as the traceback of another language.
   public var workerLog: URL { url.appendingPathComponent("worker.log") }
 
+  /// All of these.
+  var files: [URL] { [configuration, progress, checkpoint, best, summary] }
+
   /// The file to go on from: the latest checkpoint, or the best one if there is no other; `nil` if
   /// there is none.
   public var latestCheckpoint: URL? {
@@ -55,6 +58,7 @@ public struct RunFolder: Sendable {
     self.url = url
     do {
       let content = try prettyJSON(configuration)
+      try requireOpenFiles(RunLock.openFiles)
       try makeFolders(to: url.deletingLastPathComponent())
       let parent = try OpenedFolder(containing: url)
       parent.removeLeftovers()

@@ -10,11 +10,16 @@ public final class RunLock: Sendable {
   public let opened: OpenedFolder
   private let name: String
 
+  /// How many files a run has open at once, at most, and what belongs to the lock among them.
+  static var openFiles: Int { 12 }
+
   /// Locks a folder, and removes what killed programs have left unfinished in it.
   ///
-  /// - Throws: ``RunFolderError`` if another program has locked it, or it does not exist.
+  /// - Throws: ``RunFolderError`` if another program has locked it, it does not exist, or there is a
+  ///   folder in the place of one of the run's files.
   public init(_ folder: RunFolder) throws {
     name = folder.url.relativePath
+    try requireOpenFiles(Self.openFiles)
     let isFree: Bool
     do {
       opened = try OpenedFolder(folder.url)
@@ -30,6 +35,13 @@ public final class RunLock: Sendable {
           """)
     }
     opened.removeLeftovers()
+    opened.removeOldLeftovers(of: folder.files.map(\.lastPathComponent))
+    if let taken = folder.files.first(where: { opened.containsFolder($0.lastPathComponent) }) {
+      throw RunFolderError(
+        description: """
+          \(taken.relativePath) is a folder, and the run has a file of that name; move the folder away.
+          """)
+    }
   }
 
   /// Checks that the path of the run still leads to its folder.
@@ -38,10 +50,15 @@ public final class RunLock: Sendable {
   public func checkPath() throws(RunFolderError) {
     if opened.isAtItsPath { return }
     throw RunFolderError(
-      description: """
-        The folder of the run is no longer at \(name): it was moved, replaced or removed. The run \
-        has ended, and wrote nothing to what is there now. Its checkpoint is in its own folder; give \
-        that to 'ppo train --resume'.
+      description: opened.isRemoved
+        ? """
+        The folder of the run is no longer at \(name): it was removed, with all that was in it. The \
+        run has ended; there is nothing to go on from.
+        """
+        : """
+        The folder of the run is no longer at \(name): it was moved or replaced. The run has ended, \
+        and wrote nothing to what is there now. Its checkpoint is in its own folder; move that back \
+        to go on.
         """)
   }
 

@@ -40,6 +40,9 @@ public final class OpenedFolder: Sendable {
   /// Whether the path still leads to this folder: it was neither moved, removed nor replaced.
   public var isAtItsPath: Bool { StoredFiles.status(at: url)?.identity == identity }
 
+  /// Whether the folder was removed; else, if it is not at its path, it is somewhere else.
+  public var isRemoved: Bool { StoredFiles.status(ofOpen: descriptor)?.st_nlink == 0 }
+
   /// Locks the folder against other programs, until it is closed.
   ///
   /// - Returns: Whether it was free.
@@ -56,6 +59,9 @@ public final class OpenedFolder: Sendable {
 
   /// Whether there is anything of a name, be it a link that leads nowhere.
   public func contains(_ name: String) -> Bool { status(of: name) != nil }
+
+  /// Whether a folder has a name.
+  public func containsFolder(_ name: String) -> Bool { status(of: name)?.isFolder == true }
 
   /// The names in the folder, without `.` and `..`.
   ///

@@ -138,6 +138,70 @@ struct FilesCommandTests {
     }
   }
 
+  private func shell(_ command: String, in folder: URL) throws -> (status: Int32, errors: String) {
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: "/bin/sh")
+    process.currentDirectoryURL = folder
+    let ppo = "ppo() { '\(CommandLineRun.program.path)' \"$@\"; }"
+    process.arguments = ["-c", "\(ppo); { \(command); } >output 2>errors"]
+    try process.run()
+    process.waitUntilExit()
+    let errors = try String(contentsOf: folder.appendingPathComponent("errors"), encoding: .utf8)
+    return (process.terminationStatus, errors)
+  }
+
+  @Test("with too few open files there is one sentence, and no folder", arguments: 5...14)
+  func needsOpenFiles(count: Int) throws {
+    try CommandLineRun.inFolder { folder in
+      let words = short.joined(separator: " ")
+      let run = try shell("ulimit -n \(count) && ppo \(words)", in: folder)
+      #expect(run.status == 1 && run.errors.contains("ulimit -n"), "\(run.errors)")
+      #expect(try names(folder) == ["errors", "output"])
+    }
+  }
+
+  @Test("a picture that replaces a file neither waits for a pipe nor follows a link")
+  func replacesPictures() throws {
+    try CommandLineRun.inFolder { folder in
+      #expect(try CommandLineRun(short, in: folder).status == 0)
+      try Data("mine".utf8).write(to: folder.appendingPathComponent("mine.svg"))
+      let run = try shell(
+        """
+        mkfifo pipe.svg; ln -s mine.svg linked.svg
+        ppo plot run -o pipe.svg --force && ppo plot run -o linked.svg --force
+        """, in: folder)
+      #expect(run.status == 0, "\(run.errors)")
+      for name in ["pipe.svg", "linked.svg"] {
+        let picture = try String(
+          contentsOf: folder.appendingPathComponent(name), encoding: .utf8)
+        #expect(picture.hasPrefix("<svg"))
+      }
+      let mine = try Data(contentsOf: folder.appendingPathComponent("mine.svg"))
+      #expect(mine == Data("mine".utf8))
+    }
+  }
+
+  @Test("a recording that is stopped, at whatever it is, says so and writes nothing")
+  func stopsRecordings() throws {
+    try CommandLineRun.inFolder { folder in
+      let trained = try CommandLineRun(
+        [
+          "train", "--env", "acrobot", "--total-timesteps", "256", "--num-envs", "2", "--num-steps",
+          "64", "--minibatch-size", "64", "--eval-every", "0", "--output", "run", "--quiet",
+        ], in: folder)
+      #expect(trained.status == 0, "\(trained.errors)")
+      for seconds in ["0.3", "2"] {
+        let run = try shell(
+          """
+          '\(CommandLineRun.program.path)' record run -o a.svg --episodes 100 --stochastic &
+          sleep \(seconds); kill -TERM $!; wait $!
+          """, in: folder)
+        #expect(run.status == 130 && run.errors.contains("Interrupted"), "\(run.errors)")
+        #expect(try !names(folder).contains("a.svg"))
+      }
+    }
+  }
+
   @Test("a configuration that is much too large is refused at once")
   func refusesLargeConfigurations() throws {
     try CommandLineRun.inFolder { folder in

@@ -23,7 +23,8 @@ struct SignalTests {
     try CommandLineRun.inFolder { folder in
       let status = try shell(
         """
-        "\(CommandLineRun.program.path)" \(long) 2>errors >output & sleep 1
+        "\(CommandLineRun.program.path)" \(long) 2>errors >output &
+        while [ ! -e run/progress.csv ]; do sleep 0.05; done
         kill -\(name) $!; wait $!
         """, in: folder)
       #expect(status == 130)
@@ -70,7 +71,8 @@ struct SignalTests {
     try CommandLineRun.inFolder { folder in
       let program = CommandLineRun.program.path
       let status = try shell(
-        "\"\(program)\" \(long) 2>/dev/null >output & sleep 1; kill -HUP $!; kill -HUP $!; "
+        "\"\(program)\" \(long) 2>/dev/null >output & "
+          + "while [ ! -e run/progress.csv ]; do sleep 0.05; done; kill -HUP $!; kill -HUP $!; "
           + "kill -TERM $!; wait $!", in: folder)
       #expect(status == 130)
       #expect(

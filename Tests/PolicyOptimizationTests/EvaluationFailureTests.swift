@@ -1,5 +1,6 @@
 import EnvironmentKit
 import RandomStreams
+import TensorCore
 import Testing
 
 @testable import PolicyOptimization
@@ -12,7 +13,7 @@ private struct Stuck: Environment {
   var timeLimit: Int? = 60
   let name = "Stuck"
   let observationSpace = BoxSpace(lowest: [0], highest: [1])
-  let actionSpace = ActionSpace.discrete(count: 2)
+  var actionSpace = ActionSpace.discrete(count: 2)
 
   struct State: Codable, Sendable {
     var choice = 0
@@ -24,7 +25,9 @@ private struct Stuck: Environment {
   func step(
     _ state: inout State, action: Span<Float>, using generator: inout RandomStream
   ) -> Outcome {
-    let choice = action.choice(among: 2)
+    let choice =
+      actionSpace.componentCount == 1 && actionSpace.choiceCounts == [2]
+      ? action.choice(among: 2) : 0
     state.held = choice == state.choice ? state.held + 1 : 1
     state.choice = choice
     return Outcome(reward: state.held < 30 ? 1 : reward, terminated: false)
@@ -84,6 +87,32 @@ struct EvaluationFailureTests {
     }
     #expect(value.isNaN)
     #expect(error?.environment == "Stuck")
+  }
+
+  /// Such weights are finite, and resuming from them fails at the first step.
+  @Test(
+    "throws where a policy has diverged, and so do episodes that are shown",
+    arguments: [ActionSpace.discrete(count: 2), .box(BoxSpace(symmetric: [1]))], [false, true])
+  func findsDivergedPolicies(space: ActionSpace, squashes: Bool) throws {
+    var environment = Stuck(reward: 1)
+    environment.actionSpace = space
+    let hyperparameters = hyperparameters {
+      if case .box = space { $0.squashesActions = squashes }
+    }
+    let trainer = try Trainer(environment, hyperparameters, seed: 1, threads: 1)
+    let good = trainer.policy
+    let policy = TrainedPolicy(
+      network: good.network,
+      parameters: Buffer(Array(repeating: 1e38, count: good.parameters.count)), normalizer: nil)
+    let error = #expect(throws: EvaluationError.self) {
+      try policy.evaluate(in: environment, episodes: 2, seed: 1)
+    }
+    #expect(error?.description.contains("The policy has diverged") == true)
+    let batch = try EpisodeRunner(of: environment, seed: 1)
+    let shown = #expect(throws: DecisionError.self) {
+      try batch.step([0], by: PolicyPlayer(policy, in: environment), isStochastic: false)
+    }
+    #expect(shown?.description.contains("The policy has diverged") == true)
   }
 
   @Test("throws where a state allows no action")

@@ -134,7 +134,7 @@ struct AnimatedSVGTests {
     let one = try Recording(of: Staircase(), by: Habit.second, seed: 1).animatedSVG(size: size)
     let two = try Recording(of: Staircase(), by: Habit.second, episodes: 2, seed: 1)
     #expect(one.contains("attributeName=\"cx\" dur=\"1.1s\" repeatCount=\"indefinite\" values"))
-    let text = two.animatedSVG(size: size)
+    let text = try two.animatedSVG(size: size)
     #expect(!text.contains("repeatCount=\"indefinite\" values"))
     #expect(two.returns == [10, 10] && two.stepCount == 10)
   }

@@ -10,15 +10,15 @@ struct ExtremeNumberTests {
     .greatestFiniteMagnitude, -.greatestFiniteMagnitude, .infinity, -.infinity, .nan,
   ]
 
-  private func draw(_ picture: Picture) {
+  private func draw(_ picture: Picture) throws {
     var canvas = Canvas(width: 96, height: 60)
     canvas.show(picture)
-    let text = AnimatedSVG([picture, picture], perSecond: 1, isSmooth: true).text(title: "")
+    let text = try AnimatedSVG([picture, picture], perSecond: 1, isSmooth: true).text(title: "")
     #expect(!text.contains("nan") && !text.contains("inf"))
   }
 
   @Test("can be rewards, expected returns, losses and weights", arguments: numbers)
-  func panels(number: Double) {
+  func panels(number: Double) throws {
     for other in Self.numbers {
       let view = EpisodeView(
         scene: Staircase().scene(of: 2), number: 1, step: 2, returns: [number, other],
@@ -29,12 +29,12 @@ struct ExtremeNumberTests {
       let frame = ViewerFrame(
         title: "Numbers", subtitle: "", actionSpace: .discrete(count: 2), episodes: [view],
         selected: 0, training: training, footnote: "", showsHelp: false)
-      draw(frame.picture(size: PicturePoint(960, 600)))
+      try draw(frame.picture(size: PicturePoint(960, 600)))
     }
   }
 
   @Test("can be actions and what a policy prefers", arguments: numbers)
-  func actions(number: Double) {
+  func actions(number: Double) throws {
     let value = Float(number)
     let box = ActionSpace.box(BoxSpace(lowest: [-.infinity, -1], highest: [.infinity, 1]))
     let decisions = [
@@ -54,12 +54,12 @@ struct ExtremeNumberTests {
     for (space, decision) in decisions {
       let bars = ActionBars(space: space, decision: decision)
       let marks = bars.marks(in: PictureRectangle(x: 0, y: 0, width: 200, height: 100))
-      draw(Picture(size: PicturePoint(200, 100), background: Palette.panel, layers: [marks]))
+      try draw(Picture(size: PicturePoint(200, 100), background: Palette.panel, layers: [marks]))
     }
   }
 
   @Test("can be places in a scene", arguments: numbers)
-  func scenes(number: Double) {
+  func scenes(number: Double) throws {
     for other in Self.numbers {
       let width = other == 0 || other.isNaN ? .leastNonzeroMagnitude : abs(other)
       let scene = Scene(
@@ -71,7 +71,7 @@ struct ExtremeNumberTests {
         ])
       let rectangle = PictureRectangle(x: 0, y: 0, width: 96, height: 60)
       let marks = SceneProjection(of: scene, into: rectangle).marks(of: scene)
-      draw(Picture(size: PicturePoint(96, 60), background: Palette.card, layers: [marks]))
+      try draw(Picture(size: PicturePoint(96, 60), background: Palette.card, layers: [marks]))
     }
   }
 

@@ -59,6 +59,23 @@ struct RecordingTests {
     #expect(short.stepCount == 3 && short.episodes[0].last?.ending == Ending.none)
   }
 
+  @Test("It can be given up while it is played and while it is drawn")
+  func isGivenUp() throws {
+    var asked = 0
+    func isThird() -> Bool {
+      asked += 1
+      return asked == 3
+    }
+    #expect(throws: ViewerError.stopped) {
+      try Recording(of: Staircase(), by: Habit.second, seed: 1, until: isThird)
+    }
+    #expect(asked == 3)
+    let recording = try Recording(of: Staircase(), by: Habit.second, seed: 1)
+    asked = 0
+    #expect(throws: ViewerError.stopped) { try recording.animatedSVG(until: isThird) }
+    #expect(asked == 3)
+  }
+
   @Test("Pictures are evenly spaced, with the first and the last among them")
   func pictures() throws {
     let recording = try Recording(of: Staircase(), by: Habit.second, seed: 1)

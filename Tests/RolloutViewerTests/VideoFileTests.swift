@@ -34,6 +34,27 @@ struct VideoFileTests {
     }
   }
 
+  @Test("How a program ended is told, and what the process does about its end stays as it was")
+  func tellsHowItEnded() async {
+    await #expect(processExitsWith: .success) {
+      let folder = FileManager.default.temporaryDirectory
+        .appendingPathComponent("child-\(ProcessInfo.processInfo.processIdentifier)")
+      try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+      defer { try? FileManager.default.removeItem(at: folder) }
+      func ending(_ command: String) throws -> ChildProcess.Ending {
+        let errors = folder.appendingPathComponent(UUID().uuidString)
+        let shell = URL(fileURLWithPath: "/bin/sh")
+        return try ChildProcess(shell, ["-c", command], errors: errors).finish(until: { false })
+      }
+      guard try ending("exit 3") == .status(3) else { exit(1) }
+      guard try ending("kill -XFSZ $$") == .signal(SIGXFSZ) else { exit(2) }
+      signal(SIGCHLD, SIG_IGN)
+      guard try ending("exit 3") == .unknown else { exit(3) }
+      let after = unsafeBitCast(signal(SIGCHLD, SIG_DFL), to: Int.self)
+      exit(after == unsafeBitCast(SIG_IGN, to: Int.self) ? 0 : 4)
+    }
+  }
+
   @Test("Writing to a pipe without a reader fails, and raises no signal afterwards")
   func writesToAClosedPipe() async {
     await #expect(processExitsWith: .success) {

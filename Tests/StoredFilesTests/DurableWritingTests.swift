@@ -89,6 +89,7 @@ struct DurableWritingTests {
       try folder.write(data("left"), as: left)
       #expect(symlink("file", folder.path(of: linked)) == 0)
       try makeFolders(to: folder.url.appendingPathComponent("\(nested)/inner"))
+      try OpenedFolder(folder.url.appendingPathComponent(nested)).write(data("kept"), as: "beside")
       let leftFolder = TemporaryName.new()
       try makeFolders(to: folder.url.appendingPathComponent(leftFolder))
       try OpenedFolder(folder.url.appendingPathComponent(leftFolder)).write(data("x"), as: "y")
@@ -98,11 +99,40 @@ struct DurableWritingTests {
       #expect(!folder.contains(left) && !folder.contains(leftFolder))
       // A link and a folder in a folder are of no program of this package.
       #expect(folder.contains(linked) && folder.contains(nested))
+      #expect(folder.text("\(nested)/beside") == "kept")
       // Both drafts are still there and get their names.
       try draft.write(data("draft"))
       try draft.replace("finished")
       try draftFolder.take("folder")
       #expect(folder.text("finished") == "draft" && folder.contains("folder"))
+    }
+  }
+
+  @Test("removes what programs of earlier versions have left beside a file, and no link or folder")
+  func removesOldLeftovers() throws {
+    try inFolder { folder in
+      for name in [".a.partial", ".b.partial", "target"] { try folder.write(data("x"), as: name) }
+      #expect(symlink("target", folder.path(of: ".c.partial")) == 0)
+      try makeFolders(to: folder.url.appendingPathComponent(".d.partial"))
+      folder.removeOldLeftovers(of: ["a", "c", "d", "e"])
+      #expect(try folder.names().sorted() == [".b.partial", ".c.partial", ".d.partial", "target"])
+    }
+  }
+
+  @Test("in the place of what has a name does not wait for a pipe, nor follow a link")
+  func replacesByPath() throws {
+    try inFolder { folder in
+      try folder.write(data("outside"), as: "target")
+      #expect(symlink("target", folder.path(of: "linked")) == 0)
+      #expect(mkfifo(folder.path(of: "pipe"), 0o600) == 0)
+      let pipe = folder.url.appendingPathComponent("pipe")
+      // Where a pipe may be meant, one that nothing reads from is an error.
+      #expect(throws: WritingError.self) { try writeDurably(data("x"), to: pipe) }
+      for name in ["linked", "pipe"] {
+        try replaceFile(at: folder.url.appendingPathComponent(name), with: data("new"))
+        #expect(folder.text(name) == "new" && folder.status(of: name)?.isRegularFile == true)
+      }
+      #expect(folder.text("target") == "outside")
     }
   }
 

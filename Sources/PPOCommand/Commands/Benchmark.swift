@@ -66,10 +66,10 @@ struct Benchmark: ParsableCommand {
     let clock = ContinuousClock()
     let start = clock.now
     let errors = folder.appendingPathComponent("errors")
-    let status = try ChildProcess(program, arguments, errors: errors).finish(until: { false })
-    guard status == 0 else {
+    let ending = try ChildProcess(program, arguments, errors: errors).finish(until: { false })
+    guard ending == .status(0) else {
       throw failure(
-        "'\(program) train --env \(environment)' ended with \(status.map { "status \($0)" } ?? "a signal")."
+        "'\(program.lastPathComponent) train --env \(environment)' was started and failed: \(ending)."
       )
     }
     return (clock.now - start) / .seconds(1)

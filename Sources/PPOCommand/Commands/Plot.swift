@@ -48,7 +48,7 @@ struct Plot: ParsableCommand {
       let curves = LearningCurves(records, along: x, thresholds: rewardThresholds)
       let picture = Data(try curves.sheet(y).svg.utf8)
       do {
-        if force { try writeDurably(picture, to: url) } else { try writeNew(picture, to: url) }
+        if force { try replaceFile(at: url, with: picture) } else { try writeNew(picture, to: url) }
       } catch let error as WritingError where error.isTaken {
         throw failure(taken)
       }

@@ -37,36 +37,45 @@ struct Record: ParsableCommand {
       guard 1...100 ~= episodes else {
         throw usage("--episodes is \(episodes); it must be from 1 to 100.")
       }
-      let url = URL(fileURLWithPath: output)
-      let write = try reportingTaken { try writing(to: url) }
-      let checkpoint = try Checkpoint(contentsOf: checkpointFile(at: path, best: best))
-      let recording = try recording(
-        of: checkpoint,
-        in: choice.environment(
-          named: checkpoint.environment, stored: checkpoint.environmentOptions))
-      guard try reportingTaken({ try write(recording) }) else {
+      let interruption = Interruption()
+      do {
+        try record { interruption.isRequested }
+      } catch ViewerError.stopped {
         tell("Interrupted; nothing was written.")
         throw ExitCode(130)
       }
-      let returns = recording.returns.map { fixed($0, 2) }.joined(separator: ", ")
-      try printResult([
-        "\(recording.title): return \(returns) in \(recording.stepCount) steps; written to \(output)"
-      ])
     }
   }
 
+  private func record(until shouldStop: @escaping () -> Bool) throws {
+    let write = try reportingTaken { try writing(to: URL(fileURLWithPath: output), shouldStop) }
+    let checkpoint = try Checkpoint(contentsOf: checkpointFile(at: path, best: best))
+    let recording = try recording(
+      of: checkpoint,
+      in: choice.environment(named: checkpoint.environment, stored: checkpoint.environmentOptions),
+      shouldStop)
+    try reportingTaken { try write(recording) }
+    let returns = recording.returns.map { fixed($0, 2) }.joined(separator: ", ")
+    try printResult([
+      "\(recording.title): return \(returns) in \(recording.stepCount) steps; written to \(output)"
+    ])
+  }
+
   private func recording(
-    of checkpoint: Checkpoint, in environment: any BatchableEnvironment
+    of checkpoint: Checkpoint, in environment: any BatchableEnvironment,
+    _ shouldStop: () -> Bool
   ) throws -> Recording {
     try Recording(
       of: environment, by: PolicyPlayer(checkpoint.policy(for: environment), in: environment),
-      episodes: episodes, seed: seed, isStochastic: stochastic)
+      episodes: episodes, seed: seed, isStochastic: stochastic, until: shouldStop)
   }
 
-  /// What writes the file, found before any work is done; it returns whether it was not interrupted.
-  private func writing(to url: URL) throws -> (Recording) throws -> Bool {
+  /// What writes the file, found before any work is done.
+  private func writing(
+    to url: URL, _ shouldStop: @escaping () -> Bool
+  ) throws -> (Recording) throws -> Void {
     let format = url.pathExtension.lowercased()
-    if format == "svg" { return try writingSVG(to: url) }
+    if format == "svg" { return try writingSVG(to: url, shouldStop) }
     guard let format = VideoFile.Format(rawValue: format) else {
       throw usage("--output is '\(output)'; it must end in .svg, .gif, .mp4 or .png.")
     }
@@ -75,28 +84,22 @@ struct Record: ParsableCommand {
       // Animated pictures of more than 25 a second are slowed down by many browsers.
       let pictures = recording.pictures(
         size: size.points, framesPerSecond: format == .mp4 ? 50 : 25)
-      let interruption = Interruption()
-      return try file.write(
-        pictures, perSecond: pictures.perSecond, width: size.width, height: size.height
-      ) {
-        interruption.isRequested
-      }
+      let isWritten = try file.write(
+        pictures, perSecond: pictures.perSecond, width: size.width, height: size.height,
+        until: shouldStop)
+      if !isWritten { throw ViewerError.stopped }
     }
   }
 
-  private func writingSVG(to url: URL) throws -> (Recording) throws -> Bool {
+  private func writingSVG(
+    to url: URL, _ shouldStop: @escaping () -> Bool
+  ) throws -> (Recording) throws -> Void {
     if exists(url) {
       throw WritingError(
         description: "\(url.path) exists already; nothing was changed.", isTaken: true)
     }
     return { recording in
-      let data = Data(recording.animatedSVG(size: size.points).utf8)
-      // A signal must not leave half a file.
-      let interruption = Interruption()
-      return try withExtendedLifetime(interruption) {
-        try writeNew(data, to: url)
-        return true
-      }
+      try writeNew(Data(recording.animatedSVG(size: size.points, until: shouldStop).utf8), to: url)
     }
   }
 

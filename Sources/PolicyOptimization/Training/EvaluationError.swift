@@ -24,6 +24,18 @@ public struct EvaluationError: Error, Hashable, Sendable, CustomStringConvertibl
     case episodeReturn = "return"
     /// A component of an action, which the policy gave.
     case action
+    /// The value that the network gave for an observation.
+    case value
+    /// The logarithm of a probability, or a mean or deviation, of the policy.
+    case probability = "log probability"
+
+    /// Whether the policy gave it, and not the environment.
+    fileprivate var isOfPolicy: Bool {
+      switch self {
+      case .action, .value, .probability: true
+      case .observation, .lastObservation, .reward, .episodeReturn: false
+      }
+    }
   }
 
   /// The name of the environment.
@@ -41,7 +53,7 @@ public struct EvaluationError: Error, Hashable, Sendable, CustomStringConvertibl
     return switch problem {
     case .notFinite(let quantity, let value):
       "The \(quantity.rawValue) is \(value) in \(place); it must be finite. "
-        + (quantity == .action
+        + (quantity.isOfPolicy
           ? "The policy has diverged; lower the learning rate, or take an earlier checkpoint."
           : "Check the environment with EnvironmentChecker.")
     case .noValidChoice(let component):

@@ -69,7 +69,7 @@ final class EvaluationRun {
     let rows = running.flatMap(\.self)
     for first in stride(from: 0, to: rows.count, by: rowsAtOnce) {
       if first > 0 && shouldStop() { throw error(.stopped, in: 0) }
-      act(rows[first..<min(first + rowsAtOnce, rows.count)])
+      try act(rows[first..<min(first + rowsAtOnce, rows.count)])
     }
     try check(.action, arrays.actions, width: arrays.actionCount)
     try stepEnvironments(until: shouldStop)
@@ -79,7 +79,7 @@ final class EvaluationRun {
   }
 
   /// Lets the policy choose the actions of some episodes.
-  private func act(_ episodes: ArraySlice<Int>) {
+  private func act(_ episodes: ArraySlice<Int>) throws(EvaluationError) {
     if rows.count != episodes.count {
       rows = GatheredRows(
         count: episodes.count, of: environment, memoryCount: player.policy.network.memoryCount)
@@ -87,7 +87,7 @@ final class EvaluationRun {
     rows.observations.gather(episodes, of: arrays.buffers().observations)
     if let masks { rows.masks?.gather(episodes, of: masks.pointer) }
     rows.memory.gather(episodes, of: memory.pointer)
-    player.act(
+    let output = player.act(
       on: rows.observations.memory, choosing: rows.actions.memory, masks: rows.masks,
       memory: rows.memory
     ) { row in
@@ -95,6 +95,7 @@ final class EvaluationRun {
         ? ActionDraw(
           seed: seed, environment: episodes[episodes.startIndex + row], step: stepCount) : nil
     }
+    if stepCount == 0 { try check(output, of: episodes) }
     rows.memory.scatter(episodes, to: memory.pointer)
     if let actions = arrays.actions.baseAddress { rows.actions.scatter(episodes, to: actions) }
   }
@@ -186,6 +187,14 @@ final class EvaluationRun {
     for index in episode * width..<(episode + 1) * width where !numbers[index].isFinite {
       throw error(.notFinite(what, Double(numbers[index])), in: episode)
     }
+  }
+
+  /// Checks what the policy makes of the first observations, by which one that has diverged shows.
+  private func check(
+    _ output: PolicyOutput, of episodes: ArraySlice<Int>
+  ) throws(EvaluationError) {
+    guard let (row, what, number) = output.firstNotFinite() else { return }
+    throw error(.notFinite(what, Double(number)), in: episodes[episodes.startIndex + row])
   }
 
   private func check(

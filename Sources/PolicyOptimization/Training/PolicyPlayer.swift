@@ -104,8 +104,14 @@ public final class PolicyPlayer: Agent {
       Decision(
         action: Array(actions.elements[row * actionCount..<(row + 1) * actionCount]),
         preferences: preferences[row],
-        value: policy.expectedReturn(output.value.memory[row]).map { Float($0) })
+        value: policy.expectedReturn(output.value.memory[row]).map(Self.single))
     }
+  }
+
+  /// The nearest number of single precision; one that is finite stays so.
+  private static func single(_ value: Double) -> Float {
+    let largest = Double(Float.greatestFiniteMagnitude)
+    return Float(value.isFinite ? min(max(value, -largest), largest) : value)
   }
 
   /// What is remembered of some episodes, `[rows, S]`; nothing of those that have just begun.

@@ -28,10 +28,18 @@ struct AnimatedSVG {
   ///   - pictures: At least one.
   ///   - perSecond: How many of them a second show.
   ///   - isSmooth: Whether shapes move evenly between the pictures, instead of from one to another.
-  init(_ pictures: some Collection<Picture>, perSecond: Double, isSmooth: Bool) {
+  ///   - shouldStop: Asked before every picture whether to give up.
+  /// - Throws: ``ViewerError/stopped`` if `shouldStop` said so.
+  init(
+    _ pictures: some Collection<Picture>, perSecond: Double, isSmooth: Bool,
+    until shouldStop: () -> Bool = { false }
+  ) throws(ViewerError) {
     timeline = AnimationTimeline(
       count: pictures.count, perSecond: perSecond, isSmooth: isSmooth)
-    for picture in pictures { add(picture) }
+    for picture in pictures {
+      if shouldStop() { throw .stopped }
+      add(picture)
+    }
   }
 
   private mutating func add(_ picture: Picture) {
@@ -74,12 +82,18 @@ struct AnimatedSVG {
 
   /// The file.
   ///
-  /// - Parameter title: What the picture shows, for those who cannot see it.
+  /// - Parameters:
+  ///   - title: What the picture shows, for those who cannot see it.
+  ///   - shouldStop: Asked before every mark whether to give up.
   /// - Returns: The text of the file.
-  func text(title: String) -> String {
+  /// - Throws: ``ViewerError/stopped`` if `shouldStop` said so.
+  func text(
+    title: String, until shouldStop: () -> Bool = { false }
+  ) throws(ViewerError) -> String {
     var all = self
     for layer in current.indices {
       for rank in current[layer].indices {
+        if shouldStop() { throw .stopped }
         if let mark = current[layer][rank] { all.finish(mark, rank, layer) }
       }
     }

@@ -5,6 +5,18 @@ import Foundation
 /// Foundation's `Process` needs more descriptors than a limited program has, and one pipe more, in
 /// which a program that says much would get stuck.
 package final class ChildProcess {
+  /// How a program ended.
+  package enum Ending: Hashable {
+    /// With a status, 0 if all went well.
+    case status(Int32)
+    /// By a signal.
+    case signal(Int32)
+    /// It was stopped because that was asked for.
+    case stopped
+    /// The system does not say, which it does not where a process ignores the signal SIGCHLD.
+    case unknown
+  }
+
   private let id: pid_t
   private let input: Int32
 
@@ -13,7 +25,7 @@ package final class ChildProcess {
   /// - Parameters:
   ///   - program: Its file.
   ///   - arguments: What follows its name.
-  ///   - errors: A file for what it says on standard error.
+  ///   - errors: A new file for what it says on standard error.
   /// - Throws: ``ViewerError`` with the reason if it cannot be started.
   package init(_ program: URL, _ arguments: [String], errors: URL) throws(ViewerError) {
     func check(_ code: Int32) throws(ViewerError) {
@@ -27,8 +39,6 @@ package final class ChildProcess {
     for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
     // Whether to stop can be asked while the program reads nothing.
     _ = fcntl(input, F_SETFL, O_NONBLOCK)
-    // Else the system forgets how the program ended.
-    signal(SIGCHLD, SIG_DFL)
     #if canImport(Darwin)
       var actions: posix_spawn_file_actions_t?
       var attributes: posix_spawnattr_t?
@@ -91,20 +101,37 @@ package final class ChildProcess {
 
   /// Ends its input and waits until it ends; it is killed if it is to be stopped.
   ///
-  /// - Returns: Its exit status, or `nil` if it was stopped or ended by a signal.
-  package func finish(until shouldStop: () -> Bool) -> Int32? {
+  /// - Returns: How it ended.
+  package func finish(until shouldStop: () -> Bool) -> Ending {
     close(input)
     while true {
       var status: Int32 = 0
       let ended = waitpid(id, &status, WNOHANG)
-      if ended == id { return status & 0x7F == 0 ? (status >> 8) & 0xFF : nil }
-      if ended < 0 && errno != EINTR { return nil }
+      if ended == id {
+        let number = status & 0x7F
+        return number == 0 ? .status((status >> 8) & 0xFF) : .signal(number)
+      }
+      if ended < 0 && errno != EINTR { return .unknown }
       if shouldStop() {
         kill(id, SIGKILL)
         waitpid(id, &status, 0)
-        return nil
+        return .stopped
       }
       usleep(1_000)
+    }
+  }
+}
+
+extension ChildProcess.Ending: CustomStringConvertible {
+  /// What can be said of it in a sentence.
+  package var description: String {
+    switch self {
+    case .status(let status): "it ended with status \(status)"
+    case .signal(SIGXFSZ): "it was ended since its file became too large; see 'ulimit -f'"
+    case .signal(let number):
+      "it was ended by the signal \(number), \(String(cString: strsignal(number)))"
+    case .stopped: "it was stopped"
+    case .unknown: "how it ended is not known"
     }
   }
 }

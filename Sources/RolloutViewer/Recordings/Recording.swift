@@ -30,10 +30,13 @@ public struct Recording: Sendable {
   ///   - seed: The seed of the environment and of drawn actions.
   ///   - isStochastic: Whether actions are drawn, instead of the most probable taken.
   ///   - stepLimit: After how many steps an episode is left, if it has not ended before.
-  /// - Throws: If the environment cannot be made, or fails.
+  ///   - shouldStop: Asked before every step whether to give up.
+  /// - Throws: If the environment cannot be made, or fails; ``ViewerError/stopped`` if `shouldStop` said
+  ///   so.
   public init(
     of environment: any BatchableEnvironment, by agent: any Agent, episodes count: Int = 1,
-    seed: UInt64, isStochastic: Bool = false, stepLimit: Int = 10_000
+    seed: UInt64, isStochastic: Bool = false, stepLimit: Int = 10_000,
+    until shouldStop: () -> Bool = { false }
   ) throws {
     require(count > 0, "A recording needs at least 1 episode, not \(count).")
     require(stepLimit > 0, "A recording needs at least 1 step, not \(stepLimit).")
@@ -46,12 +49,14 @@ public struct Recording: Sendable {
     let runner = try EpisodeRunner(of: environment, numbers: 0..<count, seed: seed)
     episodes = try (0..<count).map {
       try Self.episode(
-        $0, of: runner, agent, isStochastic: isStochastic, stepLimit: stepLimit)
+        $0, of: runner, agent, isStochastic: isStochastic, stepLimit: stepLimit,
+        until: shouldStop)
     }
   }
 
   private static func episode(
-    _ row: Int, of runner: EpisodeRunner, _ agent: any Agent, isStochastic: Bool, stepLimit: Int
+    _ row: Int, of runner: EpisodeRunner, _ agent: any Agent, isStochastic: Bool, stepLimit: Int,
+    until shouldStop: () -> Bool
   ) throws -> [EpisodeView] {
     var episode = WatchedEpisode()
     // The curves are those of the whole episode, known at its end.
@@ -60,6 +65,7 @@ public struct Recording: Sendable {
     }
     var views = [view]
     while episode.ending == .none && views.count <= stepLimit {
+      if shouldStop() { throw ViewerError.stopped }
       episode.add(try runner.step([row], by: agent, isStochastic: isStochastic)[0])
       views.append(view)
     }

@@ -65,10 +65,9 @@ public struct VideoFile {
     until shouldStop: () -> Bool = { false }
   ) throws -> Bool {
     let draft = try DraftFolder(in: folder, isPrivate: true)
-    let errors = draft.folder.url.appendingPathComponent("errors")
     let program = try ChildProcess(
       encoder, arguments(perSecond: perSecond, width: width, height: height, in: draft.folder.url),
-      errors: errors)
+      errors: draft.folder.url.appendingPathComponent(Self.errors))
     var canvas = Canvas(width: width, height: height)
     for picture in pictures {
       canvas.show(picture)
@@ -76,23 +75,26 @@ public struct VideoFile {
       let isTaken = canvas.pixels.withUnsafeBytes { program.feed($0, until: shouldStop) }
       if !isTaken { break }
     }
-    let status = program.finish(until: shouldStop)
+    let ending = program.finish(until: shouldStop)
     if shouldStop() { return false }
-    let said = (try? fileContents(of: errors)).map {
+    let said = (try? draft.folder.contents(of: Self.errors)).map {
       String(decoding: $0.prefix(2_000), as: UTF8.self)
     }
-    try check(status, said ?? "")
+    try check(ending, said ?? "")
     try publish(from: draft.folder, count: pictures.count)
     return true
   }
 
-  private func check(_ status: Int32?, _ said: String) throws(ViewerError) {
+  private func check(_ ending: ChildProcess.Ending, _ said: String) throws(ViewerError) {
     // With a full disk it ends with status 0 and has only said so.
     let said = said.split(whereSeparator: \.isNewline).joined(separator: "; ")
-    if status == 0 && said.isEmpty { return }
-    let end = status.map { "it ended with status \($0)" } ?? "a signal ended it"
-    throw .encoderFailed(
-      said.isEmpty ? "\(end), and said nothing. Is the disk full?" : "\(said) (\(end))")
+    // Whether the files are whole is looked at in any case.
+    if said.isEmpty, [.status(0), .unknown].contains(ending) { return }
+    switch ending {
+    case _ where !said.isEmpty: throw .encoderFailed("\(said) (\(ending)).")
+    case .signal: throw .encoderFailed("\(ending). Nothing was kept.")
+    default: throw .encoderFailed("\(ending), and said nothing. Is the disk full?")
+    }
   }
 
   // MARK: What was written
@@ -102,7 +104,7 @@ public struct VideoFile {
     let names =
       format == .png ? (1...count).map { Self.pictureName("picture", $0) } : [Self.fileName(format)]
     for name in names {
-      let content = try? fileContents(of: draft.url.appendingPathComponent(name))
+      let content = try? draft.contents(of: name)
       guard let content, EncodedFile(content).isWhole(format) else {
         throw ViewerError.brokenFile(url.lastPathComponent)
       }
@@ -121,6 +123,8 @@ public struct VideoFile {
       throw error
     }
   }
+
+  private static let errors = "errors"
 
   private static func fileName(_ format: Format) -> String { "video.\(format.rawValue)" }
 

@@ -14,6 +14,8 @@ public enum ViewerError: Error, Hashable, CustomStringConvertible {
   case cannotStart(String, String)
   /// The file that `ffmpeg` has written under this name is not whole.
   case brokenFile(String)
+  /// A recording was asked to stop before it was complete.
+  case stopped
 
   /// What was found, what was expected and what to do.
   public var description: String {
@@ -49,6 +51,7 @@ public enum ViewerError: Error, Hashable, CustomStringConvertible {
       """
       The program ffmpeg has not written \(name) to its end; nothing was kept. Is the disk full?
       """
+    case .stopped: "The recording was stopped; nothing was written."
     }
   }
 }

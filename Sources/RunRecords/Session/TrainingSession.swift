@@ -29,6 +29,8 @@ public final class TrainingSession {
   private let clock = ContinuousClock()
   private var lastCheckpoint = ContinuousClock.now
   private var isBest = false
+  /// The best checkpoint as long as it could not be written.
+  private var unwrittenBest: Data?
   private var hasToldOfFailure = false
   private var lastLook = ContinuousClock.now
   private var folderFailure: RunFolderError?
@@ -124,14 +126,19 @@ public final class TrainingSession {
     }
     balance = recorder.balance
     recorder.flush()
-    let storing = Result {
-      if isWhole(after: training) { try store(as: folder.checkpoint) }
-    }
+    let storing = [
+      Result { try storeBest() },
+      Result { if isWhole(after: training) { try store(as: folder.checkpoint) } },
+    ]
     let recording = Result { try recorder.finish() }
-    if case .failure = training, case .failure(let error) = storing { recorder.say("\(error)") }
-    try training.get()
+    lookAtFolder()
+    if case .failure(let error) = training {
+      for case .failure(let other) in storing { recorder.say("\(other)") }
+      if folderFailure != nil { recorder.say("\(error)") }
+    }
     if let folderFailure { throw folderFailure }
-    try storing.get()
+    try training.get()
+    for result in storing { try result.get() }
     try recording.get()
     let summary = summary(recorder)
     if trainer.isFinished { try summary.write(to: folder, lock) }
@@ -150,12 +157,18 @@ public final class TrainingSession {
     case .evaluated(let report):
       isBest = report.isBest
     case .iterationFinished:
-      lookAtFolder()
+      if clock.now - lastLook >= .seconds(1) { lookAtFolder() }
       // The best first: a run that goes on from a checkpoint does not evaluate that policy again.
-      if isBest { keep(at: folder.best, recorder) }
+      if isBest {
+        attempt(recorder) {
+          unwrittenBest = try trainer.checkpoint.data
+          try storeBest()
+        }
+      }
       isBest = false
       if (clock.now - lastCheckpoint) / .seconds(1) >= options.secondsBetweenCheckpoints {
-        keep(at: folder.checkpoint, recorder)
+        attempt(recorder) { try storeBest() }
+        attempt(recorder) { try store(as: folder.checkpoint) }
         lastCheckpoint = clock.now
       }
     default:
@@ -163,9 +176,10 @@ public final class TrainingSession {
     }
   }
 
-  /// Ends the training where the folder is no longer at its path; looked at once a second.
+  /// Ends the training where the folder is no longer at its path; looked at once a second and at the
+  /// end, whatever that is.
   private func lookAtFolder() {
-    guard folderFailure == nil, clock.now - lastLook >= .seconds(1) else { return }
+    guard folderFailure == nil else { return }
     lastLook = clock.now
     do { try lock.checkPath() } catch { folderFailure = error }
   }
@@ -176,12 +190,20 @@ public final class TrainingSession {
     try lock.opened.write(trainer.checkpoint.data, as: url.lastPathComponent)
   }
 
-  /// Stores the run as it is now. Where that fails, training goes on: there may be room again later.
-  private func keep(at url: URL, _ recorder: RunRecorder) {
+  /// Writes the best checkpoint, if it is not written yet.
+  private func storeBest() throws {
+    guard let data = unwrittenBest else { return }
+    try lock.opened.write(data, as: folder.best.lastPathComponent)
+    unwrittenBest = nil
+  }
+
+  /// Stores something of the run as it is now. Where that fails, training goes on: there may be room
+  /// again later, and then it is stored.
+  private func attempt(_ recorder: RunRecorder, _ storing: () throws -> Void) {
     recorder.flush()
     do {
-      try store(as: url)
-      hasToldOfFailure = false
+      try storing()
+      if unwrittenBest == nil { hasToldOfFailure = false }
     } catch {
       if !hasToldOfFailure { recorder.say("\(error) Training goes on.") }
       hasToldOfFailure = true

@@ -11,9 +11,34 @@ import Foundation
 package func fileContents(
   of url: URL, atMost limit: Int = 8 << 30, isRegular: Bool = true
 ) throws(ReadingError) -> Data {
-  do {
+  try contents(atMost: limit, isRegular: isRegular) { () throws(SystemError) in
     // Without waiting, since opening a pipe lasts until another program writes to it.
-    let descriptor = try SystemError.check { open(url.path, O_RDONLY | O_NONBLOCK | O_CLOEXEC) }
+    try SystemError.check { open(url.path, O_RDONLY | O_NONBLOCK | O_CLOEXEC) }
+  }
+}
+
+extension OpenedFolder {
+  /// Reads a regular file of the folder; a link is refused.
+  ///
+  /// - Parameters:
+  ///   - name: The name of the file.
+  ///   - limit: How many bytes it may have at most.
+  /// - Returns: The content.
+  /// - Throws: ``ReadingError``.
+  package func contents(
+    of name: String, atMost limit: Int = 8 << 30
+  ) throws(ReadingError) -> Data {
+    try StoredFiles.contents(atMost: limit, isRegular: true) { () throws(SystemError) in
+      try open(name, O_RDONLY | O_NONBLOCK)
+    }
+  }
+}
+
+private func contents(
+  atMost limit: Int, isRegular: Bool, open: () throws(SystemError) -> Int32
+) throws(ReadingError) -> Data {
+  do {
+    let descriptor = try open()
     defer { close(descriptor) }
     guard let status = StoredFiles.status(ofOpen: descriptor) else { throw SystemError.last }
     if status.isFolder { throw SystemError(code: EISDIR) }

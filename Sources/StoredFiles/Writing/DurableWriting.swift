@@ -76,7 +76,7 @@ extension OpenedFolder {
 /// Writes a file so that a crash at any moment leaves the old content or the new, never a part.
 ///
 /// The content goes to a new file in the same folder, is forced to the disk and takes the file's
-/// place in one step. A link is followed; a device or a pipe is written to as it is.
+/// place in one step. A link is followed; a device, or a pipe that is read from, is written to as it is.
 ///
 /// - Throws: ``WritingError``.
 public func writeDurably(_ data: Data, to url: URL) throws(WritingError) {
@@ -84,6 +84,15 @@ public func writeDurably(_ data: Data, to url: URL) throws(WritingError) {
   if let status = StoredFiles.status(at: url), !status.isRegularFile, !status.isFolder {
     return try write(data, toDevice: url)
   }
+  let folder = try OpenedFolder(containing: url)
+  folder.removeLeftovers()
+  try folder.write(data, as: url.lastPathComponent)
+}
+
+/// Writes a file in place of what has its name: a link or a pipe itself, and not what it leads to.
+///
+/// - Throws: ``WritingError``, also if a folder has the name.
+public func replaceFile(at url: URL, with data: Data) throws(WritingError) {
   let folder = try OpenedFolder(containing: url)
   folder.removeLeftovers()
   try folder.write(data, as: url.lastPathComponent)
@@ -113,8 +122,10 @@ extension OpenedFolder {
 
 private func write(_ data: Data, toDevice url: URL) throws(WritingError) {
   do {
-    let descriptor = try SystemError.check { open(url.path, O_WRONLY | O_CLOEXEC) }
+    // Without waiting, since opening a pipe lasts until another program reads from it.
+    let descriptor = try SystemError.check { open(url.path, O_WRONLY | O_NONBLOCK | O_CLOEXEC) }
     defer { close(descriptor) }
+    _ = fcntl(descriptor, F_SETFL, O_WRONLY)
     try writeAll(data, to: descriptor)
   } catch {
     throw WritingError(description: "\(url.path) cannot be written (\(error)).")

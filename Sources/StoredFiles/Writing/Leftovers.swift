@@ -9,6 +9,17 @@ extension OpenedFolder {
     for name in (try? names()) ?? [] where TemporaryName.isOne(name) { removeLeftover(name) }
   }
 
+  /// Removes what killed programs of earlier versions have left beside some files: their temporary
+  /// names were a dot, the name of the file, and `.partial`.
+  ///
+  /// - Parameter names: The names of the files.
+  public func removeOldLeftovers(of names: [String]) {
+    for name in names {
+      let left = ".\(name).partial"
+      if status(of: left)?.isRegularFile == true { removeLeftover(left) }
+    }
+  }
+
   private func removeLeftover(_ name: String) {
     guard let found = status(of: name), found.st_uid == geteuid(),
       found.isRegularFile || found.isFolder,
@@ -31,9 +42,12 @@ extension OpenedFolder {
     }
   }
 
-  /// Removes a folder of files; one that holds another folder, which no draft does, stays.
+  /// Removes a folder of files; one that holds anything else, which no draft does, stays as it is.
   func removeFolder(_ name: String, _ folder: OpenedFolder) {
-    for inner in (try? folder.names()) ?? [] { unlinkat(folder.descriptor, inner, 0) }
+    guard let inner = try? folder.names(),
+      inner.allSatisfy({ folder.status(of: $0)?.isRegularFile == true })
+    else { return }
+    for file in inner { unlinkat(folder.descriptor, file, 0) }
     unlinkat(descriptor, name, AT_REMOVEDIR)
   }
 }
