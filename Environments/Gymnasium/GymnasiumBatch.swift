@@ -15,7 +15,8 @@ public final class GymnasiumBatch: EnvironmentBatch, @unchecked Sendable {
   /// What is to be said about ``restore(_:)``, if copies could not be brought to where they were.
   public private(set) var notice: String?
 
-  let environment: GymnasiumEnvironment
+  /// What the rows are copies of.
+  public let environment: GymnasiumEnvironment
   let slices: [EnvironmentSlice]
   let rows: UnsafeMutablePointer<EpisodeRow>
   let isRecording: Bool
@@ -49,6 +50,26 @@ public final class GymnasiumBatch: EnvironmentBatch, @unchecked Sendable {
         to: EpisodeRow(RandomStream(seed: seed, purpose: purpose, index: number)))
     }
     try noting { try start(restarts: afterEnd == .restart) }
+  }
+
+  /// Makes copies of an environment by its id, to be stepped by the caller.
+  ///
+  ///     let batch = try GymnasiumBatch("LunarLander-v3", count: 8)
+  ///     let arrays = StepArrays(for: batch.environment, count: 8)
+  ///     try batch.step(0..<8, through: arrays.buffers())
+  ///
+  /// - Parameters:
+  ///   - id: The id that Gymnasium finds it by.
+  ///   - count: The number of copies, N, at least 1.
+  ///   - options: What is handed to `gymnasium.make`.
+  ///   - seed: What the seeds of all episodes are drawn from.
+  /// - Throws: As `GymnasiumEnvironment` does.
+  public convenience init(
+    _ id: String, count: Int, options: [String: OptionValue] = [:], seed: UInt64 = 1
+  ) throws {
+    try self.init(
+      of: GymnasiumEnvironment(id, options: options), numbers: 0..<count, seed: seed,
+      purpose: .environment, afterEnd: .restart)
   }
 
   private func start(restarts: Bool) throws {

@@ -6,18 +6,7 @@ import TestSupport
 /// The stub of Gymnasium in the fixtures, which needs a Python and no package.
 enum Stub {
   /// The Python of the tests, with the stub in front of what is installed.
-  static let python: PythonInterpreter? = {
-    let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-      .appendingPathComponent("../Fixtures/GymnasiumStub").standardizedFileURL
-    guard let python = try? PythonInterpreter(named: Python.program) else { return nil }
-    // A program of its own, so that tests with the real packages are not disturbed.
-    let script = FileManager.default.temporaryDirectory
-      .appendingPathComponent("stub-python-\(ProcessInfo.processInfo.processIdentifier)")
-    let lines = "#!/bin/sh\nPYTHONPATH='\(folder.path)' exec '\(python.path)' -B \"$@\"\n"
-    try? lines.write(to: script, atomically: true, encoding: .utf8)
-    chmod(script.path, 0o700)
-    return PythonInterpreter(path: script.path)
-  }()
+  static let python = fixturePython(folder: "GymnasiumStub")
 
   /// Whether there is a Python; a line says so if not.
   static let isAvailable: Bool = {
