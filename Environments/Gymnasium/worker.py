@@ -339,8 +339,9 @@ class Worker:
                 "action_numbers", "observations", "finals", "masks") else array)
         self.restarts, self.reseeds = message["restarts"], message["reseeds"]
         self.has_masks = self.request.get("masks", False)
-        self.is_one_choice = kind(self.environments[0].action_space) == "Discrete"
-        self.start = int(getattr(self.environments[0].action_space, "start", 0))
+        choices = self.environments[0].action_space
+        self.is_one_choice = kind(choices) == "Discrete"
+        self.start = int(getattr(choices, "start", 0)) if self.is_one_choice else 0
         # The usual case by the shortest way: a vector that is the whole observation.
         space = self.environments[0].observation_space
         self.is_vector = kind(space) == "Box" and len(space.shape) == 1
