@@ -64,11 +64,13 @@ extension ChartPanel {
     }
     var notes: [Markup] = []
     if lowest < y.range.lowerBound {
-      let text = "some values are lower, down to \(NumberText.short(lowest))"
+      let which = highest < y.range.lowerBound ? "all" : "some"
+      let text = "\(which) values are lower, down to \(NumberText.short(lowest))"
       notes.append(note(text, x: plot.left + 6, baseLine: plot.bottom - 6))
     }
     if highest > y.range.upperBound {
-      let text = "some values are higher, up to \(NumberText.short(highest))"
+      let which = lowest > y.range.upperBound ? "all" : "some"
+      let text = "\(which) values are higher, up to \(NumberText.short(highest))"
       notes.append(note(text, x: plot.left + 6, baseLine: plot.top + 13))
     }
     return notes

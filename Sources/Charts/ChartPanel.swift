@@ -50,8 +50,8 @@ struct ChartPanel {
           "rect",
           [
             // The marks of points at the ends of the axis are round, too.
-            "x": pixels(plot.left - 4), "y": pixels(plot.top - 2), "width": pixels(plot.width + 8),
-            "height": pixels(plot.height + 4),
+            "x": pixels(plot.left - 4), "y": pixels(plot.top - 4), "width": pixels(plot.width + 8),
+            "height": pixels(plot.height + 8),
           ])
       ])
     let lines = background + self.lines

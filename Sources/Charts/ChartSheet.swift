@@ -5,10 +5,13 @@ import Requirements
 /// A single chart names its lines beside their ends; several have one legend for all, so lines of
 /// the same name have the same colour in every chart. A chart of more than
 /// ``mostLinesInOnePlot`` lines becomes a small panel for each line, with the others in grey
-/// behind it.
+/// behind it, unless that would be more than ``mostPanels`` of them.
 public struct ChartSheet: Sendable {
   /// How many lines a plot shows at most; more cannot be told apart.
   public static let mostLinesInOnePlot = 12
+
+  /// How many small panels a sheet has at most; more would make it too high to be read.
+  public static let mostPanels = 100
 
   private let charts: [LineChart]
   private let title: String
@@ -90,6 +93,7 @@ public struct ChartSheet: Sendable {
 
   private var isCrowded: Bool {
     charts.contains { $0.series.count > Self.mostLinesInOnePlot }
+      && charts.reduce(0) { $0 + $1.series.count } <= Self.mostPanels
   }
 
   private var panelSize: (width: Double, height: Double) { columns == 2 ? (400, 290) : (340, 260) }

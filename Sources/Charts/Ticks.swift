@@ -46,7 +46,10 @@ struct Ticks {
     let first = Int(log10(range.lowerBound) - 1e-9, within: bounds, rounded: .up)
     let last = Int(log10(range.upperBound) + 1e-9, within: bounds, rounded: .down)
     guard last > first else { return [] }
-    return Array(stride(from: first, through: last, by: (last - first + count - 1) / count))
+    let step = (last - first + count - 1) / count
+    // Multiples of the step, 1 among them, are easier to read than what begins at the end of the axis.
+    let round = Array(stride(from: first, through: last, by: 1)).filter { $0 % step == 0 }
+    return round.count > 1 ? round : Array(stride(from: first, through: last, by: step))
   }
 
   /// The smallest of 1, 2, 2.5 and 5 times a power of ten that cuts a span into at most `count`.

@@ -102,5 +102,7 @@ struct ExtremeNumberTests {
     #expect(!hidden.texts.contains { $0.words.contains("higher") })
     let shown = try SVGContent(of: ChartSheet([chart([0.5, -1], [0, 1], y: axis)]))
     #expect(!shown.texts.contains { $0.words.contains("some values") })
+    let none = try SVGContent(of: ChartSheet([chart([-7, -9], [0, 1], y: axis)]))
+    #expect(none.texts.contains { $0.words == "all values are lower, down to −9.00" })
   }
 }

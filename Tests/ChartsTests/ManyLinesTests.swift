@@ -49,6 +49,19 @@ struct ManyLinesTests {
     expectInside(content)
   }
 
+  @Test("that would be too many panels share plots, with a legend")
+  func boundedHeight() throws {
+    let charts = (0..<12).map { chart(series(25), title: "weight \($0)") }
+    let content = try SVGContent(
+      of: ChartSheet(charts, title: "CartPole-v1"), named: "many-balance")
+    #expect(content.elements["use"] == nil)
+    #expect(content.size.height < 1500)
+    for index in 0..<25 {
+      #expect(content.texts.contains { $0.words == "balancer \(index)" })
+    }
+    expectInside(content)
+  }
+
   @Test("up to 12 have names that do not overlap, however long they are", arguments: [2, 12])
   func longNames(count: Int) throws {
     let names = series(count) { index in

@@ -37,6 +37,14 @@ struct LearningCurvesTests {
     }
   }
 
+  @Test("name the runs of which nothing is drawn")
+  func namesRunsWithoutLine() throws {
+    let curves = LearningCurves([try run("a"), try run("b", [:], "256,,1\n")])
+    #expect(curves.runsWithoutLine("return") == ["b"])
+    #expect(curves.runsWithoutLine("charts/seconds") == [])
+    #expect(curves.runsWithoutLine("losses") == ["a", "b"])
+  }
+
   @Test("group runs by what differs besides the seed")
   func groupsRuns() throws {
     let runs = [

@@ -47,6 +47,9 @@ struct Plot: ParsableCommand {
       let records = try folders.map { try RunRecord($0) }
       let curves = LearningCurves(records, along: x, thresholds: rewardThresholds)
       let picture = Data(try curves.sheet(y).svg.utf8)
+      for name in curves.runsWithoutLine(y) {
+        tell("\(name) has no line: nothing was recorded of '\(y)' in it.")
+      }
       do {
         if force { try replaceFile(at: url, with: picture) } else { try writeNew(picture, to: url) }
       } catch let error as WritingError where error.isTaken {

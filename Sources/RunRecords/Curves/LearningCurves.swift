@@ -59,6 +59,27 @@ public struct LearningCurves: Sendable {
       caption: caption)
   }
 
+  /// Finds the runs that have no line in a picture, since no number of it was recorded, as where no
+  /// episode has ended.
+  ///
+  /// - Parameter vertical: What is drawn, as in ``sheet(_:)``.
+  /// - Returns: The names of the runs.
+  public func runsWithoutLine(_ vertical: String) -> [String] {
+    func isDrawn(_ column: String) -> Bool {
+      switch vertical {
+      case "return": column == "charts/episodic_return"
+      case "losses": Self.losses.contains { $0.column == column }
+      case "balance": column.hasPrefix("balance/")
+      default: vertical.split(separator: ",").contains { $0 == column }
+      }
+    }
+    return runs.filter { run in
+      !run.progress.columns.contains {
+        isDrawn($0) && !run.points(of: $0, along: horizontal).isEmpty
+      }
+    }.map(\.name)
+  }
+
   /// Columns that are often looked at, what they are called, and what part of the axis is shown
   /// where it could be anything.
   private static let losses: [(column: String, name: String, range: ClosedRange<Double>?)] = [
