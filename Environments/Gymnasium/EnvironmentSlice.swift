@@ -1,5 +1,6 @@
 import EnvironmentKit
 import Foundation
+import Synchronization
 
 /// The rows of a batch that one worker steps, and where their numbers lie.
 final class EnvironmentSlice: @unchecked Sendable {
@@ -7,6 +8,7 @@ final class EnvironmentSlice: @unchecked Sendable {
   let index: Int
   let rows: Range<Int>
   private(set) var restarts = false
+  private let failed = Mutex<GymnasiumError?>(nil)
 
   private let isBytes: Bool
   private let observationCount: Int
@@ -192,12 +194,17 @@ final class EnvironmentSlice: @unchecked Sendable {
 
   // MARK: Failures
 
+  /// The first failure, after which the worker stands anywhere. Other workers can go on.
+  var failure: GymnasiumError? { failed.withLock { $0 } }
+
+  func note(_ failure: GymnasiumError) { failed.withLock { $0 = $0 ?? failure } }
+
   private func ended(_ end: WorkerEnd) -> GymnasiumError {
     let which =
       rows.count == 1
       ? "environment \(rows.lowerBound)"
       : "environments \(rows.lowerBound) to \(rows.upperBound - 1)"
-    return GymnasiumError("Worker \(index) (\(which)) \(end)")
+    return GymnasiumError("Worker \(index) (\(which)) \(end).")
   }
 
   private func raised(_ answer: WorkerAnswer, in batch: GymnasiumBatch) -> GymnasiumError {
@@ -210,7 +217,7 @@ final class EnvironmentSlice: @unchecked Sendable {
     let what = answer.error ?? "an error"
     if answer.kind == "unsupported" { return GymnasiumError(what) }
     return GymnasiumError(
-      "\(batch.environment.name)\(place) raised \(what)\(answer.source)",
+      "\(batch.environment.name)\(place) raised \(what)\(answer.source).",
       details: answer.traceback)
   }
 }

@@ -57,7 +57,7 @@ extension GymnasiumBatch {
       "The snapshot is of \(snapshot.count) environments; these are \(count).")
     for (row, stored) in snapshot.rows.enumerated() { rows[row] = EpisodeRow(stored) }
     // Where not every episode has a seed, none can be played again.
-    let lost = try isRecording ? noting { try replay(snapshot) } : Array(0..<count)
+    let lost = try isRecording ? noting(slices[...]) { try replay(snapshot) } : Array(0..<count)
     for row in lost { try restart(row) }
     if lost.isEmpty { return }
     note(

@@ -2,7 +2,6 @@ import EnvironmentKit
 import Foundation
 import RandomStreams
 import Requirements
-import Synchronization
 
 /// Copies of a ``GymnasiumEnvironment`` that worker processes step, each a slice of them.
 ///
@@ -22,9 +21,6 @@ public final class GymnasiumBatch: EnvironmentBatch, @unchecked Sendable {
   let isRecording: Bool
   private let observationCount: Int
   private let actionCount: Int
-  /// The first failure, after which the workers stand anywhere.
-  private let failure = Mutex<GymnasiumError?>(nil)
-
   init(
     of environment: GymnasiumEnvironment, numbers: Range<Int>, seed: UInt64,
     purpose: RandomStream.Purpose, afterEnd: AfterEnd
@@ -49,7 +45,7 @@ public final class GymnasiumBatch: EnvironmentBatch, @unchecked Sendable {
       (rows + row).initialize(
         to: EpisodeRow(RandomStream(seed: seed, purpose: purpose, index: number)))
     }
-    try noting { try start(restarts: afterEnd == .restart) }
+    try noting(slices[...]) { try start(restarts: afterEnd == .restart) }
   }
 
   /// Makes copies of an environment by its id, to be stepped by the caller.
@@ -92,7 +88,7 @@ public final class GymnasiumBatch: EnvironmentBatch, @unchecked Sendable {
   }
 
   /// Whether no worker has failed, so that all wait for a message.
-  private var isUsable: Bool { failure.withLock { $0 == nil } }
+  private var isUsable: Bool { slices.allSatisfy { $0.failure == nil } }
 
   /// A thread for each worker.
   public var maximumShares: Int { slices.count }
@@ -132,7 +128,8 @@ public final class GymnasiumBatch: EnvironmentBatch, @unchecked Sendable {
   ///
   /// - Throws: ``GymnasiumError`` if an environment raises an exception or a worker ends.
   public func step(_ range: Range<Int>, through buffers: StepBuffers) throws {
-    try noting { try step(slices(of: range), range, buffers) }
+    let slices = slices(of: range)
+    try noting(slices) { try step(slices, range, buffers) }
   }
 
   /// Lets all workers of a range step at the same time.
@@ -181,8 +178,9 @@ public final class GymnasiumBatch: EnvironmentBatch, @unchecked Sendable {
   ///
   /// - Throws: ``GymnasiumError`` if the environment raises an exception or the worker ends.
   public func restart(_ row: Int) throws {
-    try noting {
-      for slice in slices(of: row..<row + 1) {
+    let slices = slices(of: row..<row + 1)
+    try noting(slices) {
+      for slice in slices {
         slice.lock()
         defer { slice.unlock() }
         try askToBegin(row..<row + 1, of: slice)
@@ -191,13 +189,19 @@ public final class GymnasiumBatch: EnvironmentBatch, @unchecked Sendable {
     }
   }
 
-  /// Does what may fail, after which the batch cannot be used any more.
-  func noting<Result>(_ work: () throws -> Result) throws -> Result {
-    if let failure = failure.withLock({ $0 }) { throw failure }
+  /// Does with some workers what may fail, after which those cannot be used any more.
+  func noting<Result>(
+    _ slices: ArraySlice<EnvironmentSlice>, _ work: () throws -> Result
+  ) throws -> Result {
+    for slice in slices {
+      if let failure = slice.failure { throw failure }
+    }
     do {
       return try work()
     } catch {
-      if let error = error as? GymnasiumError { failure.withLock { $0 = $0 ?? error } }
+      if let error = error as? GymnasiumError {
+        for slice in slices { slice.note(error) }
+      }
       throw error
     }
   }

@@ -48,10 +48,10 @@ struct FailureTests {
       "\(crash ?? "")")
     #expect(
       try failure("leave")?.description
-        == "Worker 1 (environments 2 to 3) ended with status 7")
+        == "Worker 1 (environments 2 to 3) ended with status 7.")
     #expect(
       try failure("hang", seconds: 0.5)?.description
-        == "Worker 1 (environments 2 to 3) gave no answer within 0.5 s (--step-timeout)")
+        == "Worker 1 (environments 2 to 3) gave no answer within 0.5 s (--step-timeout).")
   }
 
   @Test("An exception in reset")
