@@ -39,6 +39,43 @@ struct TrainingWarningTests {
     #expect(kinds([report(clipFraction: 0.5)]) == [])
   }
 
+  @Test("of a run that was interrupted are those of one that was not, each once")
+  func survivePauses() throws {
+    var hyperparameters = Hyperparameters()
+    hyperparameters.environmentCount = 4
+    hyperparameters.stepsPerRollout = 25
+    hyperparameters.minibatchSize = 50
+    hyperparameters.totalTimesteps = 3_000
+    hyperparameters.hiddenSizes = [4]
+    hyperparameters.evaluationInterval = 0
+    hyperparameters.annealsClipRange = true
+    hyperparameters.clipRange = 0.01
+    // The value learns too slowly to explain anything, so that patience is counted over the pauses.
+    hyperparameters.valueCoefficient = 1e-9
+    hyperparameters.learningRate = 3e-3
+    func found(pausingAt pauses: [Int]) throws -> (at: [Int], kinds: [TrainingWarning.Kind]) {
+      var (steps, kinds): ([Int], [TrainingWarning.Kind]) = ([], [])
+      var trainer = try Trainer(CartPole(), hyperparameters, seed: 1, threads: 1)
+      for pause in pauses + [.max] {
+        try trainer.train { event in
+          guard case .warning(let warning) = event else { return }
+          steps.append(trainer.timestep)
+          kinds.append(warning.kind)
+        } until: {
+          trainer.timestep >= pause
+        }
+        trainer = try Trainer(
+          CartPole(), resuming: Checkpoint(trainer.checkpoint.file.data), threads: 1)
+      }
+      return (steps, kinds)
+    }
+    let whole = try found(pausingAt: [])
+    #expect(whole.kinds.contains(.clipRangeFallsAlone))
+    #expect(whole.kinds.contains(.valueExplainsNothing))
+    let parts = try found(pausingAt: [100, 1_000, 2_500])
+    #expect(parts.kinds == whole.kinds && parts.at == whole.at)
+  }
+
   @Test("blame a clip range that falls alone, and not the policy")
   func blameClipRange() throws {
     var hyperparameters = Hyperparameters()

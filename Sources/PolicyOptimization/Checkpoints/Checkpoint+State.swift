@@ -14,6 +14,28 @@ private struct StoredProgress: Codable {
   var bestReturn: Double?
   /// Whether an evaluation was stopped that follows the iteration; left out if not.
   var isEvaluationDue: Bool?
+  /// Which kinds of warnings were given, and for how many updates the value has explained nothing; left
+  /// out if none.
+  var warnings: [String]?
+  var updatesExplainingNothing: Int?
+
+  init(_ state: TrainingState) {
+    iteration = state.iteration
+    minibatches = state.update.minibatchCount
+    weights = state.update.weights
+    bestReturn = state.bestReturn
+    isEvaluationDue = state.isEvaluationDue ? true : nil
+    let (given, updates) = (state.warnings.given, state.warnings.updatesExplainingNothing)
+    warnings = given.isEmpty ? nil : given.map(\.rawValue).sorted()
+    updatesExplainingNothing = updates == 0 ? nil : updates
+  }
+
+  /// What was warned of; kinds that another version knows are passed over.
+  var memory: TrainingWarnings.Memory {
+    TrainingWarnings.Memory(
+      updatesExplainingNothing: max(updatesExplainingNothing ?? 0, 0),
+      given: Set((warnings ?? []).compactMap(TrainingWarning.Kind.init)))
+  }
 }
 
 extension Checkpoint {
@@ -56,11 +78,7 @@ extension Checkpoint {
       "hyperparameters": try StoredText.text(hyperparameters),
       "balancer": try StoredText.text(StoredBalancer(state.update.balancer)),
       "episodes": try StoredText.text(state.episodes),
-      "progress": try StoredText.text(
-        StoredProgress(
-          iteration: state.iteration, minibatches: state.update.minibatchCount,
-          weights: state.update.weights, bestReturn: state.bestReturn,
-          isEvaluationDue: state.isEvaluationDue ? true : nil)),
+      "progress": try StoredText.text(StoredProgress(state)),
       "observation_normalizer": try state.observationNormalizer.map { try StoredText.text($0) },
       "value_scaling": try state.valueScaling.map { try StoredText.text($0) },
       "return_normalizer": try state.returnNormalizer.map { try StoredText.text($0) },
@@ -93,6 +111,7 @@ extension Checkpoint {
     state.iteration = progress.iteration
     state.bestReturn = progress.bestReturn
     state.isEvaluationDue = progress.isEvaluationDue ?? false
+    state.warnings = progress.memory
     state.update = try update(
       like: state.update, of: trainer.network.layout, progress, trainer.balancers)
     state.environments = try environments(of: trainer.environment)

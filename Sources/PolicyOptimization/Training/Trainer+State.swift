@@ -15,7 +15,7 @@ extension Trainer {
       memory: collector.memory.array,
       observationNormalizer: observationNormalizer, returnNormalizer: returnNormalizer,
       valueScaling: valueScaling, episodes: episodes, bestReturn: bestReturn,
-      isEvaluationDue: isEvaluationDue)
+      isEvaluationDue: isEvaluationDue, warnings: warnings.memory)
   }
 
   /// Goes back to a state, or on from one.
@@ -34,6 +34,8 @@ extension Trainer {
     episodes = state.episodes
     bestReturn = state.bestReturn
     isEvaluationDue = state.isEvaluationDue
+    warnings.memory = state.warnings
+    warnings.updates = state.iteration
     observe()
   }
 

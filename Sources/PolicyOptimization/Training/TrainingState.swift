@@ -25,4 +25,6 @@ struct TrainingState: Sendable {
   var bestReturn: Double?
   /// Whether the iteration that was done last is still to be followed by its evaluation.
   var isEvaluationDue: Bool
+  /// What was warned of, and what may be.
+  var warnings: TrainingWarnings.Memory
 }

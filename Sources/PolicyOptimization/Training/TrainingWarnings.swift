@@ -53,9 +53,15 @@ struct TrainingWarnings {
   /// What the entropy would be with deviations as large as the distances of the bounds; `nil` where
   /// actions are not clipped to such.
   private let entropyOfBounds: Double?
-  private var updates = 0
-  private var updatesExplainingNothing = 0
-  private var given: Set<TrainingWarning.Kind> = []
+  /// How many updates there were.
+  var updates = 0
+  var memory = Memory()
+
+  /// What is remembered of the updates so far, besides their number.
+  struct Memory: Sendable, Hashable {
+    var updatesExplainingNothing = 0
+    var given: Set<TrainingWarning.Kind> = []
+  }
 
   /// Warnings about a policy for an action space, and about how it is trained.
   init(for space: ActionSpace, _ hyperparameters: Hyperparameters = Hyperparameters()) {
@@ -74,7 +80,7 @@ struct TrainingWarnings {
     updates += 1
     let explainsNothing =
       (report.explainedVariance ?? 0) < 0 && (valueError ?? 0) >= Self.closeValueError
-    updatesExplainingNothing = explainsNothing ? updatesExplainingNothing + 1 : 0
+    memory.updatesExplainingNothing = explainsNothing ? memory.updatesExplainingNothing + 1 : 0
     return new([
       falling(), clipping(report), value(), isSolved ? nil : entropy(report), deviations(report),
       observation(normalizer),
@@ -97,7 +103,7 @@ struct TrainingWarnings {
   }
 
   private mutating func new(_ warnings: [TrainingWarning?]) -> [TrainingWarning] {
-    warnings.compactMap(\.self).filter { given.insert($0.kind).inserted }
+    warnings.compactMap(\.self).filter { memory.given.insert($0.kind).inserted }
   }
 
   /// Looks at an evaluation during training.
@@ -154,7 +160,7 @@ struct TrainingWarnings {
   }
 
   private func value() -> TrainingWarning? {
-    guard updatesExplainingNothing >= Self.patience else { return nil }
+    guard memory.updatesExplainingNothing >= Self.patience else { return nil }
     return TrainingWarning(
       kind: .valueExplainsNothing,
       sentence: """
