@@ -29,17 +29,19 @@ struct ComparisonRunner {
 
   /// Trains what is not finished yet.
   ///
-  /// - Returns: How the runs ended, in the order of the plan; `nil` if somebody interrupted.
+  /// - Parameter shouldStop: Whether to stop now.
+  /// - Returns: How the runs ended, in the order of the plan; `nil` if they were stopped.
   /// - Throws: If a folder holds another run, or a file cannot be read or written.
-  func run() throws -> [ComparedRun]? {
+  func run(until shouldStop: @Sendable () -> Bool) throws -> [ComparedRun]? {
     let folders = folders
     for (run, folder) in zip(plan.runs, folders) { _ = try run.isBegun(in: folder) }
-    let interruption = Interruption()
     let progress = Mutex(Progress(count: plan.runs.count))
     WorkerPool(count: min(threads, plan.runs.count)).run(plan.runs.count) { task, _ in
-      if interruption.isRequested || progress.withLock({ $0.error != nil }) { return }
+      if shouldStop() || progress.withLock({ $0.error != nil }) { return }
       do {
-        guard let end = try train(plan.runs[task], in: folders[task], interruption) else { return }
+        guard let end = try train(plan.runs[task], in: folders[task], until: shouldStop) else {
+          return
+        }
         let note = progress.withLock { $0.add(end, of: plan.runs[task].name, at: task) }
         if showsProgress { tell(note) }
       } catch {
@@ -55,7 +57,7 @@ struct ComparisonRunner {
 
   /// Begins a run or goes on with it, and evaluates it at its end.
   private func train(
-    _ run: PlannedRun, in folder: RunFolder, _ interruption: Interruption
+    _ run: PlannedRun, in folder: RunFolder, until shouldStop: () -> Bool
   ) throws -> ComparedRun? {
     if let end = ComparedRun.finished(in: folder, episodes: episodes) { return end }
     if try !run.isBegun(in: folder) {
@@ -76,29 +78,34 @@ struct ComparisonRunner {
       let session = try TrainingSession(
         trainer, in: folder, lock: lock, showsWarnings: false,
         writesTensorBoard: writesTensorBoard)
-      _ = try session.run(until: { interruption.isRequested })
+      _ = try session.run(until: shouldStop)
       if !trainer.isFinished { return nil }
     } catch let error as TrainingError {
       // That a method makes numbers blow up is a result, too; the policy is that from before.
       failure = error.description
     }
-    do {
-      return try evaluate(trainer, run, in: folder, lock, failure: failure, interruption)
-    } catch let error as EvaluationError where error.problem == .stopped {
-      return nil
-    }
+    return try evaluate(trainer, run, in: folder, lock, failure: failure, until: shouldStop)
   }
 
   private func evaluate(
     _ trainer: Trainer, _ run: PlannedRun, in folder: RunFolder, _ lock: RunLock,
-    failure: String?, _ interruption: Interruption
-  ) throws -> ComparedRun {
-    let evaluation = try trainer.policy.evaluate(
-      in: environment, episodes: episodes, seed: run.configuration.seed,
-      until: { interruption.isRequested })
+    failure: String?, until shouldStop: () -> Bool
+  ) throws -> ComparedRun? {
+    var evaluation: Evaluation?
+    var failure = failure
+    do {
+      evaluation = try trainer.policy.evaluate(
+        in: environment, episodes: episodes, seed: run.configuration.seed,
+        until: shouldStop)
+    } catch {
+      if error.problem == .stopped { return nil }
+      // As where training stops: the other runs go on.
+      failure = failure ?? error.description
+    }
     let seconds = try ProgressRecord(contentsOf: folder.progress).seconds
     let end = ComparedRun(
-      run.configuration, evaluation, trainer, seconds: seconds, failure: failure)
+      run.configuration, evaluation, episodes: episodes, trainer, seconds: seconds,
+      failure: failure)
     try end.write(to: folder, lock)
     return end
   }
@@ -116,7 +123,7 @@ private struct Progress {
     ends[task] = end
     return """
       \(ends.count { $0 != nil }) of \(ends.count): \(name), mean return \
-      \(fixed(end.meanReturn, 1))\(end.failure.map { "; \($0)" } ?? "")
+      \(end.meanReturn.map { fixed($0, 1) } ?? "none")\(end.failure.map { "; \($0)" } ?? "")
       """
   }
 }

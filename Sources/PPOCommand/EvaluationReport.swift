@@ -31,7 +31,7 @@ struct EvaluationReport: Encodable {
     minReturn = all.returns.min() ?? .nan
     maxReturn = all.returns.max() ?? .nan
     meanLength = all.meanLength
-    let interval = Statistics.confidenceInterval(of: [all.returns], statistic: Statistics.mean)
+    let interval = Statistics.meanInterval(of: all.returns)
     meanInterval = interval.map { [$0.lowerBound, $0.upperBound] }
     unfinishedCount = all.unfinishedCount
     meanReturns = evaluations.map(\.meanReturn)

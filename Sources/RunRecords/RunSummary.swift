@@ -10,7 +10,8 @@ public struct RunSummary: Codable, Sendable {
   public var seed: UInt64
   /// How many steps all environments together took.
   public var totalTimesteps: Int
-  /// How long training took, in seconds, in all programs that had a part in the run.
+  /// How long training took, in seconds, in all programs that had a part in the run; what the records
+  /// do not tell of, because `progress.csv` was lost, is not in it.
   public var wallSeconds: Double
   /// The mean return of the last 100 training episodes, `nil` if none finished.
   public var meanReturn: Double?
@@ -21,11 +22,15 @@ public struct RunSummary: Codable, Sendable {
   public var solvedAtSeconds: Double?
   /// The folder of the run.
   public var output: String
+  /// Steps of all environments together in a second, of those whose time is known; `nil` if there are
+  /// none.
+  public var stepsPerSecond: Double?
 
-  /// Puts a summary together.
+  /// Puts a summary together; `untimedTimesteps` of the steps were taken in a time that is not known.
   public init(
     environment: String, seed: UInt64, totalTimesteps: Int, wallSeconds: Double,
-    meanReturn: Double?, solvedAtTimestep: Int?, solvedAtSeconds: Double?, output: String
+    meanReturn: Double?, solvedAtTimestep: Int?, solvedAtSeconds: Double?, output: String,
+    untimedTimesteps: Int = 0
   ) {
     self.environment = environment
     self.seed = seed
@@ -35,12 +40,11 @@ public struct RunSummary: Codable, Sendable {
     self.solvedAtTimestep = solvedAtTimestep
     self.solvedAtSeconds = solvedAtSeconds
     self.output = output
+    let timed = totalTimesteps - untimedTimesteps
+    stepsPerSecond = timed > 0 && wallSeconds > 0 ? Double(timed) / wallSeconds : nil
   }
 
-  /// Steps of all environments together in a second.
-  public var stepsPerSecond: Double { Double(totalTimesteps) / max(wallSeconds, 1e-9) }
-
-  /// Reads the keys; how many steps a second there were follows from the others.
+  /// Reads the keys.
   public init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: CodingKeys.self)
     environment = try container.decode(String.self, forKey: .environment)
@@ -51,6 +55,7 @@ public struct RunSummary: Codable, Sendable {
     solvedAtTimestep = try container.decodeIfPresent(Int.self, forKey: .solvedAtTimestep)
     solvedAtSeconds = try container.decodeIfPresent(Double.self, forKey: .solvedAtSeconds)
     output = try container.decode(String.self, forKey: .output)
+    stepsPerSecond = try container.decodeIfPresent(Double.self, forKey: .stepsPerSecond)
   }
 
   private enum CodingKeys: String, CodingKey {

@@ -23,7 +23,7 @@ struct ResumeCommandTests {
       #expect(paused.status == 130)
       #expect(
         paused.errors.contains(
-          "Interrupted after 1536 of 4096 steps; go on with: ppo train --resume parts"))
+          "Paused at 1536 of 4096 steps; go on with: ppo train --resume parts"))
       #expect(!FileManager.default.fileExists(atPath: folder.path + "/parts/summary.json"))
       let resumed = try CommandLineRun(["train", "--resume", "parts", "--json"], in: folder)
       #expect(resumed.status == 0)

@@ -13,14 +13,15 @@ struct ComparisonTests {
       balancers: ["fixed", "every-10:gradnorm"], rewardScales: scales, seeds: seeds)
   }
 
-  private func ends(of plan: ComparisonPlan, _ meanReturn: (RunConfiguration) -> Double) throws
+  private func ends(of plan: ComparisonPlan, _ meanReturn: (RunConfiguration) -> Double?) throws
     -> [ComparedRun]
   {
     let trainer = try Trainer(CartPole(), SmallRun.hyperparameters, seed: 1, threads: 1)
     return plan.runs.map { run in
       ComparedRun(
-        run.configuration, Evaluation(returns: [meanReturn(run.configuration)], lengths: [1]),
-        trainer, seconds: 2, failure: run.configuration.seed == 3 ? "boom" : nil)
+        run.configuration,
+        meanReturn(run.configuration).map { Evaluation(returns: [$0], lengths: [1]) },
+        episodes: 1, trainer, seconds: 2, failure: run.configuration.seed == 3 ? "boom" : nil)
     }
   }
 
@@ -65,6 +66,34 @@ struct ComparisonTests {
     let csv = comparison.csv.split(separator: "\n")
     #expect(csv.count == 21)
     #expect(csv[1].hasPrefix("fixed,0.5,1,10.0,0.0,1,,,"))
+  }
+
+  @Test("leaves out the returns of runs that could not be evaluated, and says where there are none")
+  func leavesGaps() throws {
+    let plan = plan(scales: [0.5, 2], seeds: 6)
+    // Of fixed on the scale 2 there is no return, of the other balancer the third is missing.
+    let comparison = Comparison(
+      try ends(of: plan) { run in
+        if run.hyperparameters.balancer == "fixed" {
+          return run.hyperparameters.rewardScale == 2 ? nil : Double(run.seed)
+        }
+        return run.seed == 3 ? nil : Double(run.seed)
+      }, of: plan)
+    let others = 11.0 / 3
+    let means: [Double?] = [3.5, nil, others, others]
+    #expect(comparison.cells.map(\.interquartileMean) == means)
+    #expect(comparison.cells[1].best == nil && comparison.cells[1].runCount == 6)
+    #expect(comparison.cellRows[2].filter { $0 == "–" }.count == 4)
+    #expect(comparison.totals.map(\.worstToBest) == [nil, 1])
+    #expect(comparison.note == "A 95 % interval needs at least 5 seeds.")
+    let json = try JSONSerialization.jsonObject(
+      with: JSONEncoder().encode(comparison.cells[1]))
+    #expect((json as? [String: Any])?["iqm"] is NSNull)
+    #expect(comparison.csv.contains("fixed,2,1,,,1,"))
+    try SmallRun.inFolder { folder in
+      try comparison.runs[12].write(to: folder, RunLock(folder))
+      #expect(ComparedRun.finished(in: folder, episodes: 1) == comparison.runs[12])
+    }
   }
 
   @Test("needs no totals for one scale")

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import RunRecords
@@ -58,6 +59,39 @@ struct StatisticsTests {
       of: [numbers], resamples: 20_000, statistic: Statistics.mean)
     #expect(abs(interval.lowerBound - 0.402) < 0.0125)
     #expect(abs(interval.upperBound - 0.598) < 0.0125)
+  }
+
+  @Test("give the mean of many numbers the interval of the normal distribution, at once")
+  func intervalOfMany() throws {
+    var generator = SplitMix(seed: 3)
+    // Skewed, as returns are where most episodes reach the same end.
+    let numbers = (0..<1_000).map { _ in max(0, Double.random(in: -1...2, using: &generator)) }
+    let interval = try #require(Statistics.meanInterval(of: numbers))
+    let drawn = Statistics.bootstrapInterval(
+      of: [numbers], resamples: 4_000, statistic: Statistics.mean)
+    let width = drawn.upperBound - drawn.lowerBound
+    #expect(abs(interval.lowerBound - drawn.lowerBound) < 0.05 * width)
+    #expect(abs(interval.upperBound - drawn.upperBound) < 0.05 * width)
+    // Of fewer, it is the bootstrap's.
+    let fewer = Array(numbers.dropLast())
+    #expect(
+      Statistics.meanInterval(of: fewer)
+        == Statistics.confidenceInterval(of: [fewer], statistic: Statistics.mean))
+
+    let many = (0..<2_000_000).map { Double($0 % 2) }
+    let clock = ContinuousClock()
+    var found: ClosedRange<Double>?
+    let time = clock.measure { found = Statistics.meanInterval(of: many) }
+    let reach: Double = 1.959963984540054 * 0.5 / 2e6.squareRoot()
+    let lowest = try #require(found).lowerBound
+    #expect(abs(lowest - 0.5 + reach) < 1e-9)
+    // Two thousand resamples took minutes.
+    #expect(time < .seconds(20))
+    #expect(Statistics.meanInterval(of: Array(repeating: 7, count: 5_000)) == nil)
+    for size in [1e-300, 1e300] {
+      let scaled = try #require(Statistics.meanInterval(of: numbers.map { $0 * size }))
+      #expect(abs(scaled.upperBound / size - interval.upperBound) < 1e-9)
+    }
   }
 
   @Test("are a function of the numbers and the seed")

@@ -150,6 +150,33 @@ struct TrainingSessionTests {
     }
   }
 
+  @Test("of which the records were lost says how fast the other steps were, or nothing")
+  func knowsWhatItDoesNot() throws {
+    try inFolder(of: CartPole()) { folder in
+      let trainer = try Trainer(CartPole(), Self.hyperparameters, seed: 1)
+      _ = try TrainingSession(trainer, in: folder, lock: RunLock(folder)).run(pausingAt: 512)
+      try FileManager.default.removeItem(at: folder.progress)
+      for pause in [768, 1280] {
+        let resumed = try Trainer(CartPole(), resuming: folder.loadLatestCheckpoint())
+        let summary = try TrainingSession(
+          resumed, in: folder, lock: RunLock(folder)
+        ).run(pausingAt: pause)
+        let speed = try #require(summary.stepsPerSecond)
+        #expect(abs(speed * summary.wallSeconds - Double(pause - 512)) < 1e-6)
+      }
+      let read = try RunSummary(contentsOf: folder.summary)
+      #expect(read.stepsPerSecond == read.stepsPerSecond.map { _ in 768 / read.wallSeconds })
+      try FileManager.default.removeItem(at: folder.progress)
+      try FileManager.default.removeItem(at: folder.summary)
+      let finished = try Trainer(CartPole(), resuming: folder.loadLatestCheckpoint())
+      let summary = try TrainingSession(finished, in: folder, lock: RunLock(folder)).run()
+      #expect(summary.totalTimesteps == 1280)
+      #expect(summary.stepsPerSecond == nil)
+      let json = try JSONSerialization.jsonObject(with: Data(contentsOf: folder.summary))
+      #expect((json as? [String: Any])?["steps_per_second"] is NSNull)
+    }
+  }
+
   @Test("that solves the task in its second program counts from the beginning of the first")
   func solvesLater() throws {
     var hyperparameters = Self.hyperparameters

@@ -88,7 +88,8 @@ struct Compare: ParsableCommand {
       showsProgress: !quiet && !json)
     try makeFolders(to: folder)
     let lock = try RunLock(RunFolder(existing: folder))
-    guard let ends = try runner.run() else {
+    let interruption = Interruption()
+    guard let ends = try runner.run(until: { interruption.isRequested }) else {
       tell("Interrupted; the same command goes on where it was.")
       throw ExitCode(130)
     }

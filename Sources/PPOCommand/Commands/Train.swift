@@ -213,7 +213,7 @@ struct Train: ParsableCommand {
     if !trainer.isFinished {
       tell(
         """
-        Interrupted after \(summary.totalTimesteps) of \
+        \(interruption.isRequested ? "Interrupted after" : "Paused at") \(summary.totalTimesteps) of \
         \(trainer.hyperparameters.totalTimesteps) steps; go on with: \
         \(program) train --resume \(quoted(summary.output))
         """)
@@ -244,6 +244,12 @@ struct Train: ParsableCommand {
     return known?.rewardThreshold != nil
   }
 
+  /// How long the steps took that the records tell of.
+  private func duration(of summary: RunSummary) -> String {
+    guard let stepsPerSecond = summary.stepsPerSecond else { return "" }
+    return " in \(fixed(summary.wallSeconds, 2)) s (\(fixed(stepsPerSecond, 0)) steps/s)"
+  }
+
   private func lines(_ summary: RunSummary) -> [String] {
     let solved =
       if let timestep = summary.solvedAtTimestep {
@@ -255,8 +261,7 @@ struct Train: ParsableCommand {
       }
     return [
       """
-      \(summary.environment): \(summary.totalTimesteps) steps in \
-      \(fixed(summary.wallSeconds, 2)) s (\(fixed(summary.stepsPerSecond, 0)) steps/s)\(solved)
+      \(summary.environment): \(summary.totalTimesteps) steps\(duration(of: summary))\(solved)
       """,
       "mean return of the last 100 episodes: \(summary.meanReturn.map { fixed($0, 1) } ?? "none")",
       "written to \(summary.output); try: \(program) evaluate \(quoted(summary.output))",

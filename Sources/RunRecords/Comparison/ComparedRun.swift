@@ -14,10 +14,10 @@ public struct ComparedRun: Sendable, Codable, Hashable {
   public let seed: UInt64
   /// How many episodes the final evaluation had.
   public let episodes: Int
-  /// What they earned on the average, with the most probable actions.
-  public let meanReturn: Double
+  /// What they earned on the average, with the most probable actions; `nil` if the evaluation failed.
+  public let meanReturn: Double?
   /// Their deviation.
-  public let standardDeviation: Double
+  public let standardDeviation: Double?
   /// The mean return of the last 100 training episodes, `nil` if none finished.
   public let trainingReturn: Double?
   /// When the task counted as solved, in steps; `nil` if it did not.
@@ -26,27 +26,28 @@ public struct ComparedRun: Sendable, Codable, Hashable {
   public let timesteps: Int
   /// How long training took on one thread, beside the other runs.
   public let seconds: Double
-  /// Why training stopped before its end, if it did: a number was not finite.
+  /// Why training stopped before its end, or the evaluation, if one did: a number was not finite.
   public let failure: String?
 
   /// Describes the end of a run.
   ///
   /// - Parameters:
   ///   - configuration: What the run depended on.
-  ///   - evaluation: The final evaluation.
+  ///   - evaluation: The final evaluation; `nil` if it failed.
+  ///   - episodes: How many episodes it has, or was to have.
   ///   - trainer: The trainer at the end of the run.
   ///   - seconds: How long training took.
   ///   - failure: Why it stopped before its end.
   public init(
-    _ configuration: RunConfiguration, _ evaluation: Evaluation, _ trainer: Trainer,
+    _ configuration: RunConfiguration, _ evaluation: Evaluation?, episodes: Int, _ trainer: Trainer,
     seconds: Double, failure: String?
   ) {
     balancer = configuration.hyperparameters.balancer
     rewardScale = configuration.hyperparameters.rewardScale
     seed = configuration.seed
-    episodes = evaluation.returns.count
-    meanReturn = evaluation.meanReturn
-    standardDeviation = evaluation.standardDeviation
+    self.episodes = episodes
+    meanReturn = evaluation?.meanReturn
+    standardDeviation = evaluation?.standardDeviation
     trainingReturn = trainer.meanReturn
     solvedAtTimestep = trainer.solvedAt
     timesteps = trainer.timestep

@@ -44,18 +44,21 @@ extension Comparison {
       "balancer", "reward_scale", "seed", "mean_return", "std_return", "episodes",
       "mean_return_100", "solved_at_timestep", "total_timesteps", "wall_seconds", "failed",
     ]
-    let rows = runs.map { run in
-      [
-        run.balancer, "\(SettingValue.number(run.rewardScale))", "\(run.seed)", "\(run.meanReturn)",
-        "\(run.standardDeviation)", "\(run.episodes)", run.trainingReturn.map { "\($0)" } ?? "",
-        run.solvedAtTimestep.map { "\($0)" } ?? "", "\(run.timesteps)", "\(run.seconds)",
-        run.failure == nil ? "0" : "1",
-      ]
+    func cell(_ value: (some CustomStringConvertible)?) -> String { value?.description ?? "" }
+    let rows = runs.map { run -> [String] in
+      let scale = SettingValue.number(run.rewardScale).description
+      let returns = [cell(run.meanReturn), cell(run.standardDeviation), cell(run.episodes)]
+      let training = [cell(run.trainingReturn), cell(run.solvedAtTimestep), cell(run.timesteps)]
+      let end = [cell(run.seconds), run.failure == nil ? "0" : "1"]
+      return [run.balancer, scale, cell(run.seed)] + returns + training + end
     }
     return ([heading] + rows).map { $0.joined(separator: ",") + "\n" }.joined()
   }
 
-  private static func text(_ number: Double) -> String { String(format: "%.1f", number) }
+  /// A number, or a dash where there is none.
+  private static func text(_ number: Double?) -> String {
+    number.map { String(format: "%.1f", $0) } ?? "–"
+  }
 
   /// An interval, or a dash where there is none.
   private static func interval(_ low: Double?, _ high: Double?) -> String {
@@ -65,7 +68,7 @@ extension Comparison {
 
   /// Why intervals are missing from the tables; `nil` if none is.
   public var note: String? {
-    let runs = cells.filter { $0.low == nil }.map(\.runCount)
+    let runs = cells.filter { $0.low == nil }.map(\.returnCount)
     guard let fewest = runs.min() else { return nil }
     return fewest < Statistics.fewestForInterval
       ? "A 95 % interval needs at least \(Statistics.fewestForInterval) seeds."

@@ -8,34 +8,37 @@ public struct Comparison: Sendable {
     public let balancer: String
     /// What rewards were multiplied by.
     public let rewardScale: Double
-    /// The interquartile mean of the seeds' mean returns.
-    public let interquartileMean: Double
+    /// The interquartile mean of the seeds' mean returns; `nil` where no run could be evaluated.
+    public let interquartileMean: Double?
     /// The lower end of its interval of 95 % confidence, `nil` where there are too few seeds for one or
     /// all earn the same: see `Statistics.confidenceInterval`.
     public let low: Double?
     /// The upper end of the interval.
     public let high: Double?
     /// The mean return of the worst seed.
-    public let worst: Double
+    public let worst: Double?
     /// The mean return of the best seed.
-    public let best: Double
+    public let best: Double?
     /// How many runs there are.
     public let runCount: Int
     /// How many of them solved the task while they trained.
     public let solvedCount: Int
-    /// How many of them stopped at a number that was not finite.
+    /// How many of them stopped at a number that was not finite, in training or in the evaluation.
     public let failedCount: Int
     /// The mean of the seconds that they took.
     public let seconds: Double
+    /// How many of them could be evaluated.
+    let returnCount: Int
 
     init(_ runs: [ComparedRun], balancer: String, rewardScale: Double) {
       self.balancer = balancer
       self.rewardScale = rewardScale
-      let returns = runs.map(\.meanReturn)
-      interquartileMean = Statistics.interquartileMean(returns)
+      let returns = runs.compactMap(\.meanReturn)
+      returnCount = returns.count
+      interquartileMean = returns.isEmpty ? nil : Statistics.interquartileMean(returns)
       let interval = Statistics.confidenceInterval(of: [returns])
       (low, high) = (interval?.lowerBound, interval?.upperBound)
-      (worst, best) = (returns.min() ?? .nan, returns.max() ?? .nan)
+      (worst, best) = (returns.min(), returns.max())
       runCount = runs.count
       solvedCount = runs.count { $0.solvedAtTimestep != nil }
       failedCount = runs.count { $0.failure != nil }
@@ -47,24 +50,27 @@ public struct Comparison: Sendable {
   public struct Total: Sendable, Encodable {
     /// The balancer.
     public let balancer: String
-    /// The interquartile mean over all runs.
-    public let interquartileMean: Double
+    /// The interquartile mean over all runs; `nil` where none could be evaluated.
+    public let interquartileMean: Double?
     /// The lower end of its interval of 95 % confidence, by a bootstrap that is stratified by reward
     /// scale; `nil` where there are too few seeds for one or all earn the same.
     public let low: Double?
     /// The upper end of the interval.
     public let high: Double?
     /// The interquartile mean of the worst reward scale divided by that of the best;
-    /// `nil` if they have not the same sign.
+    /// `nil` if they have not the same sign, or no run of a scale could be evaluated.
     public let worstToBest: Double?
 
     init(_ strata: [[ComparedRun]], balancer: String) {
       self.balancer = balancer
-      let returns = strata.map { $0.map(\.meanReturn) }
-      interquartileMean = Statistics.interquartileMean(Array(returns.joined()))
+      let returns = strata.map { $0.compactMap(\.meanReturn) }
+      let all = Array(returns.joined())
+      interquartileMean = all.isEmpty ? nil : Statistics.interquartileMean(all)
       let interval = Statistics.confidenceInterval(of: returns)
       (low, high) = (interval?.lowerBound, interval?.upperBound)
-      worstToBest = Statistics.worstToBest(returns.map(Statistics.interquartileMean))
+      worstToBest =
+        returns.contains { $0.isEmpty }
+        ? nil : Statistics.worstToBest(returns.map(Statistics.interquartileMean))
     }
   }
 

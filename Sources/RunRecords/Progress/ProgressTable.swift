@@ -27,6 +27,8 @@ public final class ProgressTable {
   private(set) var elapsedBefore = 0.0
   /// How many of them had passed when the task was solved, where that was before.
   private(set) var solvedAtSeconds: Double?
+  /// The step of its first row when it was continued, `nil` if it had none.
+  private(set) var firstTimestep: Int?
   /// Where a table was put that was damaged, so that the run could go on with a new one.
   public private(set) var setAside: URL?
 
@@ -85,6 +87,7 @@ public final class ProgressTable {
               timestep, steps.dropLast().last ?? 0, evaluation?.isFinite ?? false))
         }
         text = ([scalars.names + others] + rows).map { $0.joined(separator: ",") + "\n" }.joined()
+        firstTimestep = steps.first
         secondsBefore = record.seconds(at: timestep)
         elapsedBefore = record.latest(ProgressScalars.elapsedName, at: timestep) ?? secondsBefore
         solvedAtSeconds = solvedAt.flatMap { record.elapsed(whenSolvedAt: $0) }

@@ -19,6 +19,9 @@ final class RunRecorder {
   private var started: ContinuousClock.Instant
   private var elapsed = Duration.zero
   private let firstTimestep: Int
+  /// How many steps other programs have taken in a time that is not known, since the table that told of
+  /// it was lost.
+  let untimedTimesteps: Int
   private var lastTimestep: Int
   /// The step of the update that was written last, whether its row stays or not.
   private var writtenTimestep: Int
@@ -84,6 +87,8 @@ final class RunRecorder {
     display = ProgressDisplay(showsProgress: showsProgress)
     started = clock.now
     firstTimestep = timestep
+    let before = (table.firstTimestep ?? .max) - hyperparameters.rolloutSize
+    untimedTimesteps = table.secondsBefore > 0 ? min(max(before, 0), timestep) : timestep
     lastTimestep = timestep
     writtenTimestep = timestep
     histogramCount = timestep * Self.histogramsPerRun / trainer.hyperparameters.totalTimesteps

@@ -215,6 +215,6 @@ public final class TrainingSession {
       environment: trainer.environment.name, seed: trainer.seed, totalTimesteps: trainer.timestep,
       wallSeconds: recorder.wallSeconds, meanReturn: trainer.meanReturn,
       solvedAtTimestep: trainer.solvedAt, solvedAtSeconds: recorder.solvedAtSeconds,
-      output: folder.url.relativePath)
+      output: folder.url.relativePath, untimedTimesteps: recorder.untimedTimesteps)
   }
 }
