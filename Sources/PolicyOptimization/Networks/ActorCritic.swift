@@ -81,12 +81,34 @@ public struct ActorCritic: PolicyNetwork {
   /// Orthogonal weights with gain √2 in hidden layers, 1 in recurrent ones, 0.01 in the policy's head
   /// and 1 in the value's; zero biases; deviations as the options have them.
   public func initialize(_ parameters: Buffer, seed: UInt64) {
-    var generator = RandomStream(seed: seed, purpose: .initialization, index: 0)
-    policyTrunk.initialize(parameters, using: &generator)
-    policyHead.initialize(parameters, gain: 0.01, using: &generator)
-    if !isShared { valueTrunk.initialize(parameters, using: &generator) }
-    valueHead.initialize(parameters, gain: 1, using: &generator)
-    actions.initialize(parameters, using: &generator)
+    initialize(parameters, seed: seed, on: nil)
+  }
+
+  /// Initialises policy and value side by side where they have nothing in common: a large layer takes
+  /// half a second. Random numbers are addressed, so that the parameters are the same.
+  func initialize(_ parameters: Buffer, seed: UInt64, on pool: WorkerPool?) {
+    let first = RandomStream(seed: seed, purpose: .initialization, index: 0)
+    var second = first
+    second.position += policyTrunk.drawCount + policyHead.drawCount
+    let value = second
+    let parts = isShared ? 1 : 2
+    @Sendable func initialize(_ part: Int) {
+      var generator = part == 0 ? first : value
+      if part == 0 {
+        policyTrunk.initialize(parameters, using: &generator)
+        policyHead.initialize(parameters, gain: 0.01, using: &generator)
+      } else {
+        valueTrunk.initialize(parameters, using: &generator)
+      }
+      guard part == parts - 1 else { return }
+      valueHead.initialize(parameters, gain: 1, using: &generator)
+      actions.initialize(parameters, using: &generator)
+    }
+    if let pool {
+      pool.run(parts) { part, _ in initialize(part) }
+    } else {
+      for part in 0..<parts { initialize(part) }
+    }
   }
 
   /// Evaluates observations `[rows, D]`; a network that remembers takes each for a first one.

@@ -41,6 +41,12 @@ struct Trunk: Sendable {
   /// How many numbers it remembers, S.
   var memoryCount: Int { recurrence?.memoryCount ?? 0 }
 
+  /// How many words of random numbers the initial weights are made of.
+  var drawCount: UInt64 {
+    let recurrent = recurrence.map { $0.input.drawCount + $0.hidden.drawCount } ?? 0
+    return layers.layers.reduce(recurrent) { $0 + $1.drawCount }
+  }
+
   func initialize(_ parameters: Buffer, using generator: inout RandomStream) {
     layers.initialize(parameters, using: &generator)
     recurrence?.initialize(parameters, using: &generator)
@@ -58,4 +64,9 @@ struct Trunk: Sendable {
     let (outputs, states) = recurrence(hidden, from: memory, on: tape)
     return (outputs, states)
   }
+}
+
+extension LinearLayer {
+  /// How many words of random numbers the initial weight is made of: two for a normal number.
+  var drawCount: UInt64 { 2 * UInt64(weight.shape.count) }
 }

@@ -55,7 +55,11 @@ final class PolicyUpdate {
     self.detectsAnomalies = detectsAnomalies
     let count = network.layout.count
     parameters = Buffer(count: count)
-    if initializesParameters { network.initialize(parameters, seed: seed) }
+    if let network = network as? ActorCritic, initializesParameters {
+      network.initialize(parameters, seed: seed, on: pool)
+    } else if initializesParameters {
+      network.initialize(parameters, seed: seed)
+    }
     optimizer = hyperparameters.makeOptimizer(count: count)
     gradient = Buffer(count: count)
     let terms = balancer.terms
