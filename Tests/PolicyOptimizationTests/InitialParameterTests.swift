@@ -1,3 +1,4 @@
+import PolicyKinds
 import RandomStreams
 import TensorCore
 import Testing

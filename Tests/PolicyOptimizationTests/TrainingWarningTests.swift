@@ -39,6 +39,26 @@ struct TrainingWarningTests {
     #expect(kinds([report(clipFraction: 0.5)]) == [])
   }
 
+  @Test(
+    "come where rewards are so small that nothing can be learnt from them",
+    arguments: [1e-30, 1e-3])
+  func vanishingRewards(scale: Double) throws {
+    var hyperparameters = Hyperparameters()
+    hyperparameters.environmentCount = 4
+    hyperparameters.stepsPerRollout = 25
+    hyperparameters.minibatchSize = 50
+    hyperparameters.totalTimesteps = 200
+    hyperparameters.hiddenSizes = [4]
+    hyperparameters.evaluationInterval = 0
+    hyperparameters.rewardScale = scale
+    hyperparameters.normalizesReturns = false
+    var found: [TrainingWarning.Kind] = []
+    try Trainer(CartPole(), hyperparameters, seed: 1, threads: 1).train {
+      if case .warning(let warning) = $0 { found.append(warning.kind) }
+    }
+    #expect(found.contains(.rewardsVanish) == (scale < 1e-6))
+  }
+
   @Test("of a run that was interrupted are those of one that was not, each once")
   func survivePauses() throws {
     var hyperparameters = Hyperparameters()

@@ -83,7 +83,7 @@ struct ComparisonTests {
     let means: [Double?] = [3.5, nil, others, others]
     #expect(comparison.cells.map(\.interquartileMean) == means)
     #expect(comparison.cells[1].best == nil && comparison.cells[1].runCount == 6)
-    #expect(comparison.cellRows[2].filter { $0 == "–" }.count == 4)
+    #expect(comparison.cellRows()[2].filter { $0 == "–" }.count == 4)
     #expect(comparison.totals.map(\.worstToBest) == [nil, 1])
     #expect(comparison.note == "A 95 % interval needs at least 5 seeds.")
     let json = try JSONSerialization.jsonObject(

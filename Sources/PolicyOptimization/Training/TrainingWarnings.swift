@@ -25,6 +25,8 @@ public struct TrainingWarning: Sendable, Hashable {
     case entropyExploded
     /// An action has nothing to choose from.
     case nothingToChoose
+    /// Rewards are so small that what is learnt from them is lost in constants such as 1e-8.
+    case rewardsVanish
     /// An update has not changed a single parameter.
     case parametersStandStill
   }
@@ -87,9 +89,14 @@ struct TrainingWarnings {
     ])
   }
 
-  /// Looks at the first rollout of a run, and at whether the update that followed changed anything.
+  /// Rewards that are all smaller are lost beside the 1e-8 in normalised advantages and the optimiser's ε.
+  static let smallestReward: Float = 1e-6
+
+  /// Looks at the first rollout of a run, whose rewards are as they are learnt from.
   mutating func look(atStart rollout: Rollout) -> [TrainingWarning] {
-    new([nothingToChoose] + (hyperparameters.squashesActions ? [] : reach(of: rollout)))
+    new(
+      [nothingToChoose, vanishing(rollout)]
+        + (hyperparameters.squashesActions ? [] : reach(of: rollout)))
   }
 
   /// Looks at whether an update has changed a parameter; the first of a run, whose learning rate has
@@ -211,6 +218,18 @@ struct TrainingWarnings {
         The deviations of the actions are about \(String(format: "%.3g", ratio)) times the distance of \
         their bounds, so that nearly every action counts as a bound. Lower the entropy's coefficient, \
         or squash the actions (--squash-actions), whose entropy has a limit.
+        """)
+  }
+
+  private func vanishing(_ rollout: Rollout) -> TrainingWarning? {
+    let largest = rollout.rewards.elements.reduce(0) { max($0, abs($1)) }
+    guard largest > 0, largest < Self.smallestReward else { return nil }
+    return TrainingWarning(
+      kind: .rewardsVanish,
+      sentence: """
+        No reward of the first rollout is larger than \(String(format: "%.2g", largest)) in size, as it \
+        is learnt from: that is lost beside the constants of normalisation and of the optimiser. Multiply \
+        rewards by more (--reward-scale), or normalise the returns.
         """)
   }
 
