@@ -129,6 +129,15 @@ struct AnimatedSVGTests {
     }
   }
 
+  @Test("A column is as wide as the widest of its characters")
+  func columnWidths() {
+    var texts = ValueTrack("9.5%", at: 0)
+    texts.set("0.4%", at: 1)
+    let text = ChangingText(texts, place: PicturePoint(100, 20), size: 10, anchor: .end)
+    #expect(text.columns.map(\.width) == [6, 3.2, 6, 9.5])
+    #expect(text.columns.last.map { $0.left + $0.width } == 100)
+  }
+
   @Test("Between two episodes it jumps")
   func episodes() throws {
     let one = try Recording(of: Staircase(), by: Habit.second, seed: 1).animatedSVG(size: size)

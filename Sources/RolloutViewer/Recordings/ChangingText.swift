@@ -83,6 +83,7 @@ extension ChangingText.Column {
 
   /// The width in units of the font's size.
   fileprivate var relativeWidth: Double {
-    characters.allSatisfy { ".,:·' ".contains($0) } ? 0.32 : 0.6
+    if characters.contains(where: { "%mwMW@".contains($0) }) { return 0.95 }
+    return characters.allSatisfy { ".,:·' ".contains($0) } ? 0.32 : 0.6
   }
 }
