@@ -25,7 +25,8 @@ public struct PublishedGradNorm: RegisteredBalancer, Hashable {
   /// The learning rate of the weights, `η`, positive.
   public let rate: Double
 
-  /// How much slow terms are helped, `α`, at least 0.
+  /// How much slow terms are helped, `α`, at least 0. Above 1 the weights of all terms but the slowest fall
+  /// for good, as published; ``GradNorm`` keeps them.
   public let asymmetry: Double
 
   /// With respect to what the gradients are measured.
