@@ -94,7 +94,7 @@ public struct Hyperparameters: Sendable, Codable, Hashable {
   /// tuned for each environment, `anchored-magnitude` in its place earns less in four of seven
   /// environments and hardly more in any. On a shared trunk it is steadier, and worth trying.
   ///
-  /// The numbers are in `Benchmarks/README.md`, "The reward's scale".
+  /// The numbers are on the page "The scale of the rewards" of the documentation.
   public var balancer = "fixed"
 
   /// The sizes of the hidden layers.
