@@ -160,7 +160,7 @@ final class EnvironmentSlice: @unchecked Sendable {
     return restarts && answer.ended == true ? nil : answer.steps
   }
 
-  /// Tells the worker to step some of its rows.
+  /// Asks the worker to step some of its rows.
   func startStep(_ part: Range<Int>, in batch: GymnasiumBatch) throws(GymnasiumError) {
     do {
       if part.count == rows.count {

@@ -3,7 +3,7 @@ import Foundation
 import RandomStreams
 import Requirements
 
-// Episodes cannot be stored, since the state of a simulator is nobody's to read; they are played again.
+// Episodes cannot be stored, since the state of a simulator cannot be read; they are played again.
 
 extension GymnasiumBatch {
   /// The seeds and the actions of the running episodes, and what was observed last.
@@ -47,7 +47,7 @@ extension GymnasiumBatch {
 
   /// Plays the running episodes of a snapshot again.
   ///
-  /// Where a copy shows something else at the end than the snapshot, its episode begins anew, and
+  /// Where a copy shows something else at the end than the snapshot, its episode begins again, and
   /// ``notice`` says so.
   ///
   /// - Throws: ``GymnasiumError`` if a worker ends.

@@ -17,7 +17,7 @@ struct EnvironmentRequest: Encodable {
   }
 }
 
-/// What a worker tells of an environment.
+/// A worker's description of an environment.
 struct EnvironmentDescription: Decodable, Hashable {
   struct Part: Decodable, Hashable {
     let name: String
@@ -76,7 +76,7 @@ enum Bounds: Decodable, Hashable {
   }
 }
 
-/// Tells a worker how many copies to make, and where their numbers lie.
+/// How many copies a worker makes, and where their numbers lie.
 struct Preparation: Encodable {
   let count: Int
   let size: Int

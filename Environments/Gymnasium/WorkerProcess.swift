@@ -131,7 +131,7 @@ final class WorkerProcess: @unchecked Sendable {
     timeLimit = seconds.map { Int32(max(1, min($0 * 1000, 2e9))) } ?? -1
   }
 
-  /// Sends a byte that tells the worker to step.
+  /// Sends the byte that makes the worker step.
   func send(_ byte: UInt8) throws(WorkerEnd) {
     try withUnsafeBytes(of: byte) { bytes throws(WorkerEnd) in try send(bytes) }
   }

@@ -1,4 +1,4 @@
-/// Who acts in an environment: a trained policy, a person, a rule.
+/// Chooses actions in an environment: a trained policy, a person, a rule.
 ///
 /// What shows or records episodes knows an agent only by this, so that it needs no tensors.
 public protocol Agent: AnyObject {
@@ -32,7 +32,7 @@ extension Agent {
   }
 }
 
-/// What is known of an environment in which somebody is to act, besides what is observed.
+/// What is known of an environment besides its observation when an action is chosen.
 public struct Situation: Sendable, Hashable {
   /// The number of the environment, under which an agent may remember its episode.
   public var environment: Int
@@ -74,7 +74,7 @@ public struct Decision: Sendable, Codable, Hashable {
     case choices([[Float]])
     /// For each component of the action its mean and its deviation, in the action's units.
     case normal(means: [Float], deviations: [Float])
-    /// Nobody knows; so it is with people.
+    /// Not available, as for a human player.
     case unknown
   }
 

@@ -76,7 +76,7 @@ public struct Outcome: Sendable, Hashable {
 /// Time limits, automatic reset, final observations and statistics of episodes are not the
 /// environment's business; ``VectorEnvironment`` does them once for all. Where an episode is to be cut
 /// off for another reason than a number of steps, as that of a snake that has not eaten for long, the
-/// step's ``Outcome`` says `.truncated`. ``EnvironmentChecker`` tells whether an environment keeps its
+/// step's ``Outcome`` says `.truncated`. ``EnvironmentChecker`` checks that an environment keeps its
 /// contract.
 ///
 /// ## Where the state cannot be a value
@@ -180,6 +180,6 @@ extension Environment {
   /// By default whether the state is a class.
   public var hasReferenceState: Bool { State.self is AnyObject.Type }
 
-  /// By default an empty picture; whoever shows it then draws the observation as bars instead.
+  /// By default an empty picture; viewers then draw the observation as bars.
   public func scene(of state: State) -> Scene { Scene(width: 1, height: 1, shapes: []) }
 }

@@ -1,6 +1,6 @@
-/// Runs an environment through its contract and says what is wrong with it.
+/// Checks that an environment keeps its contract, and reports what violates it.
 ///
-/// Whoever writes an environment gets a test of it for free:
+/// Tests an environment in one line:
 ///
 ///     @Test func corridorKeepsItsContract() throws {
 ///       try EnvironmentChecker().check(Corridor())
@@ -8,8 +8,8 @@
 ///
 /// It plays episodes with random actions and looks at everything that comes of them. It then plays
 /// them again with the same seed (the results must be the same to the bit), two of them in turns (one
-/// must not change the other), and once more with a state that is stored and read again on the way (a
-/// checkpoint does that). It steps several environments at once and compares with one at a time.
+/// must not change the other), and once more with a state that is stored and read again in between (as in a
+/// checkpoint). It steps several environments at once and compares with one at a time.
 ///
 /// An environment that writes or reads more numbers than its spaces count is stopped by Swift
 /// itself, in the line that does so.

@@ -106,7 +106,7 @@ public struct UnknownEnvironment: Error, Hashable, CustomStringConvertible {
   /// Where all names are listed, as the end of a sentence; `nil` where they are few.
   public let listing: String?
 
-  /// Tells what was asked for.
+  /// Describes the request that failed.
   public init(name: String, knownNames: [String], listing: String? = nil) {
     self.name = name
     self.knownNames = knownNames

@@ -6,7 +6,7 @@ public struct EnvironmentRows<State> {
   public let count: Int
   /// How many numbers an observation is made of, D.
   ///
-  /// Kept here because an environment may compute its spaces anew each time it is asked.
+  /// Kept here because an environment may compute its spaces at each access.
   public let observationCount: Int
   /// How many numbers an action is made of.
   public let actionCount: Int

@@ -64,6 +64,6 @@ public struct UnfittingOptions: Error, Hashable, CustomStringConvertible {
   /// What was asked for, and what can be.
   public let description: String
 
-  /// Tells what was asked for.
+  /// Describes the request that failed.
   public init(description: String) { self.description = description }
 }

@@ -2,7 +2,7 @@ import Requirements
 
 /// A picture of a state: a list of shapes in the units of the environment's world.
 ///
-/// The picture is centred on ``center``, x points right and y points up. Whoever draws it (a
+/// The picture is centred on ``center``, x points right and y points up. The renderer (a
 /// window, a file) chooses the scale; so an environment contains no drawing code.
 public struct Scene: Sendable, Codable, Hashable {
   /// A point or a displacement in world units.
@@ -19,7 +19,7 @@ public struct Scene: Sendable, Codable, Hashable {
     }
   }
 
-  /// What a shape stands for; whoever draws it chooses the paint.
+  /// What a shape stands for; the renderer chooses the paint.
   public enum Role: String, Sendable, Codable {
     /// The thing that is controlled.
     case body

@@ -2,7 +2,7 @@ import Requirements
 
 /// Memory for the actions and the results of one step of a ``VectorEnvironment``.
 ///
-/// A trainer writes its steps straight into its rollout; whoever only wants to step environments
+/// A trainer writes its steps straight into its rollout; a program that only steps environments
 /// uses these arrays:
 ///
 ///     let environments = VectorEnvironment(CartPole(), count: 8, seed: 1)

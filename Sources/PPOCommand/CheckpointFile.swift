@@ -1,7 +1,7 @@
 import Foundation
 import RunRecords
 
-/// The checkpoint that somebody means by a path: the file itself, or that of a run's folder.
+/// The checkpoint that a path refers to: the file itself, or that of a run's folder.
 ///
 /// - Parameters:
 ///   - path: A file or a folder.

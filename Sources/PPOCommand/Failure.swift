@@ -40,7 +40,7 @@ func reportingFailure<Result>(_ work: () throws -> Result) throws -> Result {
 /// A wrong request.
 func usage(_ sentence: String) -> ExitCode { fail(sentence, status: 64) }
 
-/// A failure that is nobody's wrong request.
+/// Reports a runtime failure, with exit status 1.
 func failure(_ sentence: String) -> ExitCode { fail(sentence, status: 1) }
 
 private func fail(_ sentence: String, status: Int32) -> ExitCode {

@@ -28,7 +28,7 @@ final class LiveTraining: Sendable {
     mailbox.withLock { $0.policy = policy }
   }
 
-  /// Takes note of an event, and hands over the policy if somebody has asked or training ends.
+  /// Takes note of an event, and hands over the policy if it was requested or training ends.
   func record(_ event: TrainingEvent, policy: () -> TrainedPolicy) {
     guard case .updated(let report) = event else { return }
     let isLast = report.timestep >= report.totalTimesteps

@@ -38,10 +38,10 @@ func quoted(_ path: String) -> String {
   return harmless ? path : "'" + path.replacing("'", with: "'\\''") + "'"
 }
 
-/// Tells something on standard error, in a line.
+/// Prints a line on standard error.
 func tell(_ line: String) { tell([line]) }
 
-/// Tells something on standard error, in lines.
+/// Prints lines on standard error.
 func tell(_ lines: [String]) { printLines(lines, toErrors: true) }
 
 /// Whether there is anything at a path, be it a link that leads nowhere.

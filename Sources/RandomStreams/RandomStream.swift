@@ -5,7 +5,7 @@ import Requirements
 ///
 /// Every stream has an address: the seed of the run, a purpose and an index, for example the
 /// environment's number. Number `n` of a stream is a function of the address and `n` alone
-/// (counter-based generation), hence nobody's draw depends on who drew before, and a run repeats to
+/// (counter-based generation), hence no draw depends on earlier ones elsewhere, and a run repeats to
 /// the bit on any number of threads.
 ///
 ///     var stream = RandomStream(seed: 1, purpose: .environment, index: 7)

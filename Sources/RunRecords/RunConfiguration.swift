@@ -12,8 +12,8 @@ public struct RunConfiguration: Codable, Sendable, Hashable {
   /// The name of the preset that the hyperparameters were taken from, where there is one: it tells
   /// people, as every value is there by itself.
   public var preset: String?
-  /// The type of a network that the hyperparameters do not describe, where the run has one: nobody can
-  /// repeat it from the file alone.
+  /// The type of a network that the hyperparameters do not describe, where the run has one: the file
+  /// alone does not repeat it.
   public var network: String?
   /// The hyperparameters.
   public var hyperparameters: Hyperparameters

@@ -13,7 +13,7 @@ public struct RunFolder: Sendable {
   public var progress: URL { url.appendingPathComponent("progress.csv") }
   /// The latest state of the run.
   public var checkpoint: URL { url.appendingPathComponent("checkpoint.safetensors") }
-  /// The state of the run when an evaluation on the way went best.
+  /// The state of the run at its best evaluation during training.
   public var best: URL { url.appendingPathComponent("best.safetensors") }
   /// How the run ended; only there when it has come to its end.
   public var summary: URL { url.appendingPathComponent("summary.json") }

@@ -4,7 +4,7 @@ import Requirements
 /// Losses that are added up, as a function of the parameters with K values, `L(θ) ∈ ℝᴷ`.
 ///
 /// Each value is a mean over the B rows of a minibatch. A forward pass computes the values; its
-/// pullback turns any weights `w ∈ ℝᴷ` into the gradient `Σ wᵢ ∇Lᵢ`, as often as wanted:
+/// pullback turns any weights `w ∈ ℝᴷ` into the gradient `Σ wᵢ ∇Lᵢ`, any number of times:
 ///
 ///     loss.forward(rows: 256, at: parameters) { tape, rows in
 ///       tape.addTerm(…)                        // one number for each row

@@ -15,8 +15,8 @@ public struct ParameterSlice: Sendable, Hashable {
 
 /// Where each parameter of a network lies in the one flat vector that holds them all.
 ///
-/// With all parameters in one vector, an optimiser, a norm, a checkpoint or a copy for somebody
-/// else is one loop over one piece of memory.
+/// With all parameters in one vector, an optimiser, a norm, a checkpoint or a copy for another
+/// thread is one loop over one piece of memory.
 public struct ParameterLayout: Sendable, Hashable {
   /// The parts, in the order of the vector.
   public private(set) var slices: [ParameterSlice] = []

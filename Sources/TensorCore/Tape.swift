@@ -317,8 +317,8 @@ public final class Tape {
     }
   }
 
-  /// Where to put the gradient of an input, and whether to add to what is there; `nil` if nobody
-  /// asks for it.
+  /// Where to put the gradient of an input, and whether to add to what is there; `nil` if it is not
+  /// needed.
   func collect(_ position: Int) -> (memory: UnsafeMutablePointer<Float>, isWritten: Bool)? {
     guard let memory = nodes[position].gradient else { return nil }
     let isWritten = nodes[position].isGradientWritten

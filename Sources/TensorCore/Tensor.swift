@@ -5,7 +5,7 @@ import Requirements
 /// A reference type: parameters, gradients and the moments of optimisers are shared between the
 /// trainer and its threads, which write disjoint parts of them.
 public final class Buffer: @unchecked Sendable {
-  // The owner sees to it that nobody writes what another reads at the same time.
+  // The owner makes sure that no thread writes what another reads at the same time.
 
   /// The number of floats.
   public let count: Int

@@ -67,8 +67,8 @@ private struct ActiveSet {
     return solution
   }
 
-  /// Goes to the minimum over the free entries, or to where the last of those that become negative
-  /// on the way has been bound.
+  /// Goes to the minimum over the free entries, or to where the last of those that would become
+  /// negative has been bound.
   private mutating func descend() {
     while true {
       let free = isFree.indices.filter { isFree[$0] }

@@ -212,7 +212,7 @@ extension LimitedMemoryBFGS {
   /// Learns from the last change and points the direction downhill.
   private func turn() {
     if iterations > 0 {
-      // In the memory of the old gradient, which nobody needs any more.
+      // In the memory of the old gradient, which is not needed afterwards.
       let difference = previousGradient
       ck_run_scale(difference.pointer, difference.pointer, -1, count)
       ck_run_add_scaled(difference.pointer, gradient.pointer, 1, count)
@@ -266,7 +266,7 @@ extension LimitedMemoryBFGS {
     return isSmall ? .smallChange : nil
   }
 
-  /// Begins anew, for what is remembered led to where the objective is not finite.
+  /// Forgets the pairs, which led to a point where the objective is not finite.
   private func forget() {
     iterations = 0
     pairs.restore(count: 0, oldest: 0)

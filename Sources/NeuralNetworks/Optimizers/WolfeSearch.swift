@@ -44,7 +44,7 @@ struct WolfeSearch {
   /// - Returns: The point; the best found if the conditions could not be met.
   mutating func run(first: Double, _ function: (Double) -> Point) -> Point {
     let found = grow(first, function)
-    // Whoever asks has the gradient of the last evaluation.
+    // The caller has the gradient of the last evaluation.
     return found.step == last.step ? found : function(found.step)
   }
 

@@ -11,7 +11,7 @@ public struct SequenceMemory {
   /// What is remembered before the first step, `[n, S]`.
   public let states: Variable
   /// 1 where a row goes on from the one before, 0 where an episode begins with it and nothing is
-  /// remembered, `[L · n, 1]`; `nil` if none begins on the way.
+  /// remembered, `[L · n, 1]`; `nil` if none begins within the sequences.
   public let continues: Variable?
 
   /// Names the parts.

@@ -2,7 +2,7 @@ import ArgumentParser
 import EnvironmentKit
 import Foundation
 
-/// What an environment of another toolkit is asked for besides its name.
+/// Options of an environment of another toolkit, besides its name.
 struct EnvironmentChoice: ParsableArguments {
   @Option(
     parsing: .unconditionalSingleValue,
@@ -69,7 +69,7 @@ func fileName(_ name: String) -> String {
   name.replacing(":", with: "-").replacing("/", with: "-")
 }
 
-/// Tells a user that an environment is computed by other versions now than before, if it is.
+/// Warns if an environment is computed by other versions now than before.
 func tellOtherVersions(
   of environment: any BatchableEnvironment, than before: [String: String]
 ) {

@@ -11,7 +11,7 @@ import TensorCore
 /// hyperparameters, normalisers, the balancer and the last episodes. The same run gives the same
 /// bytes: the file knows no clock and no thread.
 ///
-/// A checksum tells damage. Who changes a file on purpose leaves out the entry `checksum` of the
+/// A checksum detects corruption. To edit a file on purpose, delete the entry `checksum` of its
 /// metadata.
 public struct Checkpoint: Sendable {
   /// The version of what is stored. Version 1 held the policy only, which can still be read.

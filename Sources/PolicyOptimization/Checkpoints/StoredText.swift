@@ -3,7 +3,7 @@ import Foundation
 /// Values as JSON text in a checkpoint: the same value always gives the same text, and numbers that
 /// are not finite survive.
 enum StoredText {
-  /// - Throws: If the value, which may be of somebody else's type, cannot be written.
+  /// - Throws: If the value, which may be of a type outside of this package, cannot be written.
   static func data(_ value: some Encodable) throws -> Data {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]

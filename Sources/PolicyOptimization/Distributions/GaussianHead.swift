@@ -18,7 +18,7 @@ public struct GaussianOptions: Sendable, Hashable {
   public var deviation = DeviationSource.parameter
   /// log σ at the start; of each entry of the noise matrix with ``DeviationSource/gsde``.
   public var initialLogDeviation = 0.0
-  /// After how many steps a noise matrix is drawn anew, `nil` for once a rollout.
+  /// Steps between draws of a noise matrix, `nil` for one draw a rollout.
   public var stepsBetweenDraws: Int?
   /// Whether actions are squashed into their bounds by tanh, and not clipped.
   public var squashes = false

@@ -1,7 +1,7 @@
 import TensorCore
 
-/// Noise that is a function of the state: `Θᵀ φ(s)`, with a matrix Θ that is drawn anew only now and
-/// then.
+/// Noise that is a function of the state: `Θᵀ φ(s)`, with a matrix Θ that is kept for several
+/// steps.
 ///
 /// The entries of Θ are independent and normal, with a deviation of each one's own, so the noise is
 /// normal with the variance `Σ σ² φ(s)²`, while an environment sees a smooth function of the state
@@ -57,7 +57,7 @@ public struct StateDependentExploration {
 public struct ExplorationSchedule: Sendable, Hashable {
   /// The number of standard normal numbers.
   public let numbersPerEnvironment: Int
-  /// After how many steps they are drawn anew; `nil` for once a rollout, and in an evaluation once.
+  /// Steps between draws; `nil` for one draw a rollout, and one in an evaluation.
   public let stepsBetweenDraws: Int?
 
   /// Names the numbers.

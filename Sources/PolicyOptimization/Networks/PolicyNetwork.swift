@@ -3,7 +3,7 @@ import NeuralNetworks
 import RandomStreams
 import TensorCore
 
-/// What a network says about some observations.
+/// The outputs of a network for some observations.
 public struct PolicyOutput {
   /// What to do.
   public let policy: AnyActionDistribution
@@ -11,7 +11,7 @@ public struct PolicyOutput {
   public let value: Variable
   /// What the network remembers after the last step, `[n, S]`; `nil` if it remembers nothing.
   public let memory: Variable?
-  /// What else the network says, for losses of one's own.
+  /// Further outputs of the network, for auxiliary losses.
   public let extras: [Variable]
 
   /// Names the outputs.
@@ -38,7 +38,7 @@ public struct PolicyOutput {
 /// A network with a policy and a value: what PPO trains.
 ///
 /// A network is a value that knows the layout of its parameters and how to compute with them; the
-/// parameters themselves are a flat vector. For a network of one's own, conform to this protocol; one
+/// parameters themselves are a flat vector. For a custom network, conform to this protocol; one
 /// that remembers implements ``memoryCount`` and ``callAsFunction(_:from:on:)`` besides.
 public protocol PolicyNetwork: Sendable {
   /// Where the parameters lie.
@@ -63,7 +63,7 @@ public protocol PolicyNetwork: Sendable {
 
   /// Evaluates observations `[rows, D]`, remembering nothing.
   ///
-  /// An implementation should tell `Tape.addFeatures` the outputs of its last hidden layers;
+  /// An implementation should pass the outputs of its last hidden layers to `Tape.addFeatures`;
   /// balancers that compare gradients take them there.
   func callAsFunction(_ observations: Variable, on tape: Tape) -> PolicyOutput
 
@@ -89,10 +89,10 @@ extension PolicyNetwork {
   /// By default a network remembers nothing.
   public var memoryCount: Int { 0 }
 
-  /// By default actions are drawn anew at every step.
+  /// By default the noise of every step is independent.
   public var exploration: ExplorationSchedule? { nil }
 
-  /// By default what went before makes no difference.
+  /// By default earlier steps make no difference.
   public func callAsFunction(
     _ observations: Variable, from memory: SequenceMemory, on tape: Tape
   ) -> PolicyOutput {

@@ -36,7 +36,7 @@ final class ExplorationNoise: @unchecked Sendable {
     }
   }
 
-  /// Draws the numbers of a row anew, those that an environment has at a step of an evaluation.
+  /// Draws the numbers of a row again: those that an environment has at a step of an evaluation.
   func fill(_ row: Int, seed: UInt64, environment: Int, evaluationStep step: Int) {
     fill(
       row, seed: seed, environment: environment, step: schedule.lastDraw(atOrBefore: step))

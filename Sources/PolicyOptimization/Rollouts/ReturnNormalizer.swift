@@ -10,7 +10,7 @@ import TensorCore
 ///
 /// A trainer with `Hyperparameters.normalizesReturns` does this by itself and stores it in
 /// checkpoints. What episodes are reported to earn stays as it is. It is a value that can be used
-/// alone, too, on a ``Rollout`` of one's own:
+/// alone, too, on a ``Rollout`` that your program fills:
 ///
 ///     var normalizer = ReturnNormalizer(environments: 8, discount: 0.99)
 ///     try normalizer.apply(to: rollout)

@@ -67,7 +67,7 @@ extension Hyperparameters {
     }
   }
 
-  /// After how many steps the policy is evaluated on the way, `nil` for never.
+  /// Steps between evaluations during training, `nil` for no evaluation.
   ///
   /// Without being asked it is not evaluated where nothing but the task ends an episode: that might
   /// never happen.

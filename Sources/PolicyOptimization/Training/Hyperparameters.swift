@@ -36,18 +36,18 @@ public struct Hyperparameters: Sendable, Codable, Hashable {
   /// The largest norm of the gradient of all parameters together, or `nil` for no limit.
   public var maximumGradientNorm: Double? = 0.5
 
-  /// What a reward is worth one step later, γ.
+  /// Discount factor γ per step, in `0...1`.
   public var discount = 0.99
-  /// How far advantages look ahead, λ of generalised advantage estimation.
+  /// λ of generalised advantage estimation, in `0...1`.
   public var traceDecay = 0.95
   /// Over which rows advantages are brought to mean 0 and deviation 1.
   public var advantageNormalization = AdvantageNormalization.minibatch
-  /// Whether an episode that is cut off, by a time limit or by the environment itself, counts on with
-  /// the value of its last observation, as is right; without, a cut is learnt as the end of the task,
-  /// as CleanRL does it.
+  /// Whether an episode that is truncated, by a time limit or by the environment itself, is
+  /// bootstrapped from the value of its last observation, which is unbiased; otherwise a truncation is
+  /// learned as a termination, as in CleanRL.
   public var bootstrapsAtTimeLimits = true
 
-  /// How far the probability ratio may move from 1 before it stops to pay, ε.
+  /// Clip range ε of the probability ratio.
   public var clipRange = 0.2
   /// Whether the clip range falls linearly to zero over the run. Setting it replaces a
   /// ``clipRangeSchedule``.
@@ -58,11 +58,11 @@ public struct Hyperparameters: Sendable, Codable, Hashable {
   public var clipRangeSchedule: CoefficientSchedule?
   /// Whether the value, too, is clipped to within the clip range of what it was.
   public var clipsValueLoss = false
-  /// How much the value loss counts, `c_v`.
+  /// Coefficient `c_v` of the value loss.
   public var valueCoefficient = 0.5
   /// How `c_v` changes over the run, or `nil` for not at all.
   public var valueCoefficientSchedule: CoefficientSchedule?
-  /// How much the entropy counts, `c_e`.
+  /// Coefficient `c_e` of the entropy bonus.
   public var entropyCoefficient = 0.0
   /// How `c_e` changes over the run, or `nil` for not at all.
   public var entropyCoefficientSchedule: CoefficientSchedule?
@@ -77,9 +77,9 @@ public struct Hyperparameters: Sendable, Codable, Hashable {
   /// The mean divergence of an update that β is doubled or halved to reach, or `nil` for a constant
   /// β.
   public var adaptiveDivergenceTarget: Double?
-  /// The entropy, in nats, that `c_e` is moved to reach, or `nil` for a constant `c_e`.
+  /// Target entropy in nats, which `c_e` is adapted to reach, or `nil` for a constant `c_e`.
   public var targetEntropy: Double?
-  /// How fast log c_e moves, for each nat of distance and each update.
+  /// Step size of log c_e, for each nat of distance and each update.
   public var entropyRate = 0.05
   /// What the value network predicts.
   public var valueTarget = ValueTarget.raw
@@ -101,7 +101,7 @@ public struct Hyperparameters: Sendable, Codable, Hashable {
   public var hiddenSizes = [64, 64]
   /// Whether policy and value share their hidden layers.
   public var sharesTrunk = false
-  /// What follows each hidden layer.
+  /// Activation function of each hidden layer.
   public var activation = Activation.tanh
   /// The recurrent layer behind the hidden ones, or `nil` for a network that remembers nothing.
   public var recurrence: RecurrentCell?
@@ -121,7 +121,7 @@ public struct Hyperparameters: Sendable, Codable, Hashable {
   /// Whether actions are squashed into their bounds by tanh, and not clipped.
   public var squashesActions = false
 
-  /// What rewards are multiplied by before anything else sees them.
+  /// Factor of all rewards, applied before normalisation.
   public var rewardScale = 1.0
   /// Whether observations are normalised by their running moments.
   public var normalizesObservations = false
@@ -132,10 +132,10 @@ public struct Hyperparameters: Sendable, Codable, Hashable {
   /// `false`.
   public var normalizesReturns = true
 
-  /// After how many steps the policy is evaluated on the way, again and again: 0 for never, `nil`
-  /// for five times in the run where the environment has a time limit.
+  /// Steps between evaluations during training: 0 for never, `nil` for five times in the run where
+  /// the environment has a time limit.
   public var evaluationInterval: Int?
-  /// How many episodes such an evaluation takes.
+  /// Episodes of each evaluation during training.
   public var evaluationEpisodes = 10
   /// Whether the run ends as soon as the task counts as solved.
   public var stopsWhenSolved = false

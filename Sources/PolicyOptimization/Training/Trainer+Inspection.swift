@@ -1,7 +1,7 @@
 import Requirements
 import TensorCore
 
-// What somebody who keeps records may look at between two iterations.
+// Properties that records of a run read between two iterations.
 
 extension Trainer {
   /// The type of the network, where it is not the one that the hyperparameters describe; `nil` where it

@@ -87,8 +87,8 @@ extension Trainer {
   ///     planned. Where learning rate or clip range are annealed, they fall over all of them.
   ///   - stopsWhenSolved: Whether the run ends when the task is solved, or `nil` for as it was.
   ///   - threads: How many threads to use; the result does not depend on it.
-  ///   - network: The network of one's own that the run was made with.
-  ///   - auxiliaryLosses: The losses of one's own that the run was made with.
+  ///   - network: The custom network that the run was made with.
+  ///   - auxiliaryLosses: The auxiliary losses that the run was made with.
   ///   - balancers: Where the balancer of the run is looked up.
   ///   - detectsAnomalies: As in a new run.
   /// - Throws: ``CheckpointError`` if the checkpoint does not fit or is of a version that does not

@@ -10,7 +10,7 @@ import TensorCore
 ///     try trainer.train { event in … }
 ///     let evaluation = try trainer.policy.evaluate(in: CartPole(), episodes: 100, seed: 1)
 ///
-/// A trainer never prints, draws or reads a clock: it tells what happens as ``TrainingEvent``s. The
+/// A trainer never prints, draws or reads a clock: it reports ``TrainingEvent``s. The
 /// same environment, hyperparameters and seed give the same parameters to the bit, on any number of
 /// threads.
 public final class Trainer {
@@ -45,10 +45,10 @@ public final class Trainer {
   ///   - hyperparameters: How to train.
   ///   - seed: The seed of all randomness.
   ///   - threads: How many threads to use; the result does not depend on it.
-  ///   - network: A network of one's own, or `nil` for the one that the hyperparameters describe.
-  ///   - auxiliaryLosses: Losses of one's own beside those of PPO.
-  ///   - balancers: Where the name of the balancer is looked up; the standard ones with one of one's
-  ///     own, for example.
+  ///   - network: A custom network, or `nil` for the one that the hyperparameters describe.
+  ///   - auxiliaryLosses: Losses beside those of PPO.
+  ///   - balancers: The registry in which the name of the balancer is looked up, such as the standard
+  ///     one with an addition.
   ///   - detectsAnomalies: Whether to check the parameters after every step and, where a number is
   ///     not finite, to find the operation that gave it first.
   /// - Throws: A sentence about hyperparameters, an environment, an action space or a balancer that
@@ -147,7 +147,7 @@ public final class Trainer {
       || hyperparameters.stopsWhenSolved && solvedAt != nil
   }
 
-  /// Whether an iteration that fails, or is stopped on the way, can be taken back. It cannot where
+  /// Whether an iteration that fails, or is stopped, can be taken back. It cannot where
   /// the environment has objects as states: after a failure those stand somewhere in the iteration,
   /// and a checkpoint would store them there.
   public var canTakeBack: Bool { collector.environments.canTakeBack }
@@ -163,16 +163,16 @@ public final class Trainer {
       rewardUnit: hyperparameters.rewardUnit(returnNormalizer))
   }
 
-  /// Trains to the end of the run, or until told to stop.
+  /// Trains to the end of the run, or until asked to stop.
   ///
   /// - Parameters:
-  ///   - listener: Told what happens.
+  ///   - listener: Receives the events of the run.
   ///   - shouldStop: Asked at every step of a rollout and of an evaluation, and before every minibatch,
   ///     on the thread that has called. An iteration that is stopped before its end is undone, so that a
   ///     resumed run repeats it; where that cannot be, see ``canTakeBack``, the iteration is finished. A
   ///     resumed run begins with an evaluation that was stopped.
   /// - Throws: ``TrainingError`` if a number is not finite; everything is then as it was before the
-  ///   iteration, but for environments that have objects as states, which nobody can take back.
+  ///   iteration, but for environments that have objects as states, which cannot be taken back.
   public func train(
     listener: (TrainingEvent) -> Void = { _ in }, until shouldStop: () -> Bool = { false }
   ) throws(TrainingError) {

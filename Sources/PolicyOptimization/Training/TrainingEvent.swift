@@ -1,6 +1,6 @@
 import LossBalancing
 
-/// What happens while a trainer works; whoever listens prints it, stores it or draws it.
+/// Events of a training run, for a listener that prints, stores or draws them.
 public enum TrainingEvent: Sendable {
   /// An update is done.
   case updated(UpdateReport)

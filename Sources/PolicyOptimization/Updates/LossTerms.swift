@@ -77,7 +77,7 @@ func divergencePenalty(_ ratio: ProbabilityRatio) -> Variable {
   (ratio.ratio - 1) - ratio.logarithm
 }
 
-/// A loss of one's own beside those of PPO, for example of a second head of the network.
+/// An additional loss beside those of PPO, for example of a second head of the network.
 public struct AuxiliaryLoss: Sendable {
   /// Its name, its kind and how much it counts.
   public let term: LossTerm

@@ -140,7 +140,7 @@ final class Minibatch: @unchecked Sendable {
     return UnsafePointer(indices + range.lowerBound)
   }
 
-  /// What was remembered at the start of a block's sequences, and where episodes began on the way;
+  /// What was remembered at the start of a block's sequences, and where episodes began within them;
   /// `nil` for a network that remembers nothing.
   private func memory(_ range: Range<Int>, on tape: Tape) -> SequenceMemory? {
     let (length, width) = (rollout.sequenceLength, rollout.memoryCount)

@@ -3,7 +3,7 @@ import NeuralNetworks
 import TensorCore
 
 extension PolicyUpdate {
-  /// Stops where a loss, or its gradient if that was measured, is no number: a balancer would keep
+  /// Throws if a loss, or its gradient if measured, is not finite: a balancer would keep
   /// the weights that it had, unnoticed.
   func checkFinite(_ measured: RequiredInformation) throws(TrainingError) {
     for (index, term) in balancer.terms.enumerated() {
@@ -14,7 +14,7 @@ extension PolicyUpdate {
     }
   }
 
-  /// Stops where a loss or the gradient is no number.
+  /// Throws if a loss or the gradient is not finite.
   func checkFinite(_ measured: MinibatchMeasurement) throws(TrainingError) {
     for (term, value) in zip(balancer.terms, loss.values) {
       try check(value, "loss term \(term.name)")

@@ -15,7 +15,7 @@ final class PolicyUpdate {
   var balancer: any LossBalancer
 
   let hyperparameters: Hyperparameters
-  /// The losses of PPO in the order of the balancer's terms, before those of one's own.
+  /// The losses of PPO in the order of the balancer's terms, before auxiliary ones.
   private let losses: [PolicyLoss]
   let auxiliaryLosses: [AuxiliaryLoss]
   let seed: UInt64
@@ -83,7 +83,7 @@ final class PolicyUpdate {
   ///   - learningRate: η.
   ///   - clipRange: ε.
   ///   - shouldStop: Asked before every minibatch.
-  /// - Returns: Means over all minibatches; `nil` if it was stopped on the way.
+  /// - Returns: Means over all minibatches; `nil` if it was stopped before its end.
   /// - Throws: ``TrainingError`` if a loss or the gradient is not finite.
   func update(
     on rollout: Rollout, _ minibatch: Minibatch, iteration: Int, learningRate: Double,

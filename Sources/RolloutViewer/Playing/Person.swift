@@ -54,7 +54,7 @@ public final class Person: Agent {
 
   /// The action of the keys that are held.
   public func decide(_ observations: [Float], drawing draws: [ActionDraw]?) -> [Decision] {
-    // Somebody who plays does so in one environment.
+    // A person plays in one environment.
     [Decision(action: [Float(choice)])]
   }
 }

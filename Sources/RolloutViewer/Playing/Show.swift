@@ -2,7 +2,7 @@ import EnvironmentKit
 
 /// All that a window shows and does, apart from the window: keys and times go in, pictures come out.
 public final class Show {
-  /// What somebody has chosen with the keys.
+  /// The choices made with the keys.
   public private(set) var state: ViewerState
   /// The training that is watched, `nil` if there is none.
   public var training: TrainingView? {
@@ -17,7 +17,7 @@ public final class Show {
   private var time = 0.0
   private var panel: (marks: [Mark], size: PicturePoint, time: Double)?
 
-  /// While training the panel is drawn this often at most: nobody reads faster, and it costs more
+  /// While training the panel is drawn this often at most: more is not readable, and it costs more
   /// than the scene.
   private static let panelsPerSecond = 4.0
 

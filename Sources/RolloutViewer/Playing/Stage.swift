@@ -2,7 +2,7 @@ import Drawing
 import EnvironmentKit
 import Requirements
 
-/// Environments in which an agent acts while somebody watches.
+/// Environments in which an agent acts while a window shows them.
 ///
 /// An episode that has ended stays as it is for half a second, and then the next one begins.
 final class Stage {

@@ -1,6 +1,6 @@
 import Drawing
 
-/// What somebody has chosen with the keys, and how many steps are due.
+/// The choices made with the keys, and how many steps are due.
 ///
 /// All of it is a function of keys and times, so it is tested without a window.
 public struct ViewerState: Sendable, Hashable {

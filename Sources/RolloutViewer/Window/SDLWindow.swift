@@ -13,7 +13,7 @@
       case key(ViewerKey, isDown: Bool)
       /// The window has another size, or was covered.
       case exposed
-      /// Somebody closed it.
+      /// The user closed it.
       case closed
     }
 
@@ -41,7 +41,7 @@
         throw .noDisplay(String(cString: SDL_GetError()))
       }
       let driver = SDL_GetCurrentVideoDriver().map { String(cString: $0) } ?? "none"
-      // Without a display SDL draws where nobody sees it, and says nothing.
+      // Without a display SDL draws into invisible memory, and reports no error.
       if ["offscreen", "dummy", "evdev", "none"].contains(driver) {
         SDL_Quit()
         throw .noDisplay("SDL found only its driver '\(driver)'")

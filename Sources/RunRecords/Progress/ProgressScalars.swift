@@ -5,7 +5,7 @@ import Requirements
 /// The numbers that an update leaves behind, each under its name.
 ///
 /// `progress.csv` and TensorBoard hold the same ones. The names are CleanRL's where it has one;
-/// `eval/mean_return` is that of an evaluation on the way. Those of the balance end in the name of a
+/// `eval/mean_return` is that of an evaluation during training. Those of the balance end in the name of a
 /// term:
 ///
 /// - `charts/seconds`: training in all programs of the run; `charts/elapsed_seconds`: with their

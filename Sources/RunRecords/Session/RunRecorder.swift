@@ -42,8 +42,8 @@ final class RunRecorder {
   ///   - trainer: What is trained, new or resumed.
   ///   - folder: The folder of the run.
   ///   - opened: The same folder, held open.
-  ///   - showsProgress: Whether to tell on standard error how far it has come.
-  ///   - showsWarnings: Whether to tell there what goes wrong.
+  ///   - showsProgress: Whether to show on standard error how far it has come.
+  ///   - showsWarnings: Whether to print warnings there.
   ///   - writesTensorBoard: Whether to write a file for TensorBoard.
   ///   - records: How many updates are recorded at most, 0 for all.
   ///   - age: How many seconds ago the program began.

@@ -99,7 +99,7 @@ public final class TrainingSession {
   ///
   /// - Parameters:
   ///   - pause: After how many steps to stop as if interrupted, or `nil`.
-  ///   - listener: Told what happens, besides the records.
+  ///   - listener: Receives the events of the run, besides the records.
   ///   - shouldStop: Whether to stop now.
   /// - Returns: How the run ended, or how far it came.
   /// - Throws: If a number was not finite, a file could not be written, or the folder was moved.

@@ -1,7 +1,7 @@
 import Foundation
 import PolicyOptimization
 
-/// Tells on standard error how far a run has come: a few lines that are redrawn in place on a
+/// Shows on standard error how far a run has come: a few lines that are redrawn in place on a
 /// terminal, now and then a plain line elsewhere.
 ///
 /// Nothing of the terminal is changed but the lines themselves, so there is nothing to restore

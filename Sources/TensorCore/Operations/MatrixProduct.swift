@@ -56,7 +56,7 @@ public func linear(
     let (x, weight) = (tape.input(0, of: y), tape.input(1, of: y))
     let (rows, inputs, outputs) = (x.shape[0], weight.shape[1], weight.shape[0])
     if function != ck_identity {
-      // In place: nobody needs dy any more.
+      // In place: dy is not needed afterwards.
       ck_run_unary_pullback(function, dz, dz, y.value, y.value, y.shape.count, 0, 0, false)
     }
     if let (dw, add) = tape.collect(Int(y.inputs[1])) {
