@@ -39,6 +39,7 @@ struct Export: ParsableCommand {
   var withMain = false
   @Flag(help: "Overwrite the file if it exists.") var force = false
   @Flag(help: "Print one JSON object on standard output.") var json = false
+  @OptionGroup(title: "Environments of Gymnasium") var choice: EnvironmentChoice
 
   func run() throws {
     try reportingFailure {
@@ -46,7 +47,8 @@ struct Export: ParsableCommand {
       let url = URL(fileURLWithPath: file)
       if !force && exists(url) { throw failure(taken) }
       let checkpoint = try Checkpoint(contentsOf: checkpointFile(at: path, best: best))
-      let environment = try Program.current.environments.environment(named: checkpoint.environment)
+      let environment = try choice.environment(
+        named: checkpoint.environment, stored: checkpoint.environmentOptions)
       let exported = try checkpoint.policy(for: environment)
         .exported(as: format, for: environment, options: options(checkpoint))
       try write(Data(exported.bytes), to: url)

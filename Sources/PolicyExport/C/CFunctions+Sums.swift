@@ -6,7 +6,16 @@ extension CFunction {
     #if !defined(@@SOFTWARE_FMA) && \\
       (defined(__FMA__) || defined(__ARM_FEATURE_FMA) || defined(__FP_FAST_FMAF) || \\
        defined(__riscv_flen))
-    static inline float @fma(float a, float b, float c) { return __builtin_fmaf(a, b, c); }
+    #if defined(__clang__) && defined(__has_builtin)
+    #if __has_builtin(__builtin_elementwise_fma)
+    /* Never a call, as fmaf is where it may set errno. */
+    #define @@FMA __builtin_elementwise_fma
+    #endif
+    #endif
+    #if !defined(@@FMA)
+    #define @@FMA __builtin_fmaf
+    #endif
+    static inline float @fma(float a, float b, float c) { return @@FMA(a, b, c); }
     #else
     static inline float @fma(float a, float b, float c) {
       /* The product is exact in double precision, the sum is rounded to it, and then to single. */

@@ -81,12 +81,13 @@ extension CHeader {
       #error "The policy computes in single precision; compile with -msse2 -mfpmath=sse."
       #endif
 
-      /* Products and sums are rounded apart but where they are fused by name. */
+      /* Products and sums are rounded apart but where they are fused by name; no loop becomes a call of
+         the C library. */
       #if defined(__clang__)
       #pragma STDC FP_CONTRACT OFF
       #elif defined(__GNUC__)
       #pragma GCC push_options
-      #pragma GCC optimize("fp-contract=off")
+      #pragma GCC optimize("fp-contract=off", "no-tree-loop-distribute-patterns")
       #endif
 
       #define @@OBSERVATIONS \(model.environment.observationCount)

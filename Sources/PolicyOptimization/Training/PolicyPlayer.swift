@@ -6,15 +6,25 @@ import TensorCore
 
 /// Lets a trained policy act, step by step.
 ///
-///     let player = try PolicyPlayer(checkpoint.policy(for: environment), in: environment)
+/// This is all that is needed to use the file of a run, without a trainer:
+///
+///     import EnvironmentKit
+///     import Foundation
+///     import PolicyOptimization
+///
+///     let file = URL(fileURLWithPath: "runs/CartPole-v1-seed-1/checkpoint.safetensors")
+///     let policy = try Checkpoint(contentsOf: file).policy(for: environment)
+///     let player = try PolicyPlayer(policy, in: environment)
 ///     let runner = try EpisodeRunner(of: environment, seed: 1)
 ///     while !runner.hasEnded(0) {
 ///       let step = try runner.step([0], by: player, isStochastic: false)[0]
-///       print(step.decision.action, step.decision.preferences, step.decision.value)
+///       print(step.decision.action, step.decision.preferences)
 ///     }
 ///
-/// The situation says which choices are valid, and whether an episode has just begun. A player owns the memory that the network computes in, and remembers the episodes of a recurrent
-/// policy if it is told the situations; it is used by one thread at a time.
+/// Observations from another source, a robot or a game, are given to ``decide(_:in:drawing:)`` with a
+/// `Situation`, which says which choices are valid and whether an episode has just begun. A player owns
+/// the memory that the network computes in, and remembers the episodes of a recurrent policy if it is
+/// told the situations; it is used by one thread at a time.
 public final class PolicyPlayer: Agent {
   /// The policy, which may be replaced by another of the same network, as when one watches it learn.
   public var policy: TrainedPolicy
