@@ -10,7 +10,7 @@ import TensorCore
 struct Benchmark: ParsableCommand {
   static var configuration: CommandConfiguration {
     CommandConfiguration(
-      abstract: "Measure how fast this machine trains.",
+      abstract: "Measure the training speed of this machine.",
       discussion: """
         Three figures, each the median of several runs: the whole process \
         '\(program) train --env \(exampleEnvironment)', \
@@ -23,7 +23,7 @@ struct Benchmark: ParsableCommand {
 
   @Option(help: "Environment; the program's first by default.") var env: String?
   @Option(parsing: .unconditional, help: "Runs of each measurement.") var runs = 5
-  @Option(parsing: .unconditional, help: "Threads.") var threads: Int?
+  @Option(parsing: .unconditional, help: "Number of threads.") var threads: Int?
   @Flag(help: "Print one JSON object on standard output.") var json = false
 
   func run() throws {

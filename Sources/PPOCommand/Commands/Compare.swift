@@ -28,9 +28,9 @@ struct Compare: ParsableCommand {
   @Option(parsing: .unconditional, help: "Number of seeds, counted up from 1.", transform: count)
   var seeds = 5
   @Option(
-    parsing: .unconditional, help: "What rewards are multiplied by, separated by commas.")
+    parsing: .unconditional, help: "Factors of all rewards, separated by commas.")
   var rewardScales: String?
-  @Option(help: "Preset of the environment, if not its first; see '\(program) environments'.")
+  @Option(help: "Preset of the environment; its first by default; see '\(program) environments'.")
   var preset: String?
   @Option(
     parsing: .unconditional, help: "Episodes of the evaluation at the end of each run.",
@@ -38,7 +38,8 @@ struct Compare: ParsableCommand {
   var episodes = 100
   @Option(help: "Folder for the comparison; runs/ENVIRONMENT-comparison if not given.")
   var output: String?
-  @Option(parsing: .unconditional, help: "Runs at once.", transform: count) var threads: Int?
+  @Option(parsing: .unconditional, help: "Number of runs at the same time.", transform: count)
+  var threads: Int?
   @Flag(inversion: .prefixedNo, help: "Write files for TensorBoard.") var tensorboard = true
   @Flag(help: "Show no progress.") var quiet = false
   @Flag(help: "Print one JSON object on standard output.") var json = false

@@ -6,7 +6,7 @@ import RunRecords
 struct Environments: ParsableCommand {
   static var configuration: CommandConfiguration {
     CommandConfiguration(
-      abstract: "List the environments, their presets and what these reach.",
+      abstract: "List the environments, their presets and the returns that these reach.",
       discussion: """
         Returns are means of 100 deterministic episodes after the last step, over ten seeds that the \
         presets were not tuned on. The first preset of an environment is the one that '\(program) train' uses.

@@ -7,7 +7,7 @@ import RunRecords
 struct Evaluate: ParsableCommand {
   static var configuration: CommandConfiguration {
     CommandConfiguration(
-      abstract: "Measure how well a trained policy does.",
+      abstract: "Measure the returns of a trained policy.",
       discussion: """
         Examples:
           \(program) evaluate \(exampleRun) --episodes 100
@@ -25,7 +25,7 @@ struct Evaluate: ParsableCommand {
     parsing: .unconditional, help: "Number of seeds, counted up from the first.",
     transform: count)
   var seeds = 1
-  @Flag(help: "Take the policy that did best on the way instead of the last.") var best = false
+  @Flag(help: "Use the run's best checkpoint instead of its latest.") var best = false
   @Flag(help: "Draw actions instead of taking the most probable.") var stochastic = false
   @Flag(help: "Print one JSON object on standard output.") var json = false
   @OptionGroup(title: "Environments of Gymnasium") var choice: EnvironmentChoice

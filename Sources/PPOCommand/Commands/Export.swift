@@ -24,17 +24,17 @@ struct Export: ParsableCommand {
 
   @Argument(help: ArgumentHelp("Folder of a run, or a checkpoint file.", valueName: "run"))
   var path: String
-  @Option(help: "What to write.") var format: PolicyFormat
+  @Option(help: "File format.") var format: PolicyFormat
   @Option(
     name: .shortAndLong,
     help: ArgumentHelp("File to write: policy.onnx or policy.h without it.", valueName: "file"))
   var output: String?
-  @Flag(help: "Take the policy that did best on the way instead of the last.") var best = false
+  @Flag(help: "Use the run's best checkpoint instead of its latest.") var best = false
   @Flag(
     help: "Draw actions by random numbers that are an input, instead of taking the most probable.")
   var stochastic = false
-  @Option(help: "What the names in a C header begin with.") var name = ExportOptions().name
-  @Flag(help: "Give the value in a C header, too; ONNX always has it.") var withValue = false
+  @Option(help: "Prefix of the names in a C header.") var name = ExportOptions().name
+  @Flag(help: "Return the value in a C header, too; ONNX always has it.") var withValue = false
   @Flag(help: "Write a main behind a C header that reads observations from standard input.")
   var withMain = false
   @Flag(help: "Overwrite the file if it exists.") var force = false

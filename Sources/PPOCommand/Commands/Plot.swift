@@ -24,10 +24,10 @@ struct Plot: ParsableCommand {
   }
 
   @Argument(help: ArgumentHelp("Folders of runs.", valueName: "run")) var runs: [String]
-  @Option(help: "What the horizontal axis shows.") var x = LearningCurves.Horizontal.steps
+  @Option(help: "Quantity on the horizontal axis.") var x = LearningCurves.Horizontal.steps
   @Option(
     help: ArgumentHelp(
-      "What to draw: return, losses, balance, or columns of progress.csv separated by commas."))
+      "Curves to draw: return, losses, balance, or columns of progress.csv separated by commas."))
   var y = "return"
   @Option(name: .shortAndLong, help: "File for the picture.") var output = "learning-curve.svg"
   @Flag(help: "Overwrite the file if it exists.") var force = false

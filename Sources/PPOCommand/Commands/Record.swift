@@ -9,7 +9,7 @@ import StoredFiles
 struct Record: ParsableCommand {
   static var configuration: CommandConfiguration {
     CommandConfiguration(
-      abstract: "Record episodes of a trained policy as a picture that moves.",
+      abstract: "Record episodes of a trained policy as an animation.",
       discussion: """
         The ending of the file's name chooses the format: .svg plays in a browser and needs nothing \
         else; .gif, .mp4 and .png (a numbered sequence) are written by the program ffmpeg. No \
@@ -24,8 +24,8 @@ struct Record: ParsableCommand {
   @Argument(help: ArgumentHelp("Folder of a run, or a checkpoint file.", valueName: "run"))
   var path: String
   @Option(name: .shortAndLong, help: "File to write: .svg, .gif, .mp4 or .png.") var output: String
-  @Flag(help: "Take the run's best checkpoint instead of its latest.") var best = false
-  @Option(parsing: .unconditional, help: "Episodes.", transform: count) var episodes = 1
+  @Flag(help: "Use the run's best checkpoint instead of its latest.") var best = false
+  @Option(parsing: .unconditional, help: "Number of episodes.", transform: count) var episodes = 1
   @Option(parsing: .unconditional, help: "Seed of the episodes.", transform: PPOCommand.seed)
   var seed: UInt64 = 1
   @Flag(help: "Draw actions instead of taking the most probable.") var stochastic = false

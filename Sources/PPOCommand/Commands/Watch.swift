@@ -25,7 +25,7 @@ struct Watch: ParsableCommand {
   var path: String?
   @Flag(help: "Act yourself, with arrows or digits, where actions are choices.") var human = false
   @Option(help: "Environment to play in; see '\(program) environments'.") var env: String?
-  @Flag(help: "Take the run's best checkpoint instead of its latest.") var best = false
+  @Flag(help: "Use the run's best checkpoint instead of its latest.") var best = false
   @Option(parsing: .unconditional, help: "Seed of the episodes.", transform: PPOCommand.seed)
   var seed: UInt64 = 1
   @Flag(help: "Begin with drawn actions instead of the most probable.") var stochastic = false

@@ -13,13 +13,14 @@ struct EnvironmentChoice: ParsableArguments {
   @Option(help: "Python for gym: environments. (default: the active virtual environment, python3)")
   var python: String?
   @Option(
-    parsing: .unconditional, help: "Steps after which an episode of a gym: environment is cut off.",
+    parsing: .unconditional,
+    help: "Steps after which an episode of a gym: environment is truncated.",
     transform: count)
   var timeLimit: Int?
   @Option(
     parsing: .unconditional,
     help:
-      "Seconds after which a gym: environment that does not answer is given up. (default: never)",
+      "Seconds after which a gym: environment that does not answer is stopped. (default: never)",
     transform: number)
   var stepTimeout: Double?
   @Flag(help: "Mask the choices that a gym: environment calls invalid.") var actionMasks = false

@@ -9,7 +9,7 @@ struct TrainOptions: ParsableArguments {
   var preset: String?
   @Option(help: "JSON file with any of these options, such as the config.json of a run.")
   var config: String?
-  @Option(help: ArgumentHelp("Folder of a run to go on with.", valueName: "run"))
+  @Option(help: ArgumentHelp("Folder of a run to continue.", valueName: "run"))
   var resume: String?
   @Option(
     parsing: .unconditional, help: "Seed of all randomness. (default: 1)",
@@ -17,14 +17,16 @@ struct TrainOptions: ParsableArguments {
   var seed: UInt64?
   @Option(help: "Folder for the run; a new one under runs/ if not given.") var output: String?
   @Option(
-    parsing: .unconditional, help: "Threads; the result does not depend on it.", transform: count)
+    parsing: .unconditional, help: "Number of threads; the result does not depend on it.",
+    transform: count)
   var threads: Int?
   @Option(
-    parsing: .unconditional, help: "Stop after so many steps, to be resumed.", transform: count)
+    parsing: .unconditional, help: "Pause after this many steps, to be resumed later.",
+    transform: count)
   var pauseAt: Int?
   @Option(parsing: .unconditional, help: "Seconds between checkpoints.", transform: number)
   var checkpointSeconds = 10.0
-  @Flag(help: "Find the operation that first gave a number that is not finite.")
+  @Flag(help: "Find the operation that first computes a number that is not finite.")
   var detectAnomalies = false
   @Option(
     parsing: .unconditional,

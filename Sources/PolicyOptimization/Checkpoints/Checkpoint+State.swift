@@ -103,7 +103,7 @@ extension Checkpoint {
       throw CheckpointError(
         description: """
           The checkpoint is of format version 1, which holds a policy and not all that is needed to \
-          go on; evaluate it, or train anew from its config.json.
+          continue; evaluate it, or train again from its config.json.
           """)
     }
     let progress = try stored(StoredProgress.self, "progress")

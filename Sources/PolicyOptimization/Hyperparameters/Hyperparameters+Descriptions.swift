@@ -107,7 +107,7 @@ extension Hyperparameters {
       "Schedule of the clip range; replaces linear annealing."),
     .init(
       "clip-vloss", "clipsValueLoss", \.clipsValueLoss, .objective,
-      "Clip the value loss, too."),
+      "Clip the value, too, to within ε of its old prediction."),
     .init(
       "vf-coef", "valueCoefficient", \.valueCoefficient, .objective,
       "Coefficient c_v of the value loss.", range: .nonNegative,
@@ -126,7 +126,7 @@ extension Hyperparameters {
       "Schedule of c_e."),
     .init(
       "target-entropy", "targetEntropy", \.targetEntropy, .objective,
-      "Target entropy in nats, which c_e is moved to reach.", range: .finite,
+      "Target entropy in nats, which c_e is adapted to reach.", range: .finite,
       olderNone: .infinity),
     .init(
       "entropy-rate", "entropyRate", \.entropyRate, .objective,
@@ -182,7 +182,7 @@ extension Hyperparameters {
   private static let explorationDescriptions: [HyperparameterDescription] = [
     .init(
       "policy-std", "deviation", \.deviation, .exploration,
-      "Where the standard deviations σ of continuous actions come from."),
+      "Source of the standard deviations σ of continuous actions."),
     .init(
       "log-std-init", "initialLogDeviation", \.initialLogDeviation, .exploration,
       "Initial log σ of continuous actions.", range: HyperparameterRange(from: -20, to: 2),
@@ -214,7 +214,7 @@ extension Hyperparameters {
       range: HyperparameterRange(from: 1e-30, to: 1e30, isOfMagnitude: true)),
     .init(
       "value-target", "valueTarget", \.valueTarget, .normalization,
-      "What the value network predicts: returns as they are or scaled."),
+      "Target of the value network: returns as they are or scaled."),
     .init(
       "value-target-decay", "valueTargetDecay", \.valueTargetDecay, .normalization,
       "Decay of the statistics that scale the value's target, for each rollout.",
@@ -229,7 +229,7 @@ extension Hyperparameters {
       words: ["none": 0, "auto": nil], null: "auto", foreignNames: ["eval-freq"]),
     .init(
       "eval-episodes", "evaluationEpisodes", \.evaluationEpisodes, .evaluation,
-      "Episodes of such an evaluation.", range: .count(upTo: 1 << 20),
+      "Episodes of each evaluation during training.", range: .count(upTo: 1 << 20),
       foreignNames: ["n-eval-episodes"]),
   ]
 }
