@@ -34,18 +34,24 @@ struct Toolchain: Sendable, CustomStringConvertible {
       options: c99 + ["-O2", "-static", "-mfpu=neon-vfpv4"], runner: ["qemu-arm"]),
   ]
 
-  /// Those that this machine has.
+  /// Those whose programs run on this machine.
   static let available = wanted.filter { toolchain in
-    let missing = ([toolchain.compiler] + toolchain.runner).first { !isInstalled($0) }
-    if let missing {
-      FileHandle.standardError.write(
-        Data("\(toolchain) is not tried: \(missing) is not installed.\n".utf8))
-    }
-    return missing == nil
+    if toolchain.isUsable { return true }
+    FileHandle.standardError.write(
+      Data("\(toolchain) is not tried: it, its C library or its emulator is not installed.\n".utf8))
+    return false
   }
 
-  private static func isInstalled(_ program: String) -> Bool {
-    (try? run(["which", program], in: FileManager.default.temporaryDirectory).status) == 0
+  /// Whether an empty program compiles and runs.
+  private var isUsable: Bool {
+    let ran = try? withTemporaryFolder { folder in
+      try Data("#include <stdio.h>\nint main(void) { return 0; }\n".utf8)
+        .write(to: folder.appendingPathComponent("empty.c"))
+      let compiled = try Self.run([compiler] + options + ["empty.c", "-o", "empty"], in: folder)
+      if compiled.status != 0 { return false }
+      return try Self.run(runner + ["./empty"], in: folder).status == 0
+    }
+    return ran ?? false
   }
 
   /// Runs a program and gives its status and all that it printed.
