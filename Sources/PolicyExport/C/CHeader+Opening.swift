@@ -113,7 +113,7 @@ extension CHeader {
   private var stackCount: Int {
     let value = options.givesValue ? model.value : nil
     return max(model.policy.stackCount, value?.stackCount ?? 0) + model.policy.outputCount
-      + (value?.outputCount ?? 0) + model.policyHead.outputs + 16
+      + (value?.outputCount ?? 0) + model.policyHead.outputs + 32
       + (model.normalization == nil ? 0 : model.environment.observationCount)
   }
 
