@@ -72,8 +72,7 @@ public struct ConfigurationFile: Sendable {
           \(url.relativePath) has the key "\(key)", which is not known; \(Self.hint(for: key)).
           """)
     }
-    let parsed = (try? JSONSerialization.jsonObject(with: self.content)) ?? [:]
-    guard keyCount(inJSON: self.content) == Self.allKeys(of: parsed) else {
+    guard Self.hasEachKeyOnce(self.content) else {
       throw ConfigurationError(
         description: "\(url.relativePath) gives a key twice; give each once.")
     }
@@ -93,6 +92,13 @@ public struct ConfigurationFile: Sendable {
 
   private static let keys =
     ["env", "seed", "preset", "network", "env-options", "versions"] + Hyperparameters.names
+
+  /// Whether no object of a text gives a key twice; what cannot be parsed is told of where its values
+  /// are read.
+  private static func hasEachKeyOnce(_ content: Data) -> Bool {
+    guard let parsed = try? JSONSerialization.jsonObject(with: content) else { return true }
+    return allKeys(of: parsed) == keyCount(inJSON: content)
+  }
 
   /// How many keys there are in all objects of a value.
   private static func allKeys(of value: Any) -> Int {
