@@ -7,11 +7,10 @@ let package = Package(
   dependencies: [.package(name: "swift-ppo", path: "../..")],
   targets: [
     .executableTarget(
-      name: "CustomEnvironment",
-      dependencies: [
-        .product(name: "PolicyOptimization", package: "swift-ppo")
-      ],
-      path: "Sources")
+      name: "corridor", dependencies: [.product(name: "PPOCommand", package: "swift-ppo")]),
+    .executableTarget(
+      name: "training",
+      dependencies: [.product(name: "PolicyOptimization", package: "swift-ppo")]),
   ],
   swiftLanguageModes: [.v6]
 )
