@@ -7,7 +7,7 @@ import RandomStreams
 /// ## Description
 ///
 /// The engine is too weak to climb the right hill from rest; the car must first climb the left one
-/// and use the run. Every step costs the same, and nothing tells the agent that it comes nearer to
+/// and use the run. Every step costs the same, and nothing shows the agent that it comes nearer to
 /// the goal, which makes the task hard to explore. The numbers are those of Gymnasium, step by
 /// step.
 ///

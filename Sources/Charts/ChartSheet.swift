@@ -7,7 +7,7 @@ import Requirements
 /// ``mostLinesInOnePlot`` lines becomes a small panel for each line, with the others in grey
 /// behind it, unless that would be more than ``mostPanels`` of them.
 public struct ChartSheet: Sendable {
-  /// How many lines a plot shows at most; more cannot be told apart.
+  /// How many lines a plot shows at most; more cannot be distinguished.
   public static let mostLinesInOnePlot = 12
 
   /// How many small panels a sheet has at most; more would make it too high to be read.

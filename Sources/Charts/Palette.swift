@@ -1,6 +1,6 @@
-/// How the lines of a chart are told apart.
+/// The colours and dashes that distinguish the lines of a chart.
 ///
-/// The colours can be told apart by people who are colour-blind, and are dark enough for thin lines
+/// The colours can be distinguished by people who are colour-blind, and are dark enough for thin lines
 /// on white; where they are used up, lines are dashed. 48 lines differ.
 ///
 /// Source: Okabe and Ito, *Color Universal Design*, 2008, <https://jfly.uni-koeln.de/color/>, with

@@ -9,7 +9,7 @@ struct PanelLayout {
   let foot: Double
   /// How many ticks are wanted.
   let ticks: (across: Int, up: Int)
-  /// The names of the lines beside their ends; empty if they are told apart otherwise.
+  /// The names of the lines beside their ends; empty if they are named otherwise.
   let names: [[String]]
   /// Whether references are named.
   let namesReferences: Bool

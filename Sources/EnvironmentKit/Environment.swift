@@ -145,7 +145,7 @@ public protocol Environment: BatchableEnvironment {
   /// Whether a state is an object, or holds one, so that a copy of the state is no copy of what it
   /// stands for.
   ///
-  /// A trainer cannot take back what happened in such states: told to stop it first finishes the
+  /// A trainer cannot take back what happened in such states: asked to stop it first finishes the
   /// iteration, and where an iteration fails the last checkpoint is kept. By default it is so where
   /// ``State`` is a class; an environment whose state is a struct around an object says it itself.
   var hasReferenceState: Bool { get }

@@ -223,7 +223,7 @@ private struct EpisodeRun<Base: Environment> {
     return transcript.results[steps].difference(from: result)
   }
 
-  /// Observes the present state into numbers of which those that are not written can be told.
+  /// Observes the present state into numbers of which those that are not written can be recognised.
   private func result(of outcome: Outcome) -> StepResult {
     var observation = [Float](repeating: unwritten, count: environment.observationSpace.count)
     var span = observation.mutableSpan

@@ -12,7 +12,7 @@ extension StepArrays {
     private let endings: UnsafeRawBufferPointer
     /// The first of the eight rows that are looked at.
     private var first = -8
-    /// For each of those that ended and was not told yet, the lowest bit of its byte.
+    /// For each of those that ended and was not reported yet, the lowest bit of its byte.
     private var pending: UInt64 = 0
 
     init(_ arrays: StepArrays) { endings = UnsafeRawBufferPointer(arrays.endings) }

@@ -1,4 +1,4 @@
-/// Tells a typical ratio from an accident, for balancers that carry the ratio of one minibatch on.
+/// Distinguishes a typical ratio from an outlier, for balancers that carry the ratio of one minibatch on.
 ///
 /// A ratio that divides by what one minibatch measured can be wrong by any factor: a gradient of
 /// 1e-12 where the others have 1. In an average, or held for the next thousand minibatches, it would

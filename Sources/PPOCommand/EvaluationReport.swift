@@ -12,7 +12,7 @@ struct EvaluationReport: Encodable {
   let maxReturn: Double
   let meanLength: Double
   /// Between what two numbers the mean over all episodes there are lies, with 95 % confidence; `nil`
-  /// where there are too few to tell or all have earned the same.
+  /// where there are too few or all have earned the same.
   let meanInterval: [Double]?
   /// How many of the episodes did not end.
   let unfinishedCount: Int

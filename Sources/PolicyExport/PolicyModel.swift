@@ -87,7 +87,7 @@ struct PolicyModel {
   var memoryCount: Int { policy.memoryCount + (value?.memoryCount ?? 0) }
 }
 
-/// What is told of an environment.
+/// What is stored of an environment.
 struct EnvironmentOutline {
   let name: String
   let observationCount: Int

@@ -18,7 +18,7 @@ public struct RunFolder: Sendable {
   /// How the run ended; only there when it has come to its end.
   public var summary: URL { url.appendingPathComponent("summary.json") }
 
-  /// What an environment told of its failure, such as the traceback of another language.
+  /// What an environment reported of its failure, such as the traceback of another language.
   public var workerLog: URL { url.appendingPathComponent("worker.log") }
 
   /// All of these.

@@ -40,7 +40,7 @@ public enum Statistics {
     return between(sorted[below], sorted[above], part: place - Double(below))
   }
 
-  /// A number between two others, finite where they are; `part` tells how far it is from the first
+  /// A number between two others, finite where they are; `part` is how far it is from the first
   /// to the second, from 0 to 1.
   static func between(_ first: Double, _ second: Double, part: Double) -> Double {
     let difference = second - first
@@ -130,7 +130,7 @@ public enum Statistics {
   /// How far apart the worst and the best of some results of one sign are: the smaller divided by
   /// the larger in magnitude, 1 where they are equal and 0 where one is 0.
   ///
-  /// - Returns: From 0 to 1; `nil` for results of both signs, of which no ratio tells anything.
+  /// - Returns: From 0 to 1; `nil` for results of both signs, of which no ratio has a meaning.
   public static func worstToBest(_ results: [Double]) -> Double? {
     guard let lowest = results.min(), let highest = results.max(), lowest * highest >= 0 else {
       return nil

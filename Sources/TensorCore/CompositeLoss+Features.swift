@@ -16,7 +16,7 @@ extension CompositeLoss {
   /// The gradient at the features is that of the batch, `Σ ∂Lᵢ/∂h` over the rows.
   ///
   /// - Parameter gramian: Receives `⟨gᵢ, gⱼ⟩`, `[K, K]`; zero for losses that the forward pass was
-  ///   told not to measure.
+  ///   asked not to measure.
   /// - Precondition: The last forward pass recorded features in every block.
   public func featureGramian(into gramian: inout [Double]) {
     require(holdsForwardPass, "There is no forward pass to pull back from.")

@@ -73,7 +73,7 @@ public final class Tape {
   private var pullbacks: UnsafeMutablePointer<Pullback?>
   private var capacity = 64
   private(set) var count = 0
-  /// How often the tape was reset, so that a variable of an earlier recording can be told.
+  /// How often the tape was reset, so that a variable of an earlier recording can be recognised.
   // Read for every variable, where a check for overlapping accesses would cost as much as a small
   // operation; nothing else runs while it is read or written.
   @exclusivity(unchecked) private(set) var generation: UInt32 = 0

@@ -47,7 +47,7 @@ public final class WorkerPool: Sendable {
   ///   body is part of. What the body writes is apart for each task.
   public func run(_ tasks: Int, _ body: Body) { runUnchecked(tasks, body) }
 
-  /// As ``run(_:_:)``, for closures of which the compiler cannot tell that several threads may run
+  /// As ``run(_:_:)``, for closures of which the compiler cannot prove that several threads may run
   /// them at once.
   func runUnchecked(_ tasks: Int, _ body: (_ task: Int, _ worker: Int) -> Void) {
     if count == 1 || tasks <= 1 {

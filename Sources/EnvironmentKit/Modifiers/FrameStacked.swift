@@ -4,7 +4,7 @@ import Requirements
 /// An environment whose observation is made of its last observations.
 ///
 /// It lets an agent without memory see what changes, for example velocities of which a single
-/// observation tells nothing. The oldest frame comes first; at the start of an episode all frames
+/// observation contains nothing. The oldest frame comes first; at the start of an episode all frames
 /// are its first observation.
 public struct FrameStacked<Base: Environment>: ModifiedEnvironment {
   /// The state of the base, and what was observed last.

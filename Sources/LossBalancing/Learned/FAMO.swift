@@ -110,7 +110,7 @@ public struct FAMO: RegisteredBalancer, Hashable {
     return masses.map { sum == 0 ? 0 : $0 / sum }
   }
 
-  /// `D`, at least the smallest that can be told from the lower bound.
+  /// `D`, at least the smallest that differs from the lower bound.
   private func distances(in measurement: LossMeasurement) -> [Double] {
     zip(measurement.values, lowerBounds).enumerated().map { index, pair in
       terms[index].takesPart ? max(pair.0 - pair.1, 0) + 1e-8 : 1

@@ -124,7 +124,7 @@ public struct DBMTL: RegisteredBalancer, Hashable {
     for index in terms.indices { weights[index] = factors[index] * isNew / divisors[index] }
   }
 
-  /// Averages, and tells the part that the new gradients have in the average, `1 − βₜ`.
+  /// Averages, and returns the part of the new gradients in the average, `1 − βₜ`.
   private mutating func remember(_ gradients: Span<Float>) -> Double {
     if memory.isEmpty { memory = Array(repeating: 0, count: gradients.count) }
     Requirements.require(

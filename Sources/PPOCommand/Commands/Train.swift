@@ -221,7 +221,7 @@ struct Train: ParsableCommand {
     }
   }
 
-  /// Keeps what an environment tells of its failure, such as a traceback.
+  /// Keeps what an environment reports of its failure, such as a traceback.
   private func keep(_ details: String?, in folder: RunFolder) throws {
     guard let details else { return }
     try OpenedFolder(folder.url).write(
@@ -244,7 +244,7 @@ struct Train: ParsableCommand {
     return known?.rewardThreshold != nil
   }
 
-  /// How long the steps took that the records tell of.
+  /// How long the recorded steps took.
   private func duration(of summary: RunSummary) -> String {
     guard let stepsPerSecond = summary.stepsPerSecond else { return "" }
     return " in \(fixed(summary.wallSeconds, 2)) s (\(fixed(stepsPerSecond, 0)) steps/s)"

@@ -15,7 +15,7 @@ extension CHeader {
     if case .choices(_, let isSingle, _) = model.actions { isSingle } else { false }
   }
 
-  /// Whether invalid choices are told.
+  /// Whether the caller gives the valid choices.
   var hasMask: Bool {
     if case .choices(_, _, let areMasked) = model.actions { areMasked } else { false }
   }

@@ -29,7 +29,7 @@ struct CText {
     lines += [line, "};"]
   }
 
-  /// A finite number as C and C++ write it, with as many digits as tell it from all others.
+  /// A finite number as C and C++ write it, with as many digits as distinguish it from all others.
   static func literal(_ number: Float) -> String { "\(number)f" }
 
   /// Text that neither ends a comment nor hides in it.

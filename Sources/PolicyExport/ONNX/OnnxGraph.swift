@@ -132,7 +132,7 @@ struct OnnxGraph {
   /// - Parameters:
   ///   - name: The name of the graph.
   ///   - meaning: What it is, in a sentence.
-  ///   - properties: What else is told, by name.
+  ///   - properties: Further metadata, by name.
   /// - Returns: A model of IR version 8 and operator set 13.
   func model(_ name: String, meaning: String, _ properties: [(String, String)]) -> [UInt8] {
     var graph = message

@@ -1,6 +1,6 @@
 import EnvironmentKit
 
-/// What a checkpoint tells of the environment of its run, so that it is not taken for another one of
+/// What a checkpoint stores of the environment of its run, so that it is not taken for another one of
 /// the same name.
 struct StoredEnvironment: Codable, Hashable {
   let observations: BoxSpace

@@ -25,7 +25,7 @@ public final class Rollout: @unchecked Sendable {
   /// another in time. 1 for a network that remembers nothing.
   public let sequenceLength: Int
 
-  /// What was seen before each step as the environment tells it, and after the last,
+  /// Observations before each step as the environment gives them, and after the last,
   /// `[T + 1, N, D]`.
   public let rawObservations: Buffer
   /// The same as the network sees it; the same memory where nothing is normalised.

@@ -26,7 +26,7 @@ final class RolloutCollector {
   /// those of a share lie side by side from the share's first row on.
   private let cutOffObservations: Buffer
   private let cutOffMemory: Buffer
-  /// Tells all threads to stop where they are.
+  /// Asks all threads to stop where they are.
   private let isStopped = Atomic<Bool>(false)
   /// What went wrong in the first range of environments that could not be stepped.
   private let failure = Mutex<(rows: Range<Int>, error: TrainingError)?>(nil)

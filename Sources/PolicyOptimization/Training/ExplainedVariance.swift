@@ -26,7 +26,7 @@ extension Rollout {
   /// all returns are 0.
   ///
   /// Where the returns are nearly all the same, as those of a policy that always succeeds, the
-  /// explained variance says little, and this tells whether the values are right.
+  /// explained variance means little, and this shows whether the values are right.
   var relativeValueError: Double? {
     var (square, errorSquare) = (0.0, 0.0)
     for row in 0..<rowCount {

@@ -24,7 +24,7 @@ import TensorCore
 /// Observations from another source, a robot or a game, are given to ``decide(_:in:drawing:)`` with a
 /// `Situation`, which says which choices are valid and whether an episode has just begun. A player owns
 /// the memory that the network computes in, and remembers the episodes of a recurrent policy if it is
-/// told the situations; it is used by one thread at a time.
+/// given the situations; it is used by one thread at a time.
 public final class PolicyPlayer: Agent {
   /// The policy, which may be replaced by another of the same network, as when one watches it learn.
   public var policy: TrainedPolicy
@@ -61,7 +61,7 @@ public final class PolicyPlayer: Agent {
     choiceCount = environment.maskedChoiceCount
   }
 
-  /// Chooses an action for each observation, and tells how probable others were and what return is
+  /// Chooses an action for each observation, and reports how probable others were and what return is
   /// expected. Each is taken for the first of an episode, with all choices valid.
   ///
   /// - Parameters:
@@ -69,7 +69,7 @@ public final class PolicyPlayer: Agent {
   ///   - draws: The random numbers for each row, or `nil` for the most probable actions.
   /// - Returns: A decision for each row.
   /// - Precondition: `observations` holds whole rows, and `draws` as many as there are rows; the
-  ///   environment has no masks, for which ``decide(_:in:drawing:)`` is told what is valid.
+  ///   environment has no masks, for which ``decide(_:in:drawing:)`` takes what is valid.
   public func decide(_ observations: [Float], drawing draws: [ActionDraw]?) -> [Decision] {
     require(
       choiceCount == nil,

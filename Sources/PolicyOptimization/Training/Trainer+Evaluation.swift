@@ -18,7 +18,7 @@ extension Trainer {
       || timestep / interval > (timestep - hyperparameters.rolloutSize) / interval
   }
 
-  /// Lets the policy act as it is now, and tells how it did; it stays due if it was stopped.
+  /// Evaluates the present policy and reports the result; stays due if it was stopped.
   ///
   /// Each evaluation of a run sees the same episodes, so that they can be compared; they differ from
   /// those that an evaluation with the seed of the run shows afterwards.

@@ -198,7 +198,7 @@ public final class Trainer {
     }
   }
 
-  /// Tells of an iteration, and what is remarkable about it.
+  /// Reports an iteration, with its warnings.
   private func tell(
     _ listener: (TrainingEvent) -> Void, _ report: UpdateReport, after before: TrainingState
   ) {

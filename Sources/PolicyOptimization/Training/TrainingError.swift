@@ -40,7 +40,7 @@ public struct TrainingError: Error, CustomStringConvertible, Sendable {
   public internal(set) var timestep = 0
   /// The seed of the run.
   public internal(set) var seed: UInt64 = 0
-  /// What a simulator that has failed tells beyond its sentence, such as a traceback.
+  /// What a failed simulator reports beyond its sentence, such as a traceback.
   public internal(set) var details: String?
 
   /// The first of the minibatches, counted from 1 in the run, after which the number was not looked at

@@ -74,7 +74,7 @@ struct TrainingWarnings {
   }
 
   /// Looks at an update, and at how large the errors of its values were beside the returns, and
-  /// tells what was not told before.
+  /// gives what was not given before.
   mutating func look(
     at report: UpdateReport, valueError: Double?, isSolved: Bool,
     _ normalizer: ObservationNormalizer?

@@ -1,7 +1,7 @@
 import EnvironmentKit
 
 /// The colours of all pictures: calm ones on a light ground, apart from each other also to those who
-/// tell red from green with difficulty.
+/// distinguish red from green with difficulty.
 enum Palette {
   static let background = Color(0xFAFAF7)
   static let panel = Color(0xF1F0EB)

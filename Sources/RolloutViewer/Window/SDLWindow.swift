@@ -5,7 +5,7 @@
   /// A window of SDL2 that shows a canvas.
   ///
   /// The canvas is drawn by ourselves; SDL opens the window, copies the pixels that have changed to
-  /// the screen, and tells which keys are pressed.
+  /// the screen, and reports which keys are pressed.
   final class SDLWindow {
     /// What happens to a window.
     enum Event {

@@ -101,7 +101,7 @@ public struct ProgressScalars: Sendable {
   ///   - stepsPerSecond: How fast the run has been so far.
   ///   - seconds: How long training has taken so far.
   ///   - elapsed: How long the programs of the run have taken so far, `nil` for as long.
-  /// - Returns: A number for each name, `nan` where there is nothing to tell: no episode has
+  /// - Returns: A number for each name, `nan` where there is no value: no episode has
   ///   finished, or gradients were not measured.
   /// - Precondition: The report is about as many terms as there are names for.
   public func values(

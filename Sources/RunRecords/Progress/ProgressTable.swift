@@ -5,7 +5,7 @@ import StoredFiles
 /// Writes `progress.csv`: a row for each update that is recorded and one for the latest, with the
 /// columns of ``ProgressScalars``.
 ///
-/// A cell is empty where there is nothing to tell.
+/// A cell is empty where there is no value.
 public final class ProgressTable {
   private let file: AppendingFile
   private let names: [String]
@@ -21,9 +21,9 @@ public final class ProgressTable {
     var line: [UInt8] { Array((cells.joined(separator: ",") + "\n").utf8) }
   }
 
-  /// How many seconds of training the table told of when it was continued, 0 for a new one.
+  /// Seconds of training in the table when it was continued, 0 for a new one.
   public private(set) var secondsBefore = 0.0
-  /// How many seconds of all programs of the run it told of, 0 for a new one.
+  /// Seconds of all programs of the run in it, 0 for a new one.
   private(set) var elapsedBefore = 0.0
   /// How many of them had passed when the task was solved, where that was before.
   private(set) var solvedAtSeconds: Double?

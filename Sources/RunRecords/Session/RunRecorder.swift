@@ -19,7 +19,7 @@ final class RunRecorder {
   private var started: ContinuousClock.Instant
   private var elapsed = Duration.zero
   private let firstTimestep: Int
-  /// How many steps other programs have taken in a time that is not known, since the table that told of
+  /// How many steps other programs have taken in a time that is not known, since the table that held
   /// it was lost.
   let untimedTimesteps: Int
   private var lastTimestep: Int

@@ -21,7 +21,7 @@ public final class TensorBoardRecords {
   ///   - scalars: The names of the numbers.
   ///   - configuration: The settings of the run.
   ///   - timestep: The step that a run goes on from, 0 for a new one. Readers drop what older files
-  ///     tell about later steps, which the run will repeat.
+  ///     are about later steps, which the run will repeat.
   ///   - time: The seconds since 1970.
   /// - Throws: If the file cannot be made.
   public init(
