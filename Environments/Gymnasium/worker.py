@@ -82,6 +82,8 @@ def failure(error, **details):
     if isinstance(error, Refusal):
         return {**error.details, **details}
     frames = traceback.extract_tb(error.__traceback__)
+    # This program has no file, and its lines tell nobody anything.
+    frames = [frame for frame in frames if frame.filename != "<string>"]
     place = f"{os.path.basename(frames[-1].filename)}, line {frames[-1].lineno}" if frames else None
     lines = traceback.format_exception(type(error), error, error.__traceback__)
     sentence = f"{type(error).__name__}: {error}".rstrip(": ")
@@ -299,7 +301,7 @@ class Worker:
         except gymnasium.error.UnregisteredEnv as error:
             raise Refusal(str(error), "unknown", names=known_names())
         except ModuleNotFoundError as error:
-            if module and error.name and module.startswith(error.name):
+            if module and f"'{module.split('.')[0]}'" in str(error):
                 raise Refusal(
                     f"The module '{module}' cannot be imported by {sys.executable}; run in its folder, "
                     "or install it.", "missing")

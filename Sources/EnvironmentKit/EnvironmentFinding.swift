@@ -124,7 +124,8 @@ extension EnvironmentFinding.Problem: CustomStringConvertible {
       "the reward is \(value); it must be a finite number of single precision"
     case .notDeterministic(let difference):
       "the same seed and actions gave another result the second time: \(difference); "
-        + "all randomness must come from the generator, and nothing be kept outside the state"
+        + "all randomness must come from the generator or the seed that is handed over, and nothing "
+        + "be kept from earlier episodes"
     case .episodesInterfere(let difference):
       "another episode of the same environment was played at the same time, and this one went "
         + "otherwise than alone: \(difference); nothing may be kept outside the state"

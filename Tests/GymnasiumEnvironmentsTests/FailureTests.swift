@@ -80,6 +80,7 @@ struct FailureTests {
     #expect(
       other?.description.contains("gym:Count-v0 cannot be made: TypeError") == true,
       "\(String(describing: other))")
+    // Gymnasium raises the error of a missing module anew, with its name in the text only.
     let module = #expect(throws: GymnasiumError.self) {
       try Stub.environment("no_such_module:Task-v0")
     }

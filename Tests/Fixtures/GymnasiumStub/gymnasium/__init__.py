@@ -62,7 +62,10 @@ def register(id, entry_point, max_episode_steps=None, reward_threshold=None):
 def make(id, max_episode_steps=None, render_mode=None, **keywords):
     module, _, name = id.rpartition(":")
     if module:
-        __import__(module)
+        try:
+            __import__(module)
+        except ModuleNotFoundError as missing:
+            raise ModuleNotFoundError(f"{missing}. Check whether it can be imported.") from missing
     if name not in registry:
         raise UnregisteredEnv(f"Environment `{name}` doesn't exist.")
     spec = types.SimpleNamespace(**vars(registry[name]))
