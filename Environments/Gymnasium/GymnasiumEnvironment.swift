@@ -47,7 +47,7 @@ public struct GymnasiumEnvironment: BatchableEnvironment {
   ///   - timeLimit: After how many steps an episode is truncated, or `nil` for the environment's own.
   ///   - python: The Python; `nil` for the active virtual environment, else `python3`.
   /// - Throws: ``GymnasiumError`` if there is no such environment, or one that cannot be used, and
-  ///   ``UnknownEnvironment`` if Gymnasium knows no such id.
+  ///   `UnknownEnvironment` if Gymnasium knows no such id.
   public init(
     _ id: String, options: [String: OptionValue] = [:], timeLimit: Int? = nil,
     python: PythonInterpreter? = nil
