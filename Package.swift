@@ -37,7 +37,6 @@ let package = Package(
     .library(name: "TensorCore", targets: ["TensorCore"]),
     .library(name: "RandomStreams", targets: ["RandomStreams"]),
     .library(name: "StoredFiles", targets: ["StoredFiles"]),
-    .library(name: "CKernels", targets: ["CKernels"]),
   ],
   traits: [
     .trait(name: "Viewer", description: "Windows that show rollouts; needs the library SDL2."),

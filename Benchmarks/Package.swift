@@ -34,7 +34,6 @@ let package = Package(
       dependencies: [
         "PeakArithmetic",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
-        .product(name: "CKernels", package: "swift-ppo"),
         .product(name: "Charts", package: "swift-ppo"),
         .product(name: "ControlEnvironments", package: "swift-ppo"),
         .product(name: "EnvironmentKit", package: "swift-ppo"),
