@@ -4,6 +4,7 @@ import Foundation
 import LossBalancing
 import PolicyOptimization
 import RolloutViewer
+import RunRecords
 import Synchronization
 
 /// Lets a window look at a training run that goes on at another thread.

@@ -75,29 +75,23 @@ struct Compare: ParsableCommand {
       hyperparameters: hyperparameters,
       balancers: try names(in: balancers),
       rewardScales: try rewardScales.map(numbers) ?? [hyperparameters.rewardScale], seeds: seeds)
-    for run in plan.runs {
-      let hyperparameters = run.configuration.hyperparameters
-      try hyperparameters.validateForTraining()
-      _ = try Program.current.balancers.make(
-        hyperparameters.balancer, terms: hyperparameters.lossTerms)
-    }
-    let folder = URL(fileURLWithPath: output ?? "runs/\(fileName(environment.name))-comparison")
     let runner = ComparisonRunner(
-      environment: environment, plan: plan, balancers: Program.current.balancers, output: folder,
-      episodes: episodes,
-      threads: threads ?? WorkerPool.machineThreads, writesTensorBoard: tensorboard,
-      showsProgress: !quiet && !json)
-    try makeFolders(to: folder)
-    let lock = try RunLock(RunFolder(existing: folder))
+      of: plan, in: environment,
+      folder: URL(fileURLWithPath: output ?? "runs/\(fileName(environment.name))-comparison"),
+      episodes: episodes, threads: threads ?? WorkerPool.machineThreads,
+      balancers: Program.current.balancers, writesTensorBoard: tensorboard)
     let interruption = Interruption()
-    guard let ends = try runner.run(until: { interruption.isRequested }) else {
+    let showsProgress = !quiet && !json
+    let comparison = try runner.run {
+      if showsProgress { tell($0) }
+    } until: {
+      interruption.isRequested
+    }
+    guard let comparison else {
       tell("Interrupted; the same command goes on where it was.")
       throw ExitCode(130)
     }
-    let picture = try ComparisonPicture(
-      of: plan, in: runner.folders, threshold: environment.rewardThreshold)
-    let isSolvable = environment.rewardThreshold != nil
-    try finish(Comparison(ends, of: plan), isSolvable, picture, in: folder, lock)
+    try show(comparison, of: runner, isSolvable: environment.rewardThreshold != nil)
   }
 
   private func names(in list: String) throws -> [String] {
@@ -119,14 +113,10 @@ struct Compare: ParsableCommand {
     return known
   }
 
-  private func finish(
-    _ comparison: Comparison, _ isSolvable: Bool, _ picture: ComparisonPicture, in folder: URL,
-    _ lock: RunLock
+  private func show(
+    _ comparison: Comparison, of runner: ComparisonRunner, isSolvable: Bool
   ) throws {
-    let table = folder.appendingPathComponent("comparison.csv")
-    let curves = folder.appendingPathComponent("learning-curves.svg")
-    try lock.write(Data(comparison.csv.utf8), to: table)
-    try lock.write(Data(picture.svg.utf8), to: curves)
+    let (table, curves) = (runner.table, runner.picture)
     if json {
       try printJSON(ComparisonReport(comparison, table: table, picture: curves))
     } else {

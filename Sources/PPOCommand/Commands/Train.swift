@@ -158,17 +158,25 @@ struct Train: ParsableCommand {
       throw usage("The run is in \(environment.name), not in '\(env)'; leave --env out.")
     }
     tellOtherVersions(of: environment, than: file.versions)
-    let resumption = try Resumption(of: folder, file, in: environment.name)
-    let wanted = try resumption.configuration(with: options, seed: request.seed)
-    let trainer: Trainer = try resumption.trainer(
-      environment, wanted, threads: threads,
+    let run = try StoppedRun(in: folder, file, environment: environment.name)
+    let wanted = try run.configuration(
+      with: options.applied(to: run.configuration.hyperparameters), seed: request.seed)
+    let trainer = try run.trainer(
+      in: environment, wanted, threads: threads, balancers: Program.current.balancers,
       detectsAnomalies: request.detectAnomalies)
     if trainer.isFinished, let summary = try? RunSummary(contentsOf: folder.summary) {
-      return try finish(summary, note: resumption.nothingLeft(of: trainer))
+      return try finish(summary, note: nothingLeft(of: trainer))
     }
     if let notice = trainer.environmentNotice { tell("Resumed, but \(notice)") }
-    try resumption.store(wanted, trainer, lock)
+    try run.store(wanted, trainer, lock)
     try train(trainer, in: folder, lock)
+  }
+
+  /// Why there is nothing to train.
+  private func nothingLeft(of trainer: Trainer) -> String {
+    trainer.timestep < trainer.hyperparameters.totalTimesteps
+      ? "The run ended when it was solved; go on with --no-stop-when-solved."
+      : "The run is complete; make it longer with --total-timesteps."
   }
 
   // MARK: Both

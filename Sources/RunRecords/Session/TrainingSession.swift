@@ -5,18 +5,14 @@ import StoredFiles
 
 /// Trains to the end, or until asked to stop, and keeps everything that the run's folder is to hold.
 ///
-///     let configuration = RunConfiguration(
-///       environment: "Corridor", seed: 1, hyperparameters: hyperparameters)
-///     let folder = try RunFolder(creating: url, for: configuration)
-///     let trainer = try Trainer(Corridor(), hyperparameters, seed: 1)
-///     let session = try TrainingSession(trainer, in: folder, lock: RunLock(folder))
+///     let session = try TrainingSession(of: Corridor(), hyperparameters, in: url, resumes: true)
 ///     let summary = try session.run()
 ///
-/// Later, a session of this trainer goes on:
-///
-///     let trainer = try Trainer(Corridor(), resuming: folder.loadLatestCheckpoint())
+/// The same lines go on later where the run stopped. ``init(_:in:lock:secondsBetweenCheckpoints:showsProgress:showsWarnings:writesTensorBoard:records:age:)``
+/// takes a trainer, a folder and its lock that were made before.
 public final class TrainingSession {
-  private let trainer: Trainer
+  /// What is trained.
+  public let trainer: Trainer
   private let folder: RunFolder
   private let lock: RunLock
   private let options: Options

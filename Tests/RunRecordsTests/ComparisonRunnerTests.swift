@@ -3,10 +3,9 @@ import Foundation
 import LossBalancing
 import PolicyOptimization
 import RandomStreams
-import RunRecords
 import Testing
 
-@testable import PPOCommand
+@testable import RunRecords
 
 /// Earns NaN once one choice was held for 30 steps, as only a policy does that draws nothing.
 private struct Stuck: Environment {
@@ -51,9 +50,8 @@ struct ComparisonRunnerTests {
     let url = FileManager.default.temporaryDirectory.appendingPathComponent("runs-\(UUID())")
     defer { try? FileManager.default.removeItem(at: url) }
     let runner = ComparisonRunner(
-      environment: Stuck(), plan: plan, balancers: .standard, output: url, episodes: 3, threads: 1,
-      writesTensorBoard: false, showsProgress: false)
-    let ends = try #require(try runner.run(until: { false }))
+      of: plan, in: Stuck(), folder: url, episodes: 3, threads: 1, writesTensorBoard: false)
+    let ends = try #require(try runner.run()).runs
     #expect(ends.count == 2)
     for end in ends {
       #expect(end.meanReturn == nil && end.timesteps == 160 && end.episodes == 3)

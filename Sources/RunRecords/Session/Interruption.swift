@@ -3,10 +3,16 @@ import Synchronization
 
 /// Whether the program was asked to stop: by Ctrl-C, by `kill`, or by closing the terminal.
 ///
+///     let interruption = Interruption()
+///     let summary = try session.run(until: { interruption.isRequested })
+///
+/// Making one sets the handlers of SIGINT, SIGTERM and SIGHUP for the whole process, and ignores
+/// SIGPIPE and SIGXFSZ, so that writing fails instead of the program; a library makes none by itself.
+///
 /// The first request lets the training go back to the iteration before and store it. A second Ctrl-C
 /// ends the program at once; other signals come twice by themselves, from the shell and from the
 /// system, when a terminal is closed.
-final class Interruption: Sendable {
+public final class Interruption: Sendable {
   private static let isAsked = Atomic<Bool>(false)
 
   /// The signals that ask to stop; not that of a closed terminal if it was ignored when the program was
@@ -41,13 +47,14 @@ final class Interruption: Sendable {
     }
   }
 
-  init() { _ = Self.numbers }
+  /// Notes requests to stop from now on, and those that were made before and are pending.
+  public init() { _ = Self.numbers }
 
   /// Lets the signals end the program again, where nothing is left that could be stored.
-  func end() {
+  public func end() {
     for number in Self.numbers { signal(number, SIG_DFL) }
   }
 
   /// Whether to stop.
-  var isRequested: Bool { Self.isAsked.load(ordering: .relaxed) }
+  public var isRequested: Bool { Self.isAsked.load(ordering: .relaxed) }
 }

@@ -2,37 +2,98 @@ import EnvironmentKit
 import Foundation
 import LossBalancing
 import PolicyOptimization
-import RunRecords
+import StoredFiles
 import Synchronization
 import TensorCore
 
-/// Trains the runs of a comparison, as many at once as there are threads, each on one of them.
-struct ComparisonRunner {
-  let environment: any BatchableEnvironment
-  let plan: ComparisonPlan
-  /// Where the names of the balancers are looked up.
-  let balancers: BalancerRegistry
-  /// The folder of the comparison.
-  let output: URL
-  /// How many episodes the final evaluation of a run has.
-  let episodes: Int
-  let threads: Int
-  let writesTensorBoard: Bool
-  let showsProgress: Bool
+/// Compares balancers over seeds and reward scales: trains the runs of a plan, as many at once as there
+/// are threads, each on one of them, evaluates them, and writes a table and a picture.
+///
+///     let plan = ComparisonPlan(
+///       environment: "Corridor", hyperparameters: hyperparameters,
+///       balancers: ["fixed", "log"], rewardScales: [0.01, 1, 100], seeds: 5)
+///     let runner = ComparisonRunner(of: plan, in: Corridor(), folder: url)
+///     if let comparison = try runner.run() { print(comparison.csv) }
+///
+/// Run again in the same folder, it goes on where it stopped.
+public struct ComparisonRunner: Sendable {
+  private let environment: any BatchableEnvironment
+  private let plan: ComparisonPlan
+  private let balancers: BalancerRegistry
+  private let output: URL
+  private let episodes: Int
+  private let threads: Int
+  private let writesTensorBoard: Bool
+
+  /// Prepares a comparison.
+  ///
+  /// - Parameters:
+  ///   - plan: The runs.
+  ///   - environment: The environment of all runs.
+  ///   - folder: The folder of the comparison, which need not exist.
+  ///   - episodes: The episodes of the evaluation at the end of each run.
+  ///   - threads: How many runs are trained at once.
+  ///   - balancers: Where the names of the balancers are looked up.
+  ///   - writesTensorBoard: Whether to write files for TensorBoard.
+  public init(
+    of plan: ComparisonPlan, in environment: any BatchableEnvironment, folder: URL,
+    episodes: Int = 100, threads: Int = WorkerPool.machineThreads,
+    balancers: BalancerRegistry = .standard, writesTensorBoard: Bool = true
+  ) {
+    self.plan = plan
+    self.environment = environment
+    output = folder
+    self.episodes = episodes
+    self.threads = threads
+    self.balancers = balancers
+    self.writesTensorBoard = writesTensorBoard
+  }
+
+  /// The table of all runs, a CSV file.
+  public var table: URL { output.appendingPathComponent("comparison.csv") }
+
+  /// The learning curves, an SVG picture.
+  public var picture: URL { output.appendingPathComponent("learning-curves.svg") }
 
   /// The folders of the runs, in the order of the plan.
-  var folders: [RunFolder] {
+  public var folders: [RunFolder] {
     plan.runs.map {
       RunFolder(existing: output.appendingPathComponent("runs").appendingPathComponent($0.name))
     }
   }
 
-  /// Trains what is not finished yet.
+  /// Trains and evaluates what is not finished yet, and writes the table and the picture.
   ///
-  /// - Parameter shouldStop: Whether to stop now.
-  /// - Returns: How the runs ended, in the order of the plan; `nil` if they were stopped.
-  /// - Throws: If a folder holds another run, or a file cannot be read or written.
-  func run(until shouldStop: @Sendable () -> Bool) throws -> [ComparedRun]? {
+  /// - Parameters:
+  ///   - listener: Receives a sentence about each run that has ended.
+  ///   - shouldStop: Whether to stop now.
+  /// - Returns: The comparison; `nil` if it was stopped.
+  /// - Throws: If a balancer or hyperparameters cannot be used, a folder holds another run, or a file
+  ///   cannot be read or written.
+  public func run(
+    listener: @Sendable (String) -> Void = { _ in },
+    until shouldStop: @Sendable () -> Bool = { false }
+  ) throws -> Comparison? {
+    for run in plan.runs {
+      let hyperparameters = run.configuration.hyperparameters
+      try hyperparameters.validateForTraining()
+      _ = try balancers.make(hyperparameters.balancer, terms: hyperparameters.lossTerms)
+    }
+    try makeFolders(to: output)
+    let lock = try RunLock(RunFolder(existing: output))
+    guard let ends = try ends(listener, until: shouldStop) else { return nil }
+    let comparison = Comparison(ends, of: plan)
+    let curves = try ComparisonPicture(
+      of: plan, in: folders, threshold: environment.rewardThreshold)
+    try lock.write(Data(comparison.csv.utf8), to: table)
+    try lock.write(Data(curves.svg.utf8), to: picture)
+    return comparison
+  }
+
+  /// How the runs ended, in the order of the plan; `nil` if they were stopped.
+  private func ends(
+    _ listener: @Sendable (String) -> Void, until shouldStop: @Sendable () -> Bool
+  ) throws -> [ComparedRun]? {
     let folders = folders
     for (run, folder) in zip(plan.runs, folders) { _ = try run.isBegun(in: folder) }
     let progress = Mutex(Progress(count: plan.runs.count))
@@ -43,7 +104,7 @@ struct ComparisonRunner {
           return
         }
         let note = progress.withLock { $0.add(end, of: plan.runs[task].name, at: task) }
-        if showsProgress { tell(note) }
+        listener(note)
       } catch {
         progress.withLock { $0.error = error }
       }
@@ -123,7 +184,7 @@ private struct Progress {
     ends[task] = end
     return """
       \(ends.count { $0 != nil }) of \(ends.count): \(name), mean return \
-      \(end.meanReturn.map { fixed($0, 1) } ?? "none")\(end.failure.map { "; \($0)" } ?? "")
+      \(end.meanReturn.map { String(format: "%.1f", $0) } ?? "none")\(end.failure.map { "; \($0)" } ?? "")
       """
   }
 }
