@@ -73,8 +73,8 @@ public struct Outcome: Sendable, Hashable {
 ///       }
 ///     }
 ///
-/// Time limits, automatic reset, final observations and statistics of episodes are not the
-/// environment's business; ``VectorEnvironment`` does them once for all. Where an episode is to be cut
+/// Time limits, automatic reset, final observations and statistics of episodes are not part of
+/// an environment; ``VectorEnvironment`` handles them for all. Where an episode is to be cut
 /// off for another reason than a number of steps, as that of a snake that has not eaten for long, the
 /// step's ``Outcome`` says `.truncated`. ``EnvironmentChecker`` checks that an environment keeps its
 /// contract.

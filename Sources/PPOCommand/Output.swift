@@ -5,7 +5,7 @@ import StoredFiles
 
 /// Prints one JSON object on standard output.
 ///
-/// - Throws: If it cannot be written, for example to a full disk. A reader who has gone is no failure.
+/// - Throws: If it cannot be written, for example to a full disk. A closed pipe is no failure.
 func printJSON(_ value: some Encodable) throws {
   let encoder = JSONEncoder()
   encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
@@ -15,7 +15,7 @@ func printJSON(_ value: some Encodable) throws {
 
 /// Prints the lines of a result on standard output.
 ///
-/// - Throws: If they cannot be written, for example to a full disk. A reader who has gone is no
+/// - Throws: If they cannot be written, for example to a full disk. A closed pipe is no
 ///   failure.
 func printResult(_ lines: [String]) throws {
   if !printLines(lines, toErrors: false) { throw unwritten() }

@@ -3,7 +3,7 @@ import Foundation
 import PolicyOptimization
 import StoredFiles
 
-/// A file that says how to train: JSON, with comments if one likes, each value under the name of its
+/// A file with settings of a training: JSON, optionally with comments, each value under the name of its
 /// command-line option. What it does not name is as the preset has it.
 ///
 /// ```json

@@ -1,4 +1,4 @@
-/// What first became infinite or no number in a computation on a ``Tape``.
+/// The first value that became infinite or NaN in a computation on a ``Tape``.
 public enum Anomaly: Hashable, Sendable {
   /// A number that was given to the computation.
   case constant(Shape)
@@ -43,7 +43,7 @@ extension Tape {
 
 extension CompositeLoss {
   /// Computes a minibatch again, block by block on this thread, to find what first became infinite
-  /// or no number.
+  /// or NaN.
   ///
   /// - Parameters:
   ///   - weights: The weights of the losses, `[K]`.

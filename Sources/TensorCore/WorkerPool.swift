@@ -60,7 +60,7 @@ public final class WorkerPool: Sendable {
   /// Does something with all parts of `0..<count`: with parts of at most 1024 numbers on the threads
   /// of a pool, with everything at once without one.
   ///
-  /// Where the count is the same, so are the parts, and likely the threads that do them.
+  /// Equal counts give equal parts, usually run by the same threads.
   ///
   /// - Precondition: As for ``run(_:_:)``.
   public static func runInParts(

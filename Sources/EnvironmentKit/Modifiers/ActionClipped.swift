@@ -4,7 +4,7 @@ import Requirements
 /// An environment that takes any real numbers as an action, and counts those beyond its bounds as
 /// the bounds.
 ///
-/// A trainer clips actions itself; this is for those who step an environment by hand.
+/// A trainer clips actions itself; this is for programs that step an environment themselves.
 public struct ActionClipped<Base: Environment>: ModifiedEnvironment {
   /// The state is that of the base.
   public typealias State = Base.State

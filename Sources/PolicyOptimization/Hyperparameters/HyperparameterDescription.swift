@@ -30,21 +30,21 @@ public struct HyperparameterDescription: Sendable {
   public let name: String
   /// The name of the property of ``Hyperparameters``: `clipRange`.
   public let property: String
-  /// What it is about.
+  /// Section of the help.
   public let group: HyperparameterGroup
-  /// What it is, in a sentence.
+  /// Help text, one sentence.
   public let help: String
-  /// What its values look like.
+  /// Kind of its values.
   public let kind: HyperparameterKind
-  /// What numbers it may be, `nil` if it is no number.
+  /// Range of its numbers, `nil` if it is not a number.
   public let range: HyperparameterRange?
   /// Words that stand for special values, such as `none` for a limit that is not set.
   public let words: [String]
   /// For a flag with an opposite of its own name: that name. The opposite of others begins with `no-`.
   public let opposite: String?
-  /// What other toolkits call it.
+  /// Its names in other toolkits.
   public let foreignNames: [String]
-  /// Among what values a search looks, `nil` for a hyperparameter that is not searched.
+  /// Range of values for a search, `nil` for a hyperparameter that is not searched.
   public let searchRange: SearchRange?
 
   let path: any PartialKeyPath<Hyperparameters> & Sendable

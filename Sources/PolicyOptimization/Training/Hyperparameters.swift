@@ -25,7 +25,7 @@ public struct Hyperparameters: Sendable, Codable, Hashable {
   public var annealsLearningRate = false {
     didSet { learningRateSchedule = nil }
   }
-  /// How the learning rate changes over the run, or `nil` for as ``annealsLearningRate`` says.
+  /// Schedule of the learning rate, or `nil` for that of ``annealsLearningRate``.
   public var learningRateSchedule: CoefficientSchedule?
   /// The optimiser.
   public var optimizer = OptimizerChoice.adam
@@ -40,7 +40,7 @@ public struct Hyperparameters: Sendable, Codable, Hashable {
   public var discount = 0.99
   /// λ of generalised advantage estimation, in `0...1`.
   public var traceDecay = 0.95
-  /// Over which rows advantages are brought to mean 0 and deviation 1.
+  /// Rows over which advantages are normalised to mean 0 and deviation 1.
   public var advantageNormalization = AdvantageNormalization.minibatch
   /// Whether an episode that is truncated, by a time limit or by the environment itself, is
   /// bootstrapped from the value of its last observation, which is unbiased; otherwise a truncation is
@@ -54,34 +54,34 @@ public struct Hyperparameters: Sendable, Codable, Hashable {
   public var annealsClipRange = false {
     didSet { clipRangeSchedule = nil }
   }
-  /// How the clip range changes over the run, or `nil` for as ``annealsClipRange`` says.
+  /// Schedule of the clip range, or `nil` for that of ``annealsClipRange``.
   public var clipRangeSchedule: CoefficientSchedule?
   /// Whether the value, too, is clipped to within the clip range of what it was.
   public var clipsValueLoss = false
   /// Coefficient `c_v` of the value loss.
   public var valueCoefficient = 0.5
-  /// How `c_v` changes over the run, or `nil` for not at all.
+  /// Schedule of `c_v`, or `nil` for a constant.
   public var valueCoefficientSchedule: CoefficientSchedule?
   /// Coefficient `c_e` of the entropy bonus.
   public var entropyCoefficient = 0.0
-  /// How `c_e` changes over the run, or `nil` for not at all.
+  /// Schedule of `c_e`, or `nil` for a constant.
   public var entropyCoefficientSchedule: CoefficientSchedule?
   /// The divergence of the policies at 1.5 times which an update stops, or `nil` for never.
   public var targetDivergence: Double?
-  /// How the target of the divergence changes over the run, or `nil` for not at all.
+  /// Schedule of the target divergence, or `nil` for a constant.
   public var targetDivergenceSchedule: CoefficientSchedule?
-  /// How much the divergence of the new policy from the old counts as a loss, β; 0 for not at all.
+  /// Coefficient β of a penalty on the divergence of the new policy from the old; 0 for none.
   public var divergenceCoefficient = 0.0
-  /// How β changes over the run, or `nil` for not at all.
+  /// Schedule of β, or `nil` for a constant.
   public var divergenceCoefficientSchedule: CoefficientSchedule?
-  /// The mean divergence of an update that β is doubled or halved to reach, or `nil` for a constant
-  /// β.
+  /// Target of the mean divergence of an update, for which β is doubled or halved, or `nil` for a
+  /// constant β.
   public var adaptiveDivergenceTarget: Double?
   /// Target entropy in nats, which `c_e` is adapted to reach, or `nil` for a constant `c_e`.
   public var targetEntropy: Double?
   /// Step size of log c_e, for each nat of distance and each update.
   public var entropyRate = 0.05
-  /// What the value network predicts.
+  /// Target of the value network.
   public var valueTarget = ValueTarget.raw
   /// How much of the statistics of returns is kept at each rollout, where the value's target is
   /// scaled by them.
@@ -111,12 +111,12 @@ public struct Hyperparameters: Sendable, Codable, Hashable {
   /// back. Rollouts and minibatches consist of whole sequences.
   public var sequenceLength = 16
 
-  /// Where the deviations of a policy over real numbers come from.
+  /// Source of the standard deviations of a policy over real numbers.
   public var deviation = DeviationSource.parameter
   /// log σ of such a policy at the start.
   public var initialLogDeviation = 0.0
-  /// After how many steps the noise of state-dependent exploration is drawn again, or `nil` for once
-  /// a rollout.
+  /// Steps between draws of the noise of state-dependent exploration, or `nil` for one draw a
+  /// rollout.
   public var explorationInterval: Int?
   /// Whether actions are squashed into their bounds by tanh, and not clipped.
   public var squashesActions = false

@@ -1,7 +1,7 @@
 /// Hyperparameters that are known to work for an environment.
 ///
-/// Those of the built-in environments are in the module `ControlPresets`. For environments of one's
-/// own a preset is made the same way:
+/// Those of the built-in environments are in the module `ControlPresets`. For other environments a
+/// preset is made the same way:
 ///
 ///     Preset("Corridor", "default", source: "tried by hand", reached: nil) {
 ///       $0.totalTimesteps = 20_000
@@ -13,7 +13,7 @@ public struct Preset: Sendable {
   public let name: String
   /// Where the numbers come from, in a few words.
   public let source: String
-  /// What policies that were trained with it earn, if that was measured.
+  /// Returns of policies that were trained with it, if measured.
   public let reached: ReachedReturns?
   /// The hyperparameters.
   public let hyperparameters: Hyperparameters

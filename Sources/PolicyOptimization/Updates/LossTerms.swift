@@ -1,7 +1,7 @@
 import LossBalancing
 import TensorCore
 
-// The three losses of PPO, each one number for each row. All are to be made small.
+// The three losses of PPO, each one number for each row. All are minimised.
 //
 // Source: Schulman et al., *Proximal Policy Optimization Algorithms*, 2017,
 // <https://arxiv.org/abs/1707.06347>.
@@ -18,7 +18,7 @@ enum PolicyLoss: String, Sendable {
   case divergence
 }
 
-/// How much more probable an action is now than when it was taken: `ρ = π(a|s) / π_old(a|s)`.
+/// Ratio of the probability of an action now to that when it was taken: `ρ = π(a|s) / π_old(a|s)`.
 struct ProbabilityRatio {
   /// log ρ, `[rows]`.
   let logarithm: Variable
@@ -68,7 +68,7 @@ func clippedValueLoss(
   return maximum(square(values - returns), square(clipped - returns)) * 0.5
 }
 
-/// How far the new policy is from the old one, `(ρ − 1) − log ρ`, whose mean is the divergence
+/// Divergence of the new policy from the old one, `(ρ − 1) − log ρ`, whose mean is the divergence
 /// KL(π_old ‖ π); with a coefficient it is the penalty of section 4.
 ///
 /// - Parameter ratio: ρ.
@@ -79,7 +79,7 @@ func divergencePenalty(_ ratio: ProbabilityRatio) -> Variable {
 
 /// An additional loss beside those of PPO, for example of a second head of the network.
 public struct AuxiliaryLoss: Sendable {
-  /// Its name, its kind and how much it counts.
+  /// Its name, kind and priority.
   public let term: LossTerm
 
   /// Computes one number for each row of a block, shape `[rows]`.
