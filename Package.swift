@@ -156,7 +156,7 @@ let package = Package(
       name: "LossBalancingTests", dependencies: ["LossBalancing", "TestSupport"],
       swiftSettings: swiftSettings),
     .testTarget(
-      name: "SeedClaimTests",
+      name: "LossScalingClaimTests",
       dependencies: ["LossBalancing", "NeuralNetworks", "RandomStreams", "TensorCore"],
       swiftSettings: swiftSettings),
     .testTarget(

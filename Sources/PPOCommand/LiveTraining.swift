@@ -88,7 +88,7 @@ final class LiveTraining: Sendable {
     start()
     guard let policy = firstPolicy else { return }
     let player = try PolicyPlayer(policy, in: environment)
-    let show = try Show(of: environment, by: player, seed: seed, isDeterministic: false)
+    let show = try ViewerContent(of: environment, by: player, seed: seed, isDeterministic: false)
     var lastAsked = ContinuousClock.now
     do {
       try window.run(show) { [self] in
@@ -116,7 +116,7 @@ final class LiveTraining: Sendable {
     }
   }
 
-  private func takeNews(for show: Show) -> TrainedPolicy? {
+  private func takeNews(for show: ViewerContent) -> TrainedPolicy? {
     mailbox.withLock { mailbox in
       if let view = mailbox.view { show.training = view }
       defer { mailbox.policy = nil }

@@ -7,7 +7,7 @@ import StoredFiles
 /// another one has its name. The system takes the lock away when the program ends, however it ends.
 public final class RunLock: Sendable {
   /// The folder.
-  public let opened: OpenedFolder
+  package let opened: OpenedFolder
   private let name: String
 
   /// How many files a run has open at once, at most, and what belongs to the lock among them.

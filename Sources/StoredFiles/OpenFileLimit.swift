@@ -5,7 +5,7 @@ import Foundation
 ///
 /// - Parameter count: How many files.
 /// - Throws: ``WritingError`` if the system allows fewer.
-public func requireOpenFiles(_ count: Int) throws(WritingError) {
+package func requireOpenFiles(_ count: Int) throws(WritingError) {
   var descriptors: [Int32] = []
   defer { for descriptor in descriptors { close(descriptor) } }
   while descriptors.count < count {

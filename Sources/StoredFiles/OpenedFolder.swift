@@ -4,16 +4,16 @@ import Foundation
 ///
 /// Files are opened, renamed and removed relative to it, so that they stay in the same folder
 /// whatever its path leads to in the meantime; no link at the name of a file is followed.
-public final class OpenedFolder: Sendable {
+package final class OpenedFolder: Sendable {
   /// The path that it was opened by.
-  public let url: URL
+  package let url: URL
   let descriptor: Int32
   private let identity: FileIdentity
 
   /// Opens a folder.
   ///
   /// - Throws: ``WritingError`` if there is none.
-  public convenience init(_ url: URL) throws(WritingError) {
+  package convenience init(_ url: URL) throws(WritingError) {
     let flags = O_RDONLY | O_DIRECTORY | O_CLOEXEC
     do {
       let descriptor = try SystemError.check { Foundation.open(url.path, flags) }
@@ -38,16 +38,16 @@ public final class OpenedFolder: Sendable {
   deinit { close(descriptor) }
 
   /// Whether the path still leads to this folder: it was neither moved, removed nor replaced.
-  public var isAtItsPath: Bool { StoredFiles.status(at: url)?.identity == identity }
+  package var isAtItsPath: Bool { StoredFiles.status(at: url)?.identity == identity }
 
   /// Whether the folder was removed; else, if it is not at its path, it is somewhere else.
-  public var isRemoved: Bool { StoredFiles.status(ofOpen: descriptor)?.st_nlink == 0 }
+  package var isRemoved: Bool { StoredFiles.status(ofOpen: descriptor)?.st_nlink == 0 }
 
   /// Locks the folder against other programs, until it is closed.
   ///
   /// - Returns: Whether it was free.
   /// - Throws: ``WritingError`` if the file system has no locks.
-  public func lock() throws(WritingError) -> Bool {
+  package func lock() throws(WritingError) -> Bool {
     do {
       try SystemError.check { flock(descriptor, LOCK_EX | LOCK_NB) }
       return true
@@ -58,15 +58,15 @@ public final class OpenedFolder: Sendable {
   }
 
   /// Whether there is anything of a name, be it a link that leads nowhere.
-  public func contains(_ name: String) -> Bool { status(of: name) != nil }
+  package func contains(_ name: String) -> Bool { status(of: name) != nil }
 
   /// Whether a folder has a name.
-  public func containsFolder(_ name: String) -> Bool { status(of: name)?.isFolder == true }
+  package func containsFolder(_ name: String) -> Bool { status(of: name)?.isFolder == true }
 
   /// The names in the folder, without `.` and `..`.
   ///
   /// - Throws: ``WritingError`` if it cannot be read.
-  public func names() throws(WritingError) -> [String] {
+  package func names() throws(WritingError) -> [String] {
     do {
       let copy = try open(".", O_RDONLY | O_DIRECTORY)
       guard let entries = fdopendir(copy) else {
@@ -91,7 +91,7 @@ public final class OpenedFolder: Sendable {
   /// Removes a file or a link; where there is none, nothing happens.
   ///
   /// - Throws: ``WritingError`` if it cannot be removed.
-  public func remove(_ name: String) throws(WritingError) {
+  package func remove(_ name: String) throws(WritingError) {
     do {
       try SystemError.check { unlinkat(descriptor, name, 0) }
     } catch {
@@ -103,7 +103,7 @@ public final class OpenedFolder: Sendable {
   /// Gives a file the name of none.
   ///
   /// - Throws: ``WritingError`` if it cannot be renamed.
-  public func move(_ name: String, to other: String) throws(WritingError) {
+  package func move(_ name: String, to other: String) throws(WritingError) {
     do {
       try rename(name, to: other)
     } catch {

@@ -12,8 +12,8 @@ private enum Mistake: String, CaseIterable, Codable, Sendable {
     switch self {
     case .noEpisodes: "A recording needs at least 1 episode, not 0."
     case .noSteps: "A recording needs at least 1 step, not 0."
-    case .noChoices: "A person needs at least 1 action to choose from, not 0."
-    case .noEnvironments: "A stage needs at least 1 environment, not 0."
+    case .noChoices: "A keyboard agent needs at least 1 action to choose from, not 0."
+    case .noEnvironments: "A window needs at least 1 environment, not 0."
     case .noPixels: "A canvas has at least 1 × 1 pixels, not 0 × 5."
     case .tooOpaque: "The opacity of a colour is 2.0, not from 0 to 1."
     }
@@ -23,8 +23,9 @@ private enum Mistake: String, CaseIterable, Codable, Sendable {
     switch self {
     case .noEpisodes: _ = try Recording(of: Staircase(), by: Habit.second, episodes: 0, seed: 1)
     case .noSteps: _ = try Recording(of: Staircase(), by: Habit.second, seed: 1, stepLimit: 0)
-    case .noChoices: _ = Person(choices: 0)
-    case .noEnvironments: _ = try Stage(Staircase(), count: 0, agent: Habit.second, seed: 1)
+    case .noChoices: _ = KeyboardAgent(choices: 0)
+    case .noEnvironments:
+      _ = try WatchedEnvironments(Staircase(), count: 0, agent: Habit.second, seed: 1)
     case .noPixels: _ = Canvas(width: 0, height: 5)
     case .tooOpaque: _ = Palette.ink.faded(to: 2)
     }

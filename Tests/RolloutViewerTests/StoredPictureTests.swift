@@ -64,7 +64,7 @@ struct StoredPictureTests {
   func window(name: String) throws {
     let agent = Habit(
       Decision(action: [1], preferences: .choices([[0.07, 0.81, 0.12]]), value: -3.5))
-    let show = try Show(of: Staircase(), by: agent, seed: 1)
+    let show = try ViewerContent(of: Staircase(), by: agent, seed: 1)
     try show.proceed(to: 0)
     if name == "Grid" { show.press(.character("g")) }
     if name == "Help" { show.press(.character("h")) }

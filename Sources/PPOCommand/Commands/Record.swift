@@ -12,7 +12,7 @@ struct Record: ParsableCommand {
       abstract: "Record episodes of a trained policy as an animation.",
       discussion: """
         The ending of the file's name chooses the format: .svg plays in a browser and needs nothing \
-        else; .gif, .mp4 and .png (a numbered sequence) are written by the program ffmpeg. No \
+        else; \(videoEndings) (png: a numbered sequence) are written by the program ffmpeg. No \
         display is needed. The first episode is that of '\(program) evaluate' with the same seed.
 
         Examples:
@@ -23,7 +23,7 @@ struct Record: ParsableCommand {
 
   @Argument(help: ArgumentHelp("Folder of a run, or a checkpoint file.", valueName: "run"))
   var path: String
-  @Option(name: .shortAndLong, help: "File to write: .svg, .gif, .mp4 or .png.") var output: String
+  @Option(name: .shortAndLong, help: "File to write: .svg, \(videoEndings).") var output: String
   @Flag(help: "Use the run's best checkpoint instead of its latest.") var best = false
   @Option(parsing: .unconditional, help: "Number of episodes.", transform: count) var episodes = 1
   @Option(parsing: .unconditional, help: "Seed of the episodes.", transform: PPOCommand.seed)
@@ -74,16 +74,14 @@ struct Record: ParsableCommand {
   private func writing(
     to url: URL, _ shouldStop: @escaping () -> Bool
   ) throws -> (Recording) throws -> Void {
-    let format = url.pathExtension.lowercased()
-    if format == "svg" { return try writingSVG(to: url, shouldStop) }
-    guard let format = VideoFile.Format(rawValue: format) else {
-      throw usage("--output is '\(output)'; it must end in .svg, .gif, .mp4 or .png.")
+    if url.pathExtension.lowercased() == "svg" { return try writingSVG(to: url, shouldStop) }
+    guard let format = VideoFormat.named(url.pathExtension) else {
+      throw usage("--output is '\(output)'; it must end in .svg, \(videoEndings).")
     }
     let file = try VideoFile(url, format: format)
     return { recording in
-      // Animated pictures of more than 25 a second are slowed down by many browsers.
       let pictures = recording.pictures(
-        size: size.points, framesPerSecond: format == .mp4 ? 50 : 25)
+        size: size.points, framesPerSecond: format.framesPerSecond)
       let isWritten = try file.write(
         pictures, perSecond: pictures.perSecond, width: size.width, height: size.height,
         until: shouldStop)
@@ -111,6 +109,12 @@ struct Record: ParsableCommand {
       throw failure("\(error) Give another name with --output.")
     }
   }
+}
+
+/// The endings that ffmpeg can write, as in `.gif, .mp4 or .png`.
+private var videoEndings: String {
+  let endings = VideoFormat.all.map { ".\($0)" }
+  return endings.dropLast().joined(separator: ", ") + " or " + (endings.last ?? "")
 }
 
 /// Width and height as `960x540`.

@@ -54,7 +54,7 @@ struct Watch: ParsableCommand {
   private func replay(_ checkpoint: Checkpoint, in environment: any BatchableEnvironment) throws {
     let player = try PolicyPlayer(checkpoint.policy(for: environment), in: environment)
     try show(
-      Show(of: environment, by: player, seed: seed, isDeterministic: !stochastic))
+      ViewerContent(of: environment, by: player, seed: seed, isDeterministic: !stochastic))
   }
 
   private func play(_ environment: any BatchableEnvironment) throws {
@@ -66,10 +66,10 @@ struct Watch: ParsableCommand {
         for; those of \(names.joined(separator: ", ")) are.
         """)
     }
-    try show(Show(of: environment, by: Person(choices: count), seed: seed))
+    try show(ViewerContent(of: environment, by: KeyboardAgent(choices: count), seed: seed))
   }
 
-  private func show(_ show: Show) throws {
+  private func show(_ show: ViewerContent) throws {
     let window = try ViewerWindow(title: "\(show.title) – ppo")
     let interruption = Interruption()
     try window.run(show, until: { interruption.isRequested })

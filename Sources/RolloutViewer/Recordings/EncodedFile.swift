@@ -10,17 +10,8 @@ struct EncodedFile {
 
   init(_ data: Data) { bytes = Data(data) }
 
-  /// Whether the file is a whole one of a format.
-  func isWhole(_ format: VideoFile.Format) -> Bool {
-    switch format {
-    case .mp4: isWholeVideo
-    case .gif: isWholeAnimation
-    case .png: isWholePicture
-    }
-  }
-
   /// Boxes that fill the file, the index among them.
-  private var isWholeVideo: Bool {
+  var isWholeVideo: Bool {
     var (at, kinds): (Int, Set<String>) = (0, [])
     while at + 8 <= bytes.count {
       var (size, header) = (number(at: at, 4), 8)
@@ -33,7 +24,7 @@ struct EncodedFile {
   }
 
   /// A beginning, blocks, and the mark of the end as the last byte.
-  private var isWholeAnimation: Bool {
+  var isWholeAnimation: Bool {
     guard bytes.count > 13, bytes.starts(with: Data("GIF8".utf8)) else { return false }
     var at = 13 + colorTableSize(bytes[10])
     var imageCount = 0
@@ -57,7 +48,7 @@ struct EncodedFile {
   }
 
   /// A signature and chunks, of which the last is the one of the end.
-  private var isWholePicture: Bool {
+  var isWholePicture: Bool {
     let signature: [UInt8] = [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]
     guard bytes.starts(with: signature) else { return false }
     var (at, last) = (8, "")

@@ -8,18 +8,8 @@ import StoredFiles
 /// has written is checked and then takes its name, unless something has it: there is the whole file
 /// or none.
 public struct VideoFile {
-  /// What kind of file, by the ending of its name.
-  public enum Format: String, CaseIterable, Sendable {
-    /// An animated picture.
-    case gif
-    /// A video.
-    case mp4
-    /// A numbered sequence of pictures.
-    case png
-  }
-
   private let url: URL
-  private let format: Format
+  private let format: VideoFormat
   private let encoder: URL
   private let folder: OpenedFolder
 
@@ -30,7 +20,7 @@ public struct VideoFile {
   ///   - format: The kind of file.
   /// - Throws: ``ViewerError`` if `ffmpeg` is not installed, `WritingError` if the folder does not
   ///   exist or something has the name, of a sequence any of its names.
-  public init(_ url: URL, format: Format) throws {
+  public init(_ url: URL, format: VideoFormat) throws {
     self.url = url
     self.format = format
     folder = try OpenedFolder(containing: url)
@@ -43,7 +33,7 @@ public struct VideoFile {
         isTaken: true)
     }
     guard let encoder = Self.program("ffmpeg") else {
-      throw ViewerError.noEncoder(format.rawValue)
+      throw ViewerError.noEncoder(format.ending)
     }
     self.encoder = encoder
   }
@@ -102,10 +92,11 @@ public struct VideoFile {
   /// Checks all files, and only then names them.
   private func publish(from draft: OpenedFolder, count: Int) throws {
     let names =
-      format == .png ? (1...count).map { Self.pictureName("picture", $0) } : [Self.fileName(format)]
+      format.isSequence
+      ? (1...count).map { Self.pictureName("picture", $0, format) } : [Self.fileName(format)]
     for name in names {
       let content = try? draft.contents(of: name)
-      guard let content, EncodedFile(content).isWhole(format) else {
+      guard let content, format.isWhole(EncodedFile(content)) else {
         throw ViewerError.brokenFile(url.lastPathComponent)
       }
     }
@@ -114,7 +105,8 @@ public struct VideoFile {
     do {
       for (index, name) in names.enumerated() {
         let final =
-          format == .png ? Self.pictureName(stem, index + 1) : url.lastPathComponent
+          format.isSequence
+          ? Self.pictureName(stem, index + 1, format) : url.lastPathComponent
         try folder.take(name, from: draft, as: final)
         finals.append(final)
       }
@@ -126,21 +118,23 @@ public struct VideoFile {
 
   private static let errors = "errors"
 
-  private static func fileName(_ format: Format) -> String { "video.\(format.rawValue)" }
+  private static func fileName(_ format: VideoFormat) -> String { "video.\(format)" }
 
-  private static func pictureName(_ stem: String, _ number: Int) -> String {
+  private static func pictureName(
+    _ stem: String, _ number: Int, _ format: VideoFormat
+  ) -> String {
     let digits = String(number)
-    return "\(stem)-\(String(repeating: "0", count: max(0, 4 - digits.count)))\(digits).png"
+    return "\(stem)-\(String(repeating: "0", count: max(0, 4 - digits.count)))\(digits).\(format)"
   }
 
   /// Whether a name is one that will be written.
-  private static func names(of url: URL, _ format: Format) -> (String) -> Bool {
-    guard format == .png else { return { $0 == url.lastPathComponent } }
+  private static func names(of url: URL, _ format: VideoFormat) -> (String) -> Bool {
+    guard format.isSequence else { return { $0 == url.lastPathComponent } }
     let stem = url.deletingPathExtension().lastPathComponent
     return { name in
-      guard name.hasPrefix("\(stem)-"), name.hasSuffix(".png") else { return false }
-      let number = name.dropFirst(stem.count + 1).dropLast(4)
-      return Int(number).map { pictureName(stem, $0) == name } ?? false
+      guard name.hasPrefix("\(stem)-"), name.hasSuffix(".\(format)") else { return false }
+      let number = name.dropFirst(stem.count + 1).dropLast(format.ending.count + 1)
+      return Int(number).map { pictureName(stem, $0, format) == name } ?? false
     }
   }
 
@@ -152,14 +146,11 @@ public struct VideoFile {
     var arguments = ["-n", "-xerror", "-loglevel", "error", "-f", "rawvideo"]
     arguments += ["-pixel_format", "bgra", "-video_size", "\(width)x\(height)"]
     arguments += ["-framerate", "\(perSecond)", "-i", "-"]
-    switch format {
-    case .gif:
-      arguments += ["-filter_complex", "split[a][b];[a]palettegen[p];[b][p]paletteuse"]
-    case .mp4: arguments += ["-pix_fmt", "yuv420p", "-movflags", "+faststart"]
-    case .png:
+    arguments += format.options
+    if format.isSequence {
       // Percent signs in the path of the folder would be taken for the number's place.
       let path = folder.path.replacing("%", with: "%%")
-      return arguments + ["\(path)/picture-%04d.png"]
+      return arguments + ["\(path)/picture-%04d.\(format)"]
     }
     return arguments + [folder.appendingPathComponent(Self.fileName(format)).path]
   }

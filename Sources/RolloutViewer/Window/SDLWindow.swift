@@ -64,7 +64,7 @@
     }
 
     /// Draws what has changed of a show and brings it to the screen.
-    func present(_ show: Show) {
+    func present(_ show: ViewerContent) {
       guard let surface = SDL_GetWindowSurface(window) else { return }
       let (width, height) = (Int(surface.pointee.w), Int(surface.pointee.h))
       var canvas = matching(width, height, show)
@@ -78,7 +78,7 @@
     }
 
     /// The canvas, or a new one if the size of the window has changed.
-    private func matching(_ width: Int, _ height: Int, _ show: Show) -> Canvas {
+    private func matching(_ width: Int, _ height: Int, _ show: ViewerContent) -> Canvas {
       if let canvas, canvas.width == width, canvas.height == height { return canvas }
       show.invalidate()
       return Canvas(width: max(width, 1), height: max(height, 1))

@@ -1,6 +1,6 @@
 import Foundation
 
-/// A window that shows a ``Show``.
+/// A window that shows a ``ViewerContent``.
 ///
 /// It exists also where the package was built without the trait `Viewer`, and then says so.
 public final class ViewerWindow {
@@ -64,7 +64,7 @@ public final class ViewerWindow {
   /// - Throws: ``ViewerError/displayLost`` if the connection to the display breaks. The program goes
   ///   on. Also if an environment fails.
   public func run(
-    _ show: Show, until shouldClose: @escaping () -> Bool = { false }
+    _ show: ViewerContent, until shouldClose: @escaping () -> Bool = { false }
   ) throws {
     #if Viewer
       let (content, pause) = (content, pause)
@@ -81,7 +81,7 @@ public final class ViewerWindow {
 
   #if Viewer
     private static func run(
-      _ show: Show, in window: SDLWindow, pause: Double, until shouldClose: () -> Bool
+      _ show: ViewerContent, in window: SDLWindow, pause: Double, until shouldClose: () -> Bool
     ) throws {
       let clock = ContinuousClock()
       let start = clock.now
@@ -93,7 +93,7 @@ public final class ViewerWindow {
       }
     }
 
-    private static func handle(_ event: SDLWindow.Event, _ show: Show) {
+    private static func handle(_ event: SDLWindow.Event, _ show: ViewerContent) {
       switch event {
       case .key(let key, let isDown): show.press(key, isDown: isDown)
       case .exposed: show.invalidate()

@@ -18,16 +18,16 @@ import Requirements
 ///   contributes to the gradient's direction, which can be negative,
 /// - `balance/clamps/NAME`: at how many minibatches a limit held the weight back,
 /// - `balance/cosine/NAME:OTHER`: of the angle between two terms' gradients.
-public struct ProgressScalars: Sendable {
+package struct ProgressScalars: Sendable {
   /// The names, in the order of the numbers.
-  public let names: [String]
+  package let names: [String]
 
   private let termCount: Int
 
   /// The name of the number of steps of all environments, by which rows are ordered.
-  public static let stepName = "global_step"
+  package static let stepName = "global_step"
   /// The name of the seconds of training.
-  public static let secondsName = "charts/seconds"
+  package static let secondsName = "charts/seconds"
   /// The name of the mean return of an evaluation during training.
   static let evaluationName = "eval/mean_return"
   /// The name of the seconds that the programs of the run have taken.
@@ -84,7 +84,7 @@ public struct ProgressScalars: Sendable {
   ]
 
   /// The names for a run with some loss terms.
-  public init(termNames: [String]) {
+  package init(termNames: [String]) {
     let terms = termNames.map(Self.cell)
     termCount = terms.count
     names =
@@ -104,7 +104,7 @@ public struct ProgressScalars: Sendable {
   /// - Returns: A number for each name, `nan` where there is no value: no episode has
   ///   finished, or gradients were not measured.
   /// - Precondition: The report is about as many terms as there are names for.
-  public func values(
+  package func values(
     of report: UpdateReport, evaluation: Evaluation? = nil, stepsPerSecond: Double,
     seconds: Double, elapsed: Double? = nil
   ) -> [Double] {

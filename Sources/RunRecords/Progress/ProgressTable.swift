@@ -6,7 +6,7 @@ import StoredFiles
 /// columns of ``ProgressScalars``.
 ///
 /// A cell is empty where there is no value.
-public final class ProgressTable {
+package final class ProgressTable {
   private let file: AppendingFile
   private let names: [String]
   private var otherCells: [String] = []
@@ -22,7 +22,7 @@ public final class ProgressTable {
   }
 
   /// Seconds of training in the table when it was continued, 0 for a new one.
-  public private(set) var secondsBefore = 0.0
+  package private(set) var secondsBefore = 0.0
   /// Seconds of all programs of the run in it, 0 for a new one.
   private(set) var elapsedBefore = 0.0
   /// How many of them had passed when the task was solved, where that was before.
@@ -30,7 +30,7 @@ public final class ProgressTable {
   /// The step of its first row when it was continued, `nil` if it had none.
   private(set) var firstTimestep: Int?
   /// Where a table was put that was damaged, so that the run could go on with a new one.
-  public private(set) var setAside: URL?
+  package private(set) var setAside: URL?
 
   /// Starts a table; a file of that name is replaced.
   ///
@@ -39,7 +39,7 @@ public final class ProgressTable {
   ///   - folder: Its folder, if that is held open.
   ///   - scalars: The columns.
   /// - Throws: `WritingError` if the file cannot be made.
-  public init(url: URL, in folder: OpenedFolder? = nil, scalars: ProgressScalars) throws {
+  package init(url: URL, in folder: OpenedFolder? = nil, scalars: ProgressScalars) throws {
     names = scalars.names
     file = try AppendingFile(
       url.lastPathComponent, in: folder ?? OpenedFolder(containing: url),
@@ -63,7 +63,7 @@ public final class ProgressTable {
   ///     step of the row before, and whether it has the number of an evaluation; else it stands there
   ///     until there is a later one. By default it stays.
   /// - Throws: `WritingError` if it cannot be written.
-  public init(
+  package init(
     continuing url: URL, in folder: OpenedFolder? = nil, at timestep: Int,
     scalars: ProgressScalars, solvedAt: Int? = nil,
     isRecorded: (_ timestep: Int, _ before: Int, _ isEvaluated: Bool) -> Bool = { _, _, _ in true }
@@ -114,7 +114,7 @@ public final class ProgressTable {
   /// - Parameters:
   ///   - values: A number for each column of ``ProgressScalars``.
   ///   - isLasting: Whether the row stays; else the next one takes its place.
-  public func add(_ values: [Double], isLasting: Bool = true) {
+  package func add(_ values: [Double], isLasting: Bool = true) {
     begin(Row(cells: values.map(Self.text) + otherCells, isLasting: isLasting))
   }
 
@@ -156,12 +156,12 @@ public final class ProgressTable {
   }
 
   /// Hands what was added to the system; so does `add(_:isLasting:)` every second.
-  public func flush() { file.flush() }
+  package func flush() { file.flush() }
 
   /// Ends the table.
   ///
   /// - Throws: `WritingError` if not all of it could be written.
-  public func close() throws { try file.finish() }
+  package func close() throws { try file.finish() }
 
   private static func text(_ number: Double) -> String {
     if number.isNaN { return "" }

@@ -5,7 +5,7 @@ import StoredFiles
 
 /// Writes `events.out.tfevents.*` for TensorBoard: the numbers of `progress.csv` under the same
 /// names, histograms, and the settings for the tab of hyperparameters.
-public final class TensorBoardRecords {
+package final class TensorBoardRecords {
   private let file: EventFile
   private let time: () -> Double
   /// All that stands before each number in an event: it never changes.
@@ -24,7 +24,7 @@ public final class TensorBoardRecords {
   ///     are about later steps, which the run will repeat.
   ///   - time: The seconds since 1970.
   /// - Throws: If the file cannot be made.
-  public init(
+  package init(
     folder: RunFolder, opened: OpenedFolder? = nil, scalars: ProgressScalars,
     configuration: RunConfiguration,
     continuingAt timestep: Int = 0, time: @escaping () -> Double = { Date().timeIntervalSince1970 }
@@ -43,7 +43,7 @@ public final class TensorBoardRecords {
   }
 
   /// Adds the numbers of an update, in one event; those that are not finite are left out.
-  public func add(_ values: [Double], step: Int) {
+  package func add(_ values: [Double], step: Int) {
     summary.removeAll(keepingCapacity: true)
     // The first number is the step itself.
     for (prefix, value) in zip(prefixes, values).dropFirst() where value.isFinite {
@@ -64,20 +64,20 @@ public final class TensorBoardRecords {
   }
 
   /// Adds a histogram; one of no finite number is left out.
-  public func addHistogram(_ tag: String, of numbers: Span<Float>, step: Int) {
+  package func addHistogram(_ tag: String, of numbers: Span<Float>, step: Int) {
     let histogram = Histogram(of: numbers)
     if histogram.isEmpty { return }
     file.add(TensorBoardEvents.histogram(histogram, tag: tag, at: time(), step: step))
   }
 
   /// Hands what was added to the system.
-  public func flush() { file.flush() }
+  package func flush() { file.flush() }
 
   /// Ends the file.
   ///
   /// - Parameter isComplete: Whether the run has come to its end.
   /// - Throws: `WritingError` if not all of it could be written.
-  public func close(isComplete: Bool) throws {
+  package func close(isComplete: Bool) throws {
     if isComplete { file.add(TensorBoardEvents.end(at: time())) }
     try file.close()
   }

@@ -6,7 +6,7 @@ import PolicyOptimization
 ///
 /// Nothing of the terminal is changed but the lines themselves, so there is nothing to restore
 /// where a program is killed.
-public final class ProgressDisplay {
+package final class ProgressDisplay {
   private let terminal: Terminal
   private let showsProgress: Bool
   private let clock = ContinuousClock()
@@ -21,13 +21,13 @@ public final class ProgressDisplay {
   /// - Parameters:
   ///   - terminal: What standard error is connected to.
   ///   - showsProgress: Whether progress is shown; what is said in between is said in any case.
-  public init(_ terminal: Terminal = .standardError, showsProgress: Bool = true) {
+  package init(_ terminal: Terminal = .standardError, showsProgress: Bool = true) {
     self.terminal = terminal
     self.showsProgress = showsProgress
   }
 
   /// Shows an update, if it is time to.
-  public func show(_ report: UpdateReport, stepsPerSecond: Double) {
+  package func show(_ report: UpdateReport, stepsPerSecond: Double) {
     guard showsProgress else { return }
     state.add(report, stepsPerSecond: stepsPerSecond)
     let waited = lastShown.map { clock.now - $0 }
@@ -63,7 +63,7 @@ public final class ProgressDisplay {
   }
 
   /// Says something in a line of its own, above what is redrawn.
-  public func interrupt(with sentence: String) {
+  package func interrupt(with sentence: String) {
     if shownLines > 0 { write(toFirstLine + "\u{1B}[J") }
     write(shown(sentence) + "\n")
     let wasShown = shownLines > 0
@@ -72,7 +72,7 @@ public final class ProgressDisplay {
   }
 
   /// Leaves the lines as they are, so that what is printed next comes below.
-  public func finish() {
+  package func finish() {
     if shownLines == 0 { return }
     draw()
     write("\n")

@@ -1,16 +1,16 @@
 import Foundation
 
 /// What standard error is connected to.
-public struct Terminal: Sendable {
+package struct Terminal: Sendable {
   /// Whether lines can be redrawn in place: a terminal that is not a dumb one.
-  public let isLiving: Bool
+  package let isLiving: Bool
   /// Whether colours are wanted.
-  public let usesColors: Bool
+  package let usesColors: Bool
   /// Whether more than ASCII can be shown.
-  public let usesBlocks: Bool
+  package let usesBlocks: Bool
 
   /// Asks the system.
-  public static var standardError: Terminal {
+  package static var standardError: Terminal {
     Terminal(
       isTerminal: isatty(STDERR_FILENO) == 1, environment: ProcessInfo.processInfo.environment)
   }

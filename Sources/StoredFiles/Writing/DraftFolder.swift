@@ -3,11 +3,11 @@ import Foundation
 /// A new folder under a temporary name, for what takes several files or another program to make.
 ///
 /// It disappears with what is in it unless it is given a name. It is locked as a `DraftFile` is.
-public final class DraftFolder {
+package final class DraftFolder {
   /// The folder that it is made in.
-  public let parent: OpenedFolder
+  package let parent: OpenedFolder
   /// The draft itself.
-  public let folder: OpenedFolder
+  package let folder: OpenedFolder
   private let name: String
   private var isDraft = true
 
@@ -17,7 +17,7 @@ public final class DraftFolder {
   ///   - parent: The folder that it is made in.
   ///   - isPrivate: Whether other users are kept out of it.
   /// - Throws: ``WritingError`` if it cannot be made.
-  public init(in parent: OpenedFolder, isPrivate: Bool) throws(WritingError) {
+  package init(in parent: OpenedFolder, isPrivate: Bool) throws(WritingError) {
     self.parent = parent
     do {
       (name, folder) = try Self.create(in: parent, mode: isPrivate ? 0o700 : 0o777)
@@ -53,7 +53,7 @@ public final class DraftFolder {
   /// Gives the folder a name that nothing has.
   ///
   /// - Throws: ``WritingError`` if something has it, even an empty folder, or it cannot be given.
-  public func take(_ other: String) throws(WritingError) {
+  package func take(_ other: String) throws(WritingError) {
     // An empty folder would give way; any other makes renaming fail.
     if parent.contains(other) { throw taken(other) }
     folder.synchronize()
@@ -72,7 +72,7 @@ public final class DraftFolder {
   }
 
   /// Removes the draft, if it was given no name.
-  public func discard() {
+  package func discard() {
     guard isDraft else { return }
     isDraft = false
     parent.removeFolder(name, folder)

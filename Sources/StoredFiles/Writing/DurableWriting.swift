@@ -10,7 +10,7 @@ extension OpenedFolder {
   ///   - data: The content.
   ///   - name: The name in this folder.
   /// - Throws: ``WritingError``.
-  public func write(_ data: Data, as name: String) throws(WritingError) {
+  package func write(_ data: Data, as name: String) throws(WritingError) {
     do {
       let draft = try DraftFile(in: self)
       try draft.write(data)
@@ -29,7 +29,7 @@ extension OpenedFolder {
   ///   - data: The content.
   ///   - name: The name in this folder.
   /// - Throws: ``WritingError``, also if something has the name.
-  public func writeNew(_ data: Data, as name: String) throws(WritingError) {
+  package func writeNew(_ data: Data, as name: String) throws(WritingError) {
     do {
       let draft = try DraftFile(in: self)
       try draft.write(data)
@@ -51,7 +51,7 @@ extension OpenedFolder {
   ///   - source: The other folder, on the same disk.
   ///   - other: The name in this folder.
   /// - Throws: ``WritingError``, also if something has the name.
-  public func take(
+  package func take(
     _ name: String, from source: OpenedFolder, as other: String
   ) throws(WritingError) {
     do {
@@ -79,7 +79,7 @@ extension OpenedFolder {
 /// place in one step. A link is followed; a device, or a pipe that is read from, is written to as it is.
 ///
 /// - Throws: ``WritingError``.
-public func writeDurably(_ data: Data, to url: URL) throws(WritingError) {
+package func writeDurably(_ data: Data, to url: URL) throws(WritingError) {
   let url = url.resolvingSymlinksInPath()
   if let status = StoredFiles.status(at: url), !status.isRegularFile, !status.isFolder {
     return try write(data, toDevice: url)
@@ -92,7 +92,7 @@ public func writeDurably(_ data: Data, to url: URL) throws(WritingError) {
 /// Writes a file in place of what has its name: a link or a pipe itself, and not what it leads to.
 ///
 /// - Throws: ``WritingError``, also if a folder has the name.
-public func replaceFile(at url: URL, with data: Data) throws(WritingError) {
+package func replaceFile(at url: URL, with data: Data) throws(WritingError) {
   let folder = try OpenedFolder(containing: url)
   folder.removeLeftovers()
   try folder.write(data, as: url.lastPathComponent)
@@ -101,7 +101,7 @@ public func replaceFile(at url: URL, with data: Data) throws(WritingError) {
 /// Writes a file whole or not at all, under a name that nothing has.
 ///
 /// - Throws: ``WritingError``, also if something has the name, be it a link that leads nowhere.
-public func writeNew(_ data: Data, to url: URL) throws(WritingError) {
+package func writeNew(_ data: Data, to url: URL) throws(WritingError) {
   let folder = try OpenedFolder(containing: url)
   folder.removeLeftovers()
   try folder.writeNew(data, as: url.lastPathComponent)
@@ -111,7 +111,7 @@ extension OpenedFolder {
   /// Opens the folder that a file is or will be in.
   ///
   /// - Throws: ``WritingError`` that names the file.
-  public convenience init(containing url: URL) throws(WritingError) {
+  package convenience init(containing url: URL) throws(WritingError) {
     do {
       try self.init(url.deletingLastPathComponent())
     } catch {
@@ -135,7 +135,7 @@ private func write(_ data: Data, toDevice url: URL) throws(WritingError) {
 /// Makes a folder and those that it lies in, where they do not exist.
 ///
 /// - Throws: ``WritingError`` if one cannot be made.
-public func makeFolders(to url: URL) throws(WritingError) {
+package func makeFolders(to url: URL) throws(WritingError) {
   if StoredFiles.status(at: url)?.isFolder == true { return }
   let parent = url.deletingLastPathComponent()
   if parent.path != url.path { try makeFolders(to: parent) }

@@ -5,7 +5,7 @@ extension OpenedFolder {
   ///
   /// Only files and folders of the user that the program runs for, which no program has locked;
   /// what cannot be removed stays, since nothing depends on it.
-  public func removeLeftovers() {
+  package func removeLeftovers() {
     for name in (try? names()) ?? [] where TemporaryName.isOne(name) { removeLeftover(name) }
   }
 
@@ -13,7 +13,7 @@ extension OpenedFolder {
   /// names were a dot, the name of the file, and `.partial`.
   ///
   /// - Parameter names: The names of the files.
-  public func removeOldLeftovers(of names: [String]) {
+  package func removeOldLeftovers(of names: [String]) {
     for name in names {
       let left = ".\(name).partial"
       if status(of: left)?.isRegularFile == true { removeLeftover(left) }

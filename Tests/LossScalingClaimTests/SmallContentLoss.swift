@@ -80,7 +80,7 @@ struct SmallContentLoss {
     var last = subject.evaluate(pixels, Buffer(count: pixels.count), tape)
     while evaluations < 200 {
       if case .logarithm(let rescales) = weight {
-        let new = SeedClaimTests.weights(&balancer, values: [last])[0]
+        let new = LossScalingClaimTests.weights(&balancer, values: [last])[0]
         if rescales { optimizer.rescaleCurvature(by: new / factor) }
         factor = new
       } else if case .fixed(let constant) = weight {
@@ -89,7 +89,7 @@ struct SmallContentLoss {
       let outcome = optimizer.step(pixels, learningRate: 0.5) { gradient in
         let value = subject.evaluate(pixels, gradient, tape)
         if case .logarithmAtEachEvaluation = weight {
-          factor = SeedClaimTests.weights(&balancer, values: [value])[0]
+          factor = LossScalingClaimTests.weights(&balancer, values: [value])[0]
         }
         evaluations += 1
         lowest = min(lowest, value)

@@ -1,7 +1,7 @@
 import EnvironmentKit
 
 /// All that a window shows and does, apart from the window: keys and times go in, pictures come out.
-public final class Show {
+public final class ViewerContent {
   /// The choices made with the keys.
   public private(set) var state: ViewerState
   /// The training that is watched, `nil` if there is none.
@@ -11,8 +11,8 @@ public final class Show {
 
   /// The name of the environment.
   public let title: String
-  private let stage: Stage
-  private let person: Person?
+  private let watched: WatchedEnvironments
+  private let keyboard: KeyboardAgent?
   private(set) var hasChanged = true
   private var time = 0.0
   private var panel: (marks: [Mark], size: PicturePoint, time: Double)?
@@ -25,7 +25,7 @@ public final class Show {
   ///
   /// - Parameters:
   ///   - environment: The environment.
-  ///   - agent: Who acts; a ``Person`` gets the keys that choose actions.
+  ///   - agent: Who acts; a ``KeyboardAgent`` gets the keys that choose actions.
   ///   - seed: The seed of the environments and of drawn actions.
   ///   - isDeterministic: Whether at first the most probable actions are taken.
   /// - Throws: If the environments cannot be made.
@@ -33,10 +33,10 @@ public final class Show {
     of environment: any BatchableEnvironment, by agent: any Agent, seed: UInt64,
     isDeterministic: Bool = true
   ) throws {
-    let count = agent is Person ? 1 : 16
+    let count = agent is KeyboardAgent ? 1 : 16
     title = environment.name
-    person = agent as? Person
-    stage = try Stage(environment, count: count, agent: agent, seed: seed)
+    keyboard = agent as? KeyboardAgent
+    watched = try WatchedEnvironments(environment, count: count, agent: agent, seed: seed)
     state = ViewerState(
       environmentCount: count, stepsPerSecond: environment.stepsPerSecond,
       isDeterministic: isDeterministic)
@@ -44,7 +44,7 @@ public final class Show {
 
   /// Takes note of a key.
   public func press(_ key: ViewerKey, isDown: Bool = true) {
-    if person?.press(key, isDown: isDown) ?? false { return }
+    if keyboard?.press(key, isDown: isDown) ?? false { return }
     if isDown && state.press(key) { hasChanged = true }
   }
 
@@ -55,11 +55,11 @@ public final class Show {
   public func proceed(to time: Double) throws {
     self.time = time
     if state.takeRestart() {
-      try stage.restart(state.visible)
+      try watched.restart(state.visible)
       hasChanged = true
     }
     for _ in 0..<state.stepsDue(at: time) {
-      try stage.advance(state.visible, isDeterministic: state.isDeterministic)
+      try watched.advance(state.visible, isDeterministic: state.isDeterministic)
       hasChanged = true
     }
   }
@@ -89,14 +89,14 @@ public final class Show {
 
   private var frame: ViewerFrame {
     ViewerFrame(
-      title: title, subtitle: subtitle, actionSpace: stage.environment.actionSpace,
-      actionNames: stage.environment.actionNames,
-      episodes: stage.views(state.visible), selected: state.showsGrid ? state.selected : 0,
+      title: title, subtitle: subtitle, actionSpace: watched.environment.actionSpace,
+      actionNames: watched.environment.actionNames,
+      episodes: watched.views(state.visible), selected: state.showsGrid ? state.selected : 0,
       training: training, footnote: footnote, showsHelp: state.showsHelp)
   }
 
   private var subtitle: String {
-    if person != nil { return "you act, with arrows or digits" }
+    if keyboard != nil { return "you act, with arrows or digits" }
     return state.isDeterministic ? "most probable actions" : "drawn actions"
   }
 

@@ -5,7 +5,7 @@ import Requirements
 /// Environments in which an agent acts while a window shows them.
 ///
 /// An episode that has ended stays as it is for half a second, and then the next one begins.
-final class Stage {
+final class WatchedEnvironments {
   /// The environment.
   let environment: any BatchableEnvironment
   /// Who acts.
@@ -26,7 +26,7 @@ final class Stage {
   init(
     _ environment: any BatchableEnvironment, count: Int, agent: any Agent, seed: UInt64
   ) throws {
-    require(count > 0, "A stage needs at least 1 environment, not \(count).")
+    require(count > 0, "A window needs at least 1 environment, not \(count).")
     self.environment = environment
     self.agent = agent
     runner = try EpisodeRunner(of: environment, numbers: 0..<count, seed: seed)

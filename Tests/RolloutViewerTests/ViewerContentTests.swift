@@ -4,7 +4,7 @@ import Testing
 @testable import RolloutViewer
 
 @Suite("What a window shows")
-struct ShowTests {
+struct ViewerContentTests {
   private let size = PicturePoint(960, 600)
 
   private func texts(_ picture: Picture?) -> [String] {
@@ -13,8 +13,8 @@ struct ShowTests {
     } ?? []
   }
 
-  private func show(_ agent: any Agent = Habit.second) throws -> Show {
-    let show = try Show(of: Staircase(), by: agent, seed: 1)
+  private func show(_ agent: any Agent = Habit.second) throws -> ViewerContent {
+    let show = try ViewerContent(of: Staircase(), by: agent, seed: 1)
     try show.proceed(to: 0)
     return show
   }
@@ -90,7 +90,7 @@ struct ShowTests {
 
   @Test("A person acts with the keys, and other keys keep their meaning")
   func person() throws {
-    let show = try Show(of: Staircase(), by: Person(choices: 3), seed: 1)
+    let show = try ViewerContent(of: Staircase(), by: KeyboardAgent(choices: 3), seed: 1)
     try show.proceed(to: 0)
     show.press(.right)
     try show.proceed(to: 0.15)
@@ -107,8 +107,8 @@ struct ShowTests {
 
   @Test("Arrows are held, digits stay")
   func keys() {
-    let two = Person(choices: 2)
-    func choice(_ person: Person) -> Float { person.decide([], drawing: nil)[0].action[0] }
+    let two = KeyboardAgent(choices: 2)
+    func choice(_ person: KeyboardAgent) -> Float { person.decide([], drawing: nil)[0].action[0] }
     two.press(.left, isDown: true)
     #expect(choice(two) == 0)
     two.press(.right, isDown: true)
@@ -117,7 +117,7 @@ struct ShowTests {
     #expect(choice(two) == 0)
     two.press(.left, isDown: false)
     #expect(choice(two) == 0)
-    let four = Person(choices: 4)
+    let four = KeyboardAgent(choices: 4)
     #expect(four.press(.character("3"), isDown: true))
     four.press(.character("3"), isDown: false)
     #expect(choice(four) == 3)
@@ -169,7 +169,7 @@ struct ShowTests {
   func bars() throws {
     var environment = Staircase()
     environment.drawsItself = false
-    let stage = try Stage(environment, count: 1, agent: Habit.second, seed: 1)
+    let stage = try WatchedEnvironments(environment, count: 1, agent: Habit.second, seed: 1)
     try stage.advance(0..<1, isDeterministic: true)
     let shapes = try #require(stage.views(0..<1).first).scene.shapes
     #expect(shapes.count == 3)

@@ -1,21 +1,21 @@
 import EnvironmentKit
 import Requirements
 
-/// A person who acts with the keys, where actions are discrete.
+/// An agent whose actions come from the keyboard, where actions are discrete.
 ///
 /// A digit is the choice of that number. The arrow to the left is the first choice and the one to
 /// the right the last; while neither is held an odd number of choices rests at the middle one, and
 /// an even number at the one before.
-public final class Person: Agent {
+public final class KeyboardAgent: Agent {
   private let count: Int
   private var choice: Int
   private var held: [ViewerKey] = []
 
-  /// A person who chooses among some actions.
+  /// An agent that chooses among some actions.
   ///
   /// - Precondition: There is at least one.
   public init(choices count: Int) {
-    require(count > 0, "A person needs at least 1 action to choose from, not \(count).")
+    require(count > 0, "A keyboard agent needs at least 1 action to choose from, not \(count).")
     self.count = count
     choice = count / 2
   }
@@ -54,7 +54,7 @@ public final class Person: Agent {
 
   /// The action of the keys that are held.
   public func decide(_ observations: [Float], drawing draws: [ActionDraw]?) -> [Decision] {
-    // A person plays in one environment.
+    // The keyboard acts in one environment.
     [Decision(action: [Float(choice)])]
   }
 }
