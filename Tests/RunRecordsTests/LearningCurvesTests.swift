@@ -45,6 +45,22 @@ struct LearningCurvesTests {
     #expect(curves.runsWithoutLine("losses") == ["a", "b"])
   }
 
+  @Test("name the lines of several environments alike, by what sets runs of one apart")
+  func namesLinesOfEnvironments() throws {
+    let acrobot: [String: SettingValue] = ["env": .text("Acrobot-v1"), "num-envs": .number(16)]
+    let runs = [
+      try run("a", ["balancer": .text("log"), "target-kl": .text("auto")]),
+      try run("b", ["balancer": .text("fixed"), "target-kl": .text("none")]),
+      try run(
+        "c", acrobot.merging(["balancer": .text("fixed"), "target-kl": .text("none")]) { $1 }),
+    ]
+    let groups = RunGroup.groupsOfEnvironments(of: runs)
+    #expect(
+      groups["CartPole-v1"]?.map(\.name) == ["log, target-kl auto", "fixed, target-kl none"])
+    // The number of environments differs between the tasks and names no line.
+    #expect(groups["Acrobot-v1"]?.map(\.name) == ["fixed, target-kl none"])
+  }
+
   @Test("group runs by what differs besides the seed")
   func groupsRuns() throws {
     let runs = [

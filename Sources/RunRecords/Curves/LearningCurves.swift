@@ -128,12 +128,13 @@ public struct LearningCurves: Sendable {
 
   /// A chart for each environment, for returns of different tasks have nothing in common.
   private var returnCharts: [LineChart] {
-    environments.map { environment in
+    let groups = RunGroup.groupsOfEnvironments(of: runs)
+    return environments.map { environment in
       LineChart(
         title: environment, x: axis, y: Axis("mean return of 100 episodes"),
-        series: RunGroup.groups(
-          of: runs.filter { $0.environment == environment }, ignoring: ["env"]
-        ).map { line($0.name, of: "charts/episodic_return", in: $0, bins: nil) },
+        series: (groups[environment] ?? []).map {
+          line($0.name, of: "charts/episodic_return", in: $0, bins: nil)
+        },
         references: thresholds[environment].map {
           [Reference("solved at \(SettingValue.number($0))", y: $0)]
         } ?? [])

@@ -14,7 +14,25 @@ struct RunGroup {
   ///   - ignored: Settings that do not set runs apart.
   /// - Returns: The groups.
   static func groups(of runs: [RunRecord], ignoring ignored: Set<String> = []) -> [RunGroup] {
-    let keys = differingKeys(of: runs).filter { !ignored.contains($0) }
+    groups(of: runs, by: differingKeys(of: runs).subtracting(ignored))
+  }
+
+  /// Puts runs of each environment together, named alike in all: by the settings that set runs of some
+  /// environment apart, since all settings may differ between two environments.
+  ///
+  /// - Parameter runs: The runs.
+  /// - Returns: The groups of each environment, by its name.
+  static func groupsOfEnvironments(of runs: [RunRecord]) -> [String: [RunGroup]] {
+    let parts = Dictionary(grouping: runs, by: \.environment)
+    let keys = parts.values.reduce(into: Set<String>()) { $0.formUnion(differingKeys(of: $1)) }
+    return parts.mapValues { groups(of: $0, by: keys) }
+  }
+
+  private static func groups(of runs: [RunRecord], by keys: Set<String>) -> [RunGroup] {
+    let first = ["env", "balancer"]
+    let keys = keys.sorted {
+      (first.firstIndex(of: $0) ?? first.count, $0) < (first.firstIndex(of: $1) ?? first.count, $1)
+    }
     var names: [String] = []
     var members: [String: [RunRecord]] = [:]
     for run in runs {
@@ -25,22 +43,20 @@ struct RunGroup {
     return names.map { RunGroup(name: $0, runs: members[$0] ?? []) }
   }
 
-  /// The settings in which runs differ, besides the seed; the telling ones first.
-  private static func differingKeys(of runs: [RunRecord]) -> [String] {
+  /// The settings in which runs differ, besides the seed.
+  private static func differingKeys(of runs: [RunRecord]) -> Set<String> {
     let keys = Set(runs.flatMap(\.settings.keys)).subtracting(["seed"])
-    let differing = keys.filter { key in
-      Set(runs.map { $0.settings[key] ?? .none }).count > 1
-    }
-    let first = ["env", "balancer"]
-    return differing.sorted {
-      (first.firstIndex(of: $0) ?? first.count, $0) < (first.firstIndex(of: $1) ?? first.count, $1)
-    }
+    return keys.filter { key in Set(runs.map { $0.settings[key] ?? .none }).count > 1 }
   }
 
-  /// A setting as a part of a name: names speak for themselves, numbers do not.
+  /// The settings whose values need no name beside them.
+  private static let plain: Set<String> = ["env", "balancer", "preset", "activation", "optimizer"]
+
+  /// A setting as a part of a name.
   private static func label(_ key: String, _ value: SettingValue) -> String {
     switch value {
-    case .text(let text): text
+    case .text(let text) where plain.contains(key): text
+    case .text(let text): "\(key) \(text)"
     case .flag(let flag): flag ? key : "no \(key)"
     case .number, .list, .none: "\(key) \(value)"
     }
