@@ -3,6 +3,7 @@ import EnvironmentKit
 import Foundation
 import LossBalancing
 import PolicyOptimization
+import RolloutViewer
 import RunRecords
 
 /// Runs the work of a command and turns what goes wrong into one sentence and an exit status:
@@ -24,6 +25,8 @@ func reportingFailure<Result>(_ work: () throws -> Result) throws -> Result {
     throw usage(error.sentence.text(naming: .options))
   } catch let error as EvaluationError where error.problem == .stopped {
     throw fail(error.description, status: 130)
+  } catch let error as ViewerError where error.isAboutWindow {
+    throw failure("\(error) For that: \(program) record RUN -o rollout.svg")
   } catch let error as ConfigurationError {
     throw usage(error.description)
   } catch let error as ExitCode {

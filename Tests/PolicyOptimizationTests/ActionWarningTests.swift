@@ -84,8 +84,7 @@ struct ActionWarningTests {
       var hyperparameters = Hyperparameters()
       hyperparameters.squashesActions = squashes
       var warnings = TrainingWarnings(for: space, hyperparameters)
-      return warnings.look(
-        at: report(entropy: entropy), valueError: 0.5, isSolved: true, nil)
+      return warnings.inspect(report(entropy: entropy), valueError: 0.5, isSolved: true, nil)
     }
     #expect(kinds(entropy(4.9), space).isEmpty)
     let found = kinds(entropy(200), space)

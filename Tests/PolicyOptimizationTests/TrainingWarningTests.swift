@@ -27,7 +27,7 @@ struct TrainingWarningTests {
   ) -> [TrainingWarning.Kind] {
     var warnings = TrainingWarnings(for: space)
     return reports.flatMap {
-      warnings.look(at: $0, valueError: valueError, isSolved: isSolved, normalizer)
+      warnings.inspect($0, valueError: valueError, isSolved: isSolved, normalizer)
     }.map(\.kind)
   }
 
@@ -103,7 +103,7 @@ struct TrainingWarningTests {
     func warnings(clipRange: Double) -> [TrainingWarning] {
       var warnings = TrainingWarnings(for: .discrete(count: 2), hyperparameters)
       let report = report(clipFraction: 0.9, clipRange: clipRange)
-      return warnings.look(at: report, valueError: 0, isSolved: true, nil)
+      return warnings.inspect(report, valueError: 0, isSolved: true, nil)
     }
     let late = warnings(clipRange: 0.02)
     #expect(late.map(\.kind) == [.clipRangeFallsAlone, .mostSamplesClipped])

@@ -118,7 +118,7 @@ final class RolloutCollector {
         note(error, at: range, step: firstStep + step)
         return
       }
-      lookAtEnds(tape, rollout, range, step, parameters, normalizer)
+      bootstrapTruncations(tape, rollout, range, step, parameters, normalizer)
     }
     normalize(rollout, range, step: rollout.stepCount, normalizer)
     tape.reset(parameters: parameters)
@@ -220,7 +220,7 @@ final class RolloutCollector {
 
   /// Looks at the last observations of episodes that ended, and notes what was to be expected where
   /// one was cut off, by what was remembered then.
-  private func lookAtEnds(
+  private func bootstrapTruncations(
     _ tape: Tape, _ rollout: Rollout, _ range: Range<Int>, _ step: Int, _ parameters: Buffer,
     _ normalizer: ObservationNormalizer?
   ) {

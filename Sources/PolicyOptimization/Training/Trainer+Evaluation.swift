@@ -39,6 +39,6 @@ extension Trainer {
     if isBest { bestReturn = evaluation.meanReturn }
     let report = PeriodicEvaluation(timestep: timestep, evaluation: evaluation, isBest: isBest)
     listener(.evaluated(report))
-    for warning in warnings.look(at: report) { listener(.warning(warning)) }
+    for warning in warnings.inspect(report) { listener(.warning(warning)) }
   }
 }

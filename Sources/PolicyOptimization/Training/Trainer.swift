@@ -185,7 +185,7 @@ public final class Trainer {
             try takeBack(to: before)
             return
           }
-          tell(listener, report, after: before)
+          notify(listener, report, after: before)
           isEvaluationDue = isTimeToEvaluate
         }
         if isEvaluationDue { try evaluate(listener, until: shouldStop) }
@@ -199,18 +199,18 @@ public final class Trainer {
   }
 
   /// Reports an iteration, with its warnings.
-  private func tell(
+  private func notify(
     _ listener: (TrainingEvent) -> Void, _ report: UpdateReport, after before: TrainingState
   ) {
     if let solvedAt, before.episodes.solvedAt == nil { listener(.solved(timestep: solvedAt)) }
     listener(.updated(report))
-    var found = warnings.look(
-      at: report, valueError: rollout.relativeValueError, isSolved: solvedAt != nil,
+    var found = warnings.inspect(
+      report, valueError: rollout.relativeValueError, isSolved: solvedAt != nil,
       observationNormalizer)
-    found += warnings.look(
-      at: update.parameters.elements, before: before.update.parameters,
+    found += warnings.inspect(
+      update.parameters.elements, before: before.update.parameters,
       isFirst: report.iteration == 1)
-    if report.iteration == 1 { found += warnings.look(atStart: rollout) }
+    if report.iteration == 1 { found += warnings.inspect(atStart: rollout) }
     for warning in found { listener(.warning(warning)) }
   }
 

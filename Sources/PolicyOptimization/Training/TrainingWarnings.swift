@@ -73,10 +73,10 @@ struct TrainingWarnings {
     entropyOfBounds = hyperparameters.squashesActions ? nil : space.entropyOfBounds
   }
 
-  /// Looks at an update, and at how large the errors of its values were beside the returns, and
+  /// Inspects an update, and how large the errors of its values were beside the returns, and
   /// gives what was not given before.
-  mutating func look(
-    at report: UpdateReport, valueError: Double?, isSolved: Bool,
+  mutating func inspect(
+    _ report: UpdateReport, valueError: Double?, isSolved: Bool,
     _ normalizer: ObservationNormalizer?
   ) -> [TrainingWarning] {
     updates += 1
@@ -92,17 +92,17 @@ struct TrainingWarnings {
   /// Rewards that are all smaller are lost beside the 1e-8 in normalised advantages and the optimiser's ε.
   static let smallestReward: Float = 1e-6
 
-  /// Looks at the first rollout of a run, whose rewards are as they are learnt from.
-  mutating func look(atStart rollout: Rollout) -> [TrainingWarning] {
+  /// Inspects the first rollout of a run, whose rewards are as they are learnt from.
+  mutating func inspect(atStart rollout: Rollout) -> [TrainingWarning] {
     new(
       [nothingToChoose, vanishing(rollout)]
         + (hyperparameters.squashesActions ? [] : reach(of: rollout)))
   }
 
-  /// Looks at whether an update has changed a parameter; the first of a run, whose learning rate has
+  /// Inspects whether an update has changed a parameter; the first of a run, whose learning rate has
   /// not fallen yet, by more than rounding.
-  mutating func look(
-    at parameters: some Sequence<Float>, before: [Float], isFirst: Bool
+  mutating func inspect(
+    _ parameters: some Sequence<Float>, before: [Float], isFirst: Bool
   ) -> [TrainingWarning] {
     let least: Float = isFirst ? 1e-8 : 0
     let hasMoved = zip(parameters, before).contains { abs($0 - $1) > least }
@@ -113,8 +113,8 @@ struct TrainingWarnings {
     warnings.compactMap(\.self).filter { memory.given.insert($0.kind).inserted }
   }
 
-  /// Looks at an evaluation during training.
-  mutating func look(at evaluation: PeriodicEvaluation) -> [TrainingWarning] {
+  /// Inspects an evaluation during training.
+  mutating func inspect(_ evaluation: PeriodicEvaluation) -> [TrainingWarning] {
     let (count, all) = (
       evaluation.evaluation.unfinishedCount, evaluation.evaluation.returns.count
     )

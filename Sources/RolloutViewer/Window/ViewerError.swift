@@ -17,24 +17,32 @@ public enum ViewerError: Error, Hashable, CustomStringConvertible {
   /// A recording was asked to stop before it was complete.
   case stopped
 
+  /// Whether there can be no window, where a recording still can be made.
+  package var isAboutWindow: Bool {
+    switch self {
+    case .builtWithoutWindow, .noDisplay, .displayLost: true
+    default: false
+    }
+  }
+
   /// What was found, what was expected and what to do.
   public var description: String {
     switch self {
     case .builtWithoutWindow:
       """
       This program was built without its window, which needs SDL2. Install it (Debian and Ubuntu: \
-      apt-get install libsdl2-dev) and run 'swift run -c release --traits Viewer --scratch-path \
-      .build-viewer ppo …'; or use 'ppo record RUN -o rollout.svg', which needs neither.
+      apt-get install libsdl2-dev) and build with the trait Viewer (swift run -c release \
+      --traits Viewer --scratch-path .build-viewer …); or record an .svg, which needs neither.
       """
     case .noDisplay(let reason):
       """
       There is no display to open a window on (\(reason)). Set DISPLAY or WAYLAND_DISPLAY, or log \
-      in with 'ssh -X'; or use 'ppo record RUN -o rollout.svg', which needs none.
+      in with 'ssh -X'; or record an .svg, which needs none.
       """
     case .displayLost:
       """
       The window was lost with its display: the connection broke, as when the display's server ends \
-      or 'ssh -X' is cut off. Open another one, or use 'ppo record RUN -o rollout.svg'.
+      or 'ssh -X' is cut off. Open another one, or record an .svg.
       """
     case .noEncoder(let format):
       """

@@ -22,7 +22,7 @@ public struct RunRecord: Sendable {
     } catch {
       throw RecordError(
         "There is no readable \(folder.configuration.relativePath) (\(error)); give the folder of a run that "
-          + "'ppo train' has written.")
+          + "a training has written.")
     }
     progress = try ProgressRecord(contentsOf: folder.progress)
   }

@@ -24,7 +24,7 @@ public struct ProgressRecord: Sendable {
     } catch {
       throw RecordError(
         "There is no readable \(url.relativePath) (\(error)); give the folder "
-          + "of a run that 'ppo train' has written.")
+          + "of a run that a training has written.")
     }
     try self.init(String(decoding: data, as: UTF8.self), name: url.relativePath)
   }

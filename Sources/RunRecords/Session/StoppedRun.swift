@@ -90,7 +90,7 @@ public struct StoppedRun {
   ///   - balancers: Where the name of the balancer is looked up.
   ///   - detectsAnomalies: As in a new run.
   /// - Returns: The trainer.
-  /// - Throws: As the initialisers of ``PolicyOptimization/Trainer`` do.
+  /// - Throws: As the initialisers of `Trainer` do.
   public func trainer(
     in environment: any BatchableEnvironment, _ wanted: RunConfiguration,
     threads: Int = WorkerPool.machineThreads, network: (any PolicyNetwork)? = nil,

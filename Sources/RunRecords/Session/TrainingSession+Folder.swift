@@ -25,7 +25,7 @@ extension TrainingSession {
   ///   - showsProgress: Whether to print on standard error how far the run has come.
   ///   - writesTensorBoard: Whether to write a file for TensorBoard.
   /// - Throws: ``RunFolderError`` if the folder is taken, locked or damaged, ``ConfigurationError`` if
-  ///   it holds another run, and as ``PolicyOptimization/Trainer`` does.
+  ///   it holds another run, and as `Trainer` does.
   public convenience init(
     of environment: any BatchableEnvironment, _ hyperparameters: Hyperparameters, seed: UInt64 = 1,
     in url: URL, resumes: Bool = false, threads: Int = WorkerPool.machineThreads,
