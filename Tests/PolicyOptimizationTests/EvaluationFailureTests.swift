@@ -142,8 +142,8 @@ struct EvaluationFailureTests {
 
     var warnings = TrainingWarnings(for: environment.actionSpace)
     let report = PeriodicEvaluation(timestep: 40, evaluation: evaluation, isBest: true)
-    #expect(warnings.found(in: report).map(\.kind) == [.unfinishedEvaluation])
-    #expect(warnings.found(in: report).isEmpty)
+    #expect(warnings.inspect(report).map(\.kind) == [.unfinishedEvaluation])
+    #expect(warnings.inspect(report).isEmpty)
   }
 }
 
