@@ -62,6 +62,13 @@ public protocol ActionDistribution {
   /// What the policy prefers in each row, for displays; by default unknown.
   func preferences(rows: Int) -> [Decision.Preferences]
 
+  /// Finds a number of the distribution from which no action or probability can be computed.
+  ///
+  /// By default none is found; actions themselves are checked in any case.
+  ///
+  /// - Returns: The row and the first such number, `nil` if there is none.
+  func firstNotFinite() -> (row: Int, number: Float)?
+
   /// Compares the distribution with the action space of an environment; by default everything fits.
   ///
   /// - Throws: ``NetworkMismatch`` that says what does not fit.
@@ -94,6 +101,9 @@ extension ActionDistribution {
   public func preferences(rows: Int) -> [Decision.Preferences] {
     Array(repeating: .unknown, count: rows)
   }
+
+  /// By default nothing is found.
+  public func firstNotFinite() -> (row: Int, number: Float)? { nil }
 
   /// By default everything fits.
   public func checkFit(to space: ActionSpace, rows: Int) throws(NetworkMismatch) {}

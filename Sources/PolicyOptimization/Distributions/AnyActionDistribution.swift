@@ -117,6 +117,9 @@ public enum AnyActionDistribution: ActionDistribution {
     content.preferences(rows: rows)
   }
 
+  /// Checks the numbers of the distribution that is held.
+  public func firstNotFinite() -> (row: Int, number: Float)? { content.firstNotFinite() }
+
   /// Checks the distribution that is held.
   public func checkFit(to space: ActionSpace, rows: Int) throws(NetworkMismatch) {
     try content.checkFit(to: space, rows: rows)

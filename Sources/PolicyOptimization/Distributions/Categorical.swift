@@ -56,6 +56,11 @@ public struct Categorical: ActionDistribution {
     exp(logProbabilities).rowArrays.map { .choices([$0]) }
   }
 
+  /// Finds a NaN. An impossible choice has a logarithm of −∞, which is no fault.
+  public func firstNotFinite() -> (row: Int, number: Float)? {
+    logProbabilities.first(where: \.isNaN)
+  }
+
   /// Expects one score for each choice of a discrete space.
   public func checkFit(to space: ActionSpace, rows: Int) throws(NetworkMismatch) {
     guard case .discrete(let count) = space else { throw mismatch(with: space) }

@@ -98,6 +98,11 @@ public struct DiagonalGaussian: ActionDistribution {
     return zip(mean.rowArrays, deviationRows).map { .normal(means: $0, deviations: $1) }
   }
 
+  /// Finds a mean or a deviation that is not finite.
+  public func firstNotFinite() -> (row: Int, number: Float)? {
+    mean.first { !$0.isFinite } ?? logStandardDeviation.first { !$0.isFinite }
+  }
+
   /// Expects one mean for each component of a box.
   public func checkFit(to space: ActionSpace, rows: Int) throws(NetworkMismatch) {
     guard case .box(let box) = space else { throw mismatch(with: space) }

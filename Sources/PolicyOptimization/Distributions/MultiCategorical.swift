@@ -92,6 +92,11 @@ public struct MultiCategorical: ActionDistribution {
     }
   }
 
+  /// Finds a NaN. An impossible choice has a logarithm of −∞, which is no fault.
+  public func firstNotFinite() -> (row: Int, number: Float)? {
+    logProbabilities.first(where: \.isNaN)
+  }
+
   /// Expects one score for each choice of each component.
   public func checkFit(to space: ActionSpace, rows: Int) throws(NetworkMismatch) {
     guard case .multiDiscrete(let expected) = space else { throw mismatch(with: space) }

@@ -87,6 +87,9 @@ public struct SquashedGaussian: ActionDistribution {
     }
   }
 
+  /// Finds a mean or a deviation that is not finite.
+  public func firstNotFinite() -> (row: Int, number: Float)? { gaussian.firstNotFinite() }
+
   /// Expects one mean for each component of a box.
   public func checkFit(to space: ActionSpace, rows: Int) throws(NetworkMismatch) {
     guard case .box(let box) = space else { throw mismatch(with: space) }

@@ -8,36 +8,13 @@ extension PolicyOutput {
     if let row = (0..<value.shape.count).first(where: { !value.memory[$0].isFinite }) {
       return (row, .value, value.memory[row])
     }
-    return policy.firstNotFinite.map { ($0.row, .probability, $0.number) }
-  }
-}
-
-extension AnyActionDistribution {
-  /// The row of the first number of the distribution that is not finite, and the number.
-  fileprivate var firstNotFinite: (row: Int, number: Float)? {
-    switch self {
-    // What is impossible has a logarithm of −∞, which is no fault.
-    case .categorical(let distribution):
-      distribution.logProbabilities.first(where: \.isNaN)
-    case .multiCategorical(let distribution):
-      distribution.logProbabilities.first(where: \.isNaN)
-    case .gaussian(let distribution): distribution.firstNotFinite
-    case .squashed(let distribution): distribution.gaussian.firstNotFinite
-    // What it computes with is not known; its actions are checked.
-    case .other: nil
-    }
-  }
-}
-
-extension DiagonalGaussian {
-  fileprivate var firstNotFinite: (row: Int, number: Float)? {
-    mean.first { !$0.isFinite } ?? logStandardDeviation.first { !$0.isFinite }
+    return policy.firstNotFinite().map { ($0.row, .probability, $0.number) }
   }
 }
 
 extension Variable {
   /// The first number that something is true of, with its row; row 0 where all rows have the same.
-  fileprivate func first(where isWanted: (Float) -> Bool) -> (row: Int, number: Float)? {
+  func first(where isWanted: (Float) -> Bool) -> (row: Int, number: Float)? {
     let width = shape.rank < 2 ? shape.count : shape[1]
     return (0..<shape.count).first { isWanted(memory[$0]) }.map { ($0 / width, memory[$0]) }
   }
