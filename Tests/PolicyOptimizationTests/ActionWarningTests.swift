@@ -43,9 +43,12 @@ struct ActionWarningTests {
         Component 1 of an action, counted from 0, reaches from 0.0 to 50.0, but the policy begins \
         with numbers from -
         """), "\(sentence)")
-    for help in ["rescalingActions()", "--squash-actions", "--log-std-init"] {
+    for help in ["rescalingActions()", "squashesActions", "initialLogDeviation"] {
       #expect(sentence.contains(help))
     }
+    let asOptions = try #require(found.first).message.text(naming: .options)
+    #expect(asOptions.contains("--squash-actions") && asOptions.contains("--log-std-init"))
+    #expect(!sentence.contains("--"))
     #expect(!sentence.contains("BoxSpace"))
     #expect(try warnings(tank.rescalingActions()).isEmpty)
     #expect(try warnings(tank) { $0.squashesActions = true }.isEmpty)

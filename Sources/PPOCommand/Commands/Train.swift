@@ -200,7 +200,7 @@ struct Train: ParsableCommand {
     let session = try TrainingSession(
       trainer, in: folder, lock: lock ?? RunLock(folder),
       secondsBetweenCheckpoints: request.checkpointSeconds,
-      showsProgress: showsProgress,
+      showsProgress: showsProgress, naming: .options,
       writesTensorBoard: request.tensorboard, records: request.records, age: ProcessAge.seconds)
     live?.show(trainer.policy)
     let summary: RunSummary

@@ -31,7 +31,7 @@ public struct HyperparameterSentence: Sendable, Hashable, ExpressibleByStringInt
     case hyperparameter(property: String, name: String)
   }
 
-  private let parts: [Part]
+  fileprivate let parts: [Part]
 
   /// A sentence that names no hyperparameter.
   public init(stringLiteral value: String) { parts = [.text(value)] }
@@ -63,6 +63,11 @@ public struct HyperparameterSentence: Sendable, Hashable, ExpressibleByStringInt
     /// Adds a value as text.
     public mutating func appendInterpolation(_ value: some CustomStringConvertible) {
       parts.append(.text("\(value)"))
+    }
+
+    /// Adds a sentence that names hyperparameters.
+    public mutating func appendInterpolation(_ sentence: HyperparameterSentence) {
+      parts += sentence.parts
     }
 
     /// Adds the name of a hyperparameter.

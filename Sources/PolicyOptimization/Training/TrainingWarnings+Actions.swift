@@ -41,9 +41,11 @@ extension TrainingWarnings {
         """)
   }
 
-  private var advice: String {
-    "Rescale the actions (rescalingActions()), squash them (--squash-actions), or change "
-      + "--log-std-init."
+  private var advice: HyperparameterSentence {
+    """
+    Rescale the actions (rescalingActions()), squash them (\(\.squashesActions)), or change \
+    \(\.initialLogDeviation).
+    """
   }
 
   private func text(_ number: Double) -> String {

@@ -33,8 +33,16 @@ public struct TrainingWarning: Sendable, Hashable {
 
   /// What it is about.
   public let kind: Kind
-  /// What was found and what may help.
-  public let sentence: String
+  /// What was found and what may help, with the names of hyperparameters as the reader knows them.
+  public let message: HyperparameterSentence
+
+  init(kind: Kind, sentence: HyperparameterSentence) {
+    self.kind = kind
+    message = sentence
+  }
+
+  /// The message, with the names of properties.
+  public var sentence: String { message.text(naming: .properties) }
 }
 
 /// Looks for ``TrainingWarning``s; each kind is given once.

@@ -14,6 +14,7 @@ final class RunRecorder {
   private let display: ProgressDisplay
   private let age: Double
   private let showsWarnings: Bool
+  private let naming: HyperparameterNaming
   private let begun = ContinuousClock.now
   private let clock = ContinuousClock()
   private var started: ContinuousClock.Instant
@@ -44,6 +45,7 @@ final class RunRecorder {
   ///   - opened: The same folder, held open.
   ///   - showsProgress: Whether to show on standard error how far it has come.
   ///   - showsWarnings: Whether to print warnings there.
+  ///   - naming: What warnings call hyperparameters.
   ///   - writesTensorBoard: Whether to write a file for TensorBoard.
   ///   - records: How many updates are recorded at most, 0 for all.
   ///   - age: How many seconds ago the program began.
@@ -52,7 +54,8 @@ final class RunRecorder {
   /// - Throws: If a file cannot be made.
   init(
     of trainer: Trainer, in folder: RunFolder, _ opened: OpenedFolder, showsProgress: Bool,
-    showsWarnings: Bool, writesTensorBoard: Bool, records: Int, age: Double,
+    showsWarnings: Bool, naming: HyperparameterNaming, writesTensorBoard: Bool, records: Int,
+    age: Double,
     configuration: RunConfiguration,
     balance: BalanceHistory
   ) throws {
@@ -60,6 +63,7 @@ final class RunRecorder {
     self.age = age
     self.balance = balance
     self.showsWarnings = showsWarnings
+    self.naming = naming
     let timestep = trainer.timestep
     scalars = ProgressScalars(termNames: trainer.termNames)
     let hyperparameters = trainer.hyperparameters
@@ -112,7 +116,7 @@ final class RunRecorder {
     case .evaluated(let evaluation):
       self.evaluation = evaluation
     case .warning(let warning):
-      say(warning.sentence)
+      say(warning.message.text(naming: naming))
     case .iterationFinished:
       if let report {
         write(report)

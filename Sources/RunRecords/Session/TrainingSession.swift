@@ -8,8 +8,8 @@ import StoredFiles
 ///     let session = try TrainingSession(of: Corridor(), hyperparameters, in: url, resumes: true)
 ///     let summary = try session.run()
 ///
-/// The same lines go on later where the run stopped. ``init(_:in:lock:secondsBetweenCheckpoints:showsProgress:showsWarnings:writesTensorBoard:records:age:)``
-/// takes a trainer, a folder and its lock that were made before.
+/// The same lines go on later where the run stopped. Another initialiser takes a trainer, a folder and
+/// its lock that were made before.
 public final class TrainingSession {
   /// What is trained.
   public let trainer: Trainer
@@ -35,6 +35,7 @@ public final class TrainingSession {
     var secondsBetweenCheckpoints: Double
     var showsProgress: Bool
     var showsWarnings: Bool
+    var naming: HyperparameterNaming
     var writesTensorBoard: Bool
     var records: Int
   }
@@ -52,6 +53,7 @@ public final class TrainingSession {
   ///   - secondsBetweenCheckpoints: At most how much work a crash can cost.
   ///   - showsProgress: Whether to print on standard error how far the run has come.
   ///   - showsWarnings: Whether to print there what goes wrong.
+  ///   - naming: What these warnings call hyperparameters.
   ///   - writesTensorBoard: Whether to write a file for TensorBoard.
   ///   - records: How many updates are recorded at most, spread evenly over the run; 0 for all. See
   ///     ``RecordThinning``.
@@ -60,7 +62,8 @@ public final class TrainingSession {
   public init(
     _ trainer: Trainer, in folder: RunFolder, lock: RunLock,
     secondsBetweenCheckpoints: Double = 10, showsProgress: Bool = false,
-    showsWarnings: Bool = true, writesTensorBoard: Bool = true,
+    showsWarnings: Bool = true, naming: HyperparameterNaming = .properties,
+    writesTensorBoard: Bool = true,
     records: Int = RecordThinning.defaultCount, age: Double = 0
   ) throws {
     self.trainer = trainer
@@ -69,7 +72,8 @@ public final class TrainingSession {
     self.age = age
     options = Options(
       secondsBetweenCheckpoints: secondsBetweenCheckpoints, showsProgress: showsProgress,
-      showsWarnings: showsWarnings, writesTensorBoard: writesTensorBoard, records: records)
+      showsWarnings: showsWarnings, naming: naming, writesTensorBoard: writesTensorBoard,
+      records: records)
     configuration = try folder.configuration(of: trainer, lock)
     if completeSummary == nil { recorder = try openRecords() }
   }
@@ -78,7 +82,7 @@ public final class TrainingSession {
     defer { age = 0 }
     return try RunRecorder(
       of: trainer, in: folder, lock.opened, showsProgress: options.showsProgress,
-      showsWarnings: options.showsWarnings,
+      showsWarnings: options.showsWarnings, naming: options.naming,
       writesTensorBoard: options.writesTensorBoard && !trainer.isFinished,
       records: options.records, age: age, configuration: configuration, balance: balance)
   }
