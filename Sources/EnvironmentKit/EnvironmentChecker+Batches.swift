@@ -73,18 +73,14 @@ extension EnvironmentChecker {
 
 /// Copies that play one episode each with random actions, determined by seed and number.
 private struct BatchRun {
-  private let environment: any BatchableEnvironment
   private let numbers: Range<Int>
-  private let seed: UInt64
-  private var runner: EpisodeRunner
+  private let runner: EpisodeRunner
   private var generators: [RandomStream]
 
   init(
     of numbers: Range<Int>, in environment: any BatchableEnvironment, seed: UInt64
   ) throws {
-    self.environment = environment
     self.numbers = numbers
-    self.seed = seed
     runner = try EpisodeRunner(
       of: environment, numbers: numbers, seed: seed, purpose: .environment)
     generators = numbers.map { RandomStream(seed: seed, purpose: .action, index: $0) }
@@ -115,16 +111,17 @@ private struct BatchRun {
 
   private mutating func action(of row: Int, report: inout FindingReport) -> [Float] {
     guard let mask = runner.situation(of: row).validChoices else {
-      return environment.actionSpace.sample(using: &generators[row])
+      return runner.environment.actionSpace.sample(using: &generators[row])
     }
-    let counts = environment.actionSpace.choiceCounts
+    let space = runner.environment.actionSpace
+    let counts = space.choiceCounts
     if let component = mask.firstComponentWithoutChoice(counts: counts) {
       report.note(
         .noValidChoice(component: component),
         at: .init(episode: numbers.lowerBound + row, step: runner.length(of: row)),
         component: component)
     }
-    return environment.actionSpace.sample(amongValid: mask, using: &generators[row])
+    return space.sample(amongValid: mask, using: &generators[row])
   }
 
   private func result(of row: Int, reward: Double) -> StepResult {

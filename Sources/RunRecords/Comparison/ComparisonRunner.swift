@@ -125,14 +125,9 @@ public struct ComparisonRunner: Sendable {
       _ = try RunFolder(creating: folder.url, for: run.configuration)
     }
     let lock = try RunLock(folder)
-    let trainer =
-      try folder.latestCheckpoint.map {
-        try Trainer(
-          environment, resuming: Checkpoint(contentsOf: $0), threads: 1, balancers: balancers)
-      }
-      ?? Trainer(
-        environment, run.configuration.hyperparameters, seed: run.configuration.seed, threads: 1,
-        balancers: balancers)
+    let begun = try StoppedRun(in: folder, environment: environment.name)
+    let trainer = try begun.trainer(
+      in: environment, begun.configuration, threads: 1, balancers: balancers)
     trainer.probeInterval = 50
     var failure: String?
     do {

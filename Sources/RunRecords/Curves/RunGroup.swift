@@ -9,12 +9,10 @@ struct RunGroup {
 
   /// Puts runs of the same settings together, in the order in which they first appear.
   ///
-  /// - Parameters:
-  ///   - runs: The runs.
-  ///   - ignored: Settings that do not set runs apart.
+  /// - Parameter runs: The runs.
   /// - Returns: The groups.
-  static func groups(of runs: [RunRecord], ignoring ignored: Set<String> = []) -> [RunGroup] {
-    groups(of: runs, by: differingKeys(of: runs).subtracting(ignored))
+  static func groups(of runs: [RunRecord]) -> [RunGroup] {
+    groups(of: runs, by: differingKeys(of: runs))
   }
 
   /// Puts runs of each environment together, named alike in all: by the settings that set runs of some
