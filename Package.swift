@@ -49,6 +49,7 @@ let package = Package(
     .target(name: "CKernels", exclude: ["coefficients.py"], cSettings: kernelSettings),
     .target(name: "Requirements", swiftSettings: swiftSettings),
     .target(name: "StoredFiles", swiftSettings: swiftSettings),
+    .target(name: "ChildProcesses", swiftSettings: swiftSettings),
     .target(
       name: "RandomStreams", dependencies: ["CKernels", "Requirements"],
       swiftSettings: swiftSettings),
@@ -75,7 +76,7 @@ let package = Package(
       path: "Environments/Control", swiftSettings: swiftSettings),
     .target(
       name: "GymnasiumEnvironments",
-      dependencies: ["EnvironmentKit", "RandomStreams", "Requirements"],
+      dependencies: ["ChildProcesses", "EnvironmentKit", "RandomStreams", "Requirements"],
       path: "Environments/Gymnasium", resources: [.embedInCode("worker.py")],
       swiftSettings: swiftSettings),
     .target(
@@ -109,7 +110,8 @@ let package = Package(
     .target(
       name: "RolloutViewer",
       dependencies: [
-        "Drawing", "EnvironmentKit", "RandomStreams", "Requirements", "StoredFiles",
+        "ChildProcesses", "Drawing", "EnvironmentKit", "RandomStreams", "Requirements",
+        "StoredFiles",
         .target(name: "CSDL2", condition: .when(traits: ["Viewer"])),
       ],
       swiftSettings: swiftSettings),
@@ -197,7 +199,9 @@ let package = Package(
       ],
       swiftSettings: swiftSettings),
     .testTarget(name: "DrawingTests", dependencies: ["Drawing"], swiftSettings: swiftSettings),
-    .testTarget(name: "ChartsTests", dependencies: ["Charts"], swiftSettings: swiftSettings),
+    .testTarget(
+      name: "ChartsTests", dependencies: ["Charts", "TestSupport"],
+      swiftSettings: swiftSettings),
     .testTarget(
       name: "RunRecordsTests",
       dependencies: [

@@ -4,6 +4,8 @@ import Synchronization
 
 /// The rows of a batch that one worker steps, and where their numbers lie.
 final class EnvironmentSlice: @unchecked Sendable {
+  // `restarts` is set while the batch is made; the memory is written by the thread that has the turn.
+
   let worker: WorkerProcess
   let index: Int
   let rows: Range<Int>
@@ -15,7 +17,8 @@ final class EnvironmentSlice: @unchecked Sendable {
   private let actionCount: Int
   private let maskCount: Int
   private let layout: SliceLayout
-  private let mutex: UnsafeMutablePointer<pthread_mutex_t>
+  /// The turn of the one thread that talks to the worker.
+  let turn = Mutex(())
 
   init(
     _ worker: WorkerProcess, _ index: Int, rows: Range<Int>, of environment: GymnasiumEnvironment
@@ -30,19 +33,9 @@ final class EnvironmentSlice: @unchecked Sendable {
     layout = SliceLayout(
       rows: rows.count, observations: observationCount, isBytes: isBytes, actions: actionCount,
       masks: maskCount)
-    mutex = .allocate(capacity: 1)
-    pthread_mutex_init(mutex, nil)
     worker.limitAnswers(seconds: nil)
     try worker.memory.reserve(layout.size)
   }
-
-  deinit {
-    pthread_mutex_destroy(mutex)
-    mutex.deallocate()
-  }
-
-  func lock() { pthread_mutex_lock(mutex) }
-  func unlock() { pthread_mutex_unlock(mutex) }
 
   // MARK: Numbers
 
@@ -114,33 +107,19 @@ final class EnvironmentSlice: @unchecked Sendable {
 
   func prepare(restarts: Bool, reseeds: Bool) throws(GymnasiumError) {
     self.restarts = restarts
-    do {
-      try worker.send(
-        Preparation(
-          count: rows.count, size: layout.size, arrays: layout.places, restarts: restarts,
-          reseeds: reseeds))
-    } catch {
-      throw ended(error)
-    }
+    try ask(
+      Preparation(
+        count: rows.count, size: layout.size, arrays: layout.places, restarts: restarts,
+        reseeds: reseeds))
   }
 
-  func ask(_ message: some Encodable, in batch: GymnasiumBatch) throws(GymnasiumError) {
-    do {
-      try worker.send(message)
-    } catch {
-      throw ended(error)
-    }
+  func ask(_ message: some Encodable) throws(GymnasiumError) {
+    try talking { () throws(WorkerEnd) in try worker.send(message) }
   }
 
   @discardableResult
   func waitForAnswer(in batch: GymnasiumBatch) throws(GymnasiumError) -> WorkerAnswer {
-    let line: [UInt8]
-    do {
-      line = try worker.receiveLine()
-    } catch {
-      throw ended(error)
-    }
-    let answer = try read(line)
+    let answer = try read(talking { () throws(WorkerEnd) in try worker.receiveLine() })
     if answer.error != nil { throw raised(answer, in: batch) }
     return answer
   }
@@ -148,41 +127,36 @@ final class EnvironmentSlice: @unchecked Sendable {
   /// Waits until an episode was played again.
   ///
   /// - Returns: The number of its steps, or `nil` if it ended before or raised an exception.
-  func waitForReplay(in batch: GymnasiumBatch) throws(GymnasiumError) -> Int? {
-    let line: [UInt8]
-    do {
-      line = try worker.receiveLine()
-    } catch {
-      throw ended(error)
-    }
-    let answer = try read(line)
+  func waitForReplay() throws(GymnasiumError) -> Int? {
+    let answer = try read(talking { () throws(WorkerEnd) in try worker.receiveLine() })
     // An episode that has ended goes on nowhere, unless copies wait after the end.
     return restarts && answer.ended == true ? nil : answer.steps
   }
 
   /// Asks the worker to step some of its rows.
-  func startStep(_ part: Range<Int>, in batch: GymnasiumBatch) throws(GymnasiumError) {
-    do {
-      if part.count == rows.count {
-        try worker.send(UInt8(ascii: "s"))
-      } else {
-        let marks = array(layout.marked, of: UInt8.self)
-        for row in rows { marks[row - rows.lowerBound] = part.contains(row) ? 1 : 0 }
-        try worker.send(UInt8(ascii: "p"))
-      }
-    } catch {
-      throw ended(error)
+  func startStep(_ part: Range<Int>) throws(GymnasiumError) {
+    let isWhole = part.count == rows.count
+    if !isWhole {
+      let marks = array(layout.marked, of: UInt8.self)
+      for row in rows { marks[row - rows.lowerBound] = part.contains(row) ? 1 : 0 }
     }
+    try talking { () throws(WorkerEnd) in try worker.send(UInt8(ascii: isWhole ? "s" : "p")) }
   }
 
   func waitForStep(in batch: GymnasiumBatch) throws(GymnasiumError) {
-    let line: [UInt8]?
+    let line = try talking { () throws(WorkerEnd) in try worker.receiveStep() }
+    if let line { throw raised(try read(line), in: batch) }
+  }
+
+  /// Names the rows where the worker has ended.
+  private func talking<Result>(
+    _ work: () throws(WorkerEnd) -> Result
+  ) throws(GymnasiumError) -> Result {
     do {
-      line = try worker.receiveStep()
+      return try work()
     } catch {
       throw ended(error)
     }
-    if let line { throw raised(try read(line), in: batch) }
   }
 
   private func read(_ line: [UInt8]) throws(GymnasiumError) -> WorkerAnswer {

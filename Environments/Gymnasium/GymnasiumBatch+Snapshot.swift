@@ -63,7 +63,7 @@ extension GymnasiumBatch {
     note(
       """
       \(lost.count) of \(count) environments could not be brought back to where they were, so that \
-      their episodes begin anew.
+      their episodes start again.
       """)
   }
 
@@ -86,14 +86,14 @@ extension GymnasiumBatch {
     slice.setSeed(rows[row].seed, of: row)
     let actions = rows[row].actions.withUnsafeBytes { Data($0) }
     try slice.ask(
-      ReplayRequest(replay: row - slice.rows.lowerBound, actions: actions), in: self)
+      ReplayRequest(replay: row - slice.rows.lowerBound, actions: actions))
   }
 
   /// Whether a copy shows after an episode was played again what it showed before.
   private func hasReached(
     _ stored: Snapshot.Row, _ row: Int, of slice: EnvironmentSlice
   ) throws(GymnasiumError) -> Bool {
-    let answer = try slice.waitForReplay(in: self)
+    let answer = try slice.waitForReplay()
     slice.setSeed(rows[row].nextSeed, of: row)
     return answer == stored.elapsed && observed(row) == stored.observation
   }

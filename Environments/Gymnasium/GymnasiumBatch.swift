@@ -2,6 +2,7 @@ import EnvironmentKit
 import Foundation
 import RandomStreams
 import Requirements
+import Synchronization
 
 /// Copies of a ``GymnasiumEnvironment`` that worker processes step, each a slice of them.
 ///
@@ -21,6 +22,8 @@ public final class GymnasiumBatch: EnvironmentBatch, @unchecked Sendable {
   let isRecording: Bool
   private let observationCount: Int
   private let actionCount: Int
+  private let choiceCounts: [Int]
+
   init(
     of environment: GymnasiumEnvironment, numbers: Range<Int>, seed: UInt64,
     purpose: RandomStream.Purpose, afterEnd: AfterEnd
@@ -30,6 +33,7 @@ public final class GymnasiumBatch: EnvironmentBatch, @unchecked Sendable {
     count = numbers.count
     observationCount = environment.observationSpace.count
     actionCount = environment.actionSpace.componentCount
+    choiceCounts = environment.actionSpace.choiceCounts
     // A row whose first episode alone is seeded cannot be played again.
     isRecording = environment.recipe.seedsEveryEpisode
     let total = numbers.count
@@ -109,13 +113,12 @@ public final class GymnasiumBatch: EnvironmentBatch, @unchecked Sendable {
   public func writeActionMasks(
     into masks: UnsafeMutablePointer<Float>, of range: Range<Int>
   ) -> Bool {
-    let counts = environment.actionSpace.choiceCounts
-    let width = counts.reduce(0, +)
+    let width = choiceCounts.reduce(0, +)
     for slice in slices(of: range) {
       for row in slice.rows.clamped(to: range) {
         var first = masks + (row - range.lowerBound) * width
         slice.copyMask(row, to: first)
-        for count in counts {
+        for count in choiceCounts {
           guard UnsafeBufferPointer(start: first, count: count).contains(1) else { return false }
           first += count
         }
@@ -139,14 +142,14 @@ public final class GymnasiumBatch: EnvironmentBatch, @unchecked Sendable {
     guard let slice = slices.first else { return }
     let part = slice.rows.clamped(to: range)
     // Always in the order of the rows, so that no two threads wait for each other.
-    slice.lock()
-    defer { slice.unlock() }
-    slice.takeActions(
-      part, from: buffers.actions + (part.lowerBound - range.lowerBound) * actionCount)
-    try slice.startStep(part, in: self)
-    try step(slices.dropFirst(), range, buffers)
-    try slice.waitForStep(in: self)
-    conclude(part, of: slice, offset: range.lowerBound, buffers)
+    try slice.turn.withLock { _ throws(GymnasiumError) in
+      slice.takeActions(
+        part, from: buffers.actions + (part.lowerBound - range.lowerBound) * actionCount)
+      try slice.startStep(part)
+      try step(slices.dropFirst(), range, buffers)
+      try slice.waitForStep(in: self)
+      conclude(part, of: slice, offset: range.lowerBound, buffers)
+    }
   }
 
   /// Copies what came of a step, and counts.
@@ -181,10 +184,10 @@ public final class GymnasiumBatch: EnvironmentBatch, @unchecked Sendable {
     let slices = slices(of: row..<row + 1)
     try noting(slices) {
       for slice in slices {
-        slice.lock()
-        defer { slice.unlock() }
-        try askToBegin(row..<row + 1, of: slice)
-        try waitForBeginning(row..<row + 1, of: slice)
+        try slice.turn.withLock { _ throws(GymnasiumError) in
+          try askToBegin(row..<row + 1, of: slice)
+          try waitForBeginning(row..<row + 1, of: slice)
+        }
       }
     }
   }
@@ -212,7 +215,7 @@ public final class GymnasiumBatch: EnvironmentBatch, @unchecked Sendable {
       slice.setSeed(rows[row].nextSeed, of: row)
       rows[row].begin()
     }
-    try slice.ask(ResetRequest(reset: range.map { $0 - slice.rows.lowerBound }), in: self)
+    try slice.ask(ResetRequest(reset: range.map { $0 - slice.rows.lowerBound }))
   }
 
   /// Waits for new episodes and lays the seeds of those that follow ready.

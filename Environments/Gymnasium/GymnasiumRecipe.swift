@@ -20,8 +20,6 @@ public struct GymnasiumRecipe: Sendable, Hashable {
   public var workerCount: Int = ProcessInfo.processInfo.activeProcessorCount
   /// How long a step may take, in seconds, or `nil` for any time.
   public var secondsForStep: Double?
-  /// Whether the copies can be asked for pictures.
-  public var rendersFrames = false
 
   /// Describes how an environment is made.
   public init(
@@ -57,7 +55,6 @@ public struct GymnasiumRecipe: Sendable, Hashable {
 
   var request: EnvironmentRequest {
     EnvironmentRequest(
-      id: id, options: options, timeLimit: timeLimit, masks: usesActionMasks,
-      render: rendersFrames)
+      id: id, options: options, timeLimit: timeLimit, masks: usesActionMasks)
   }
 }

@@ -66,7 +66,7 @@ public struct GymnasiumSource: EnvironmentSource {
   ) throws -> Value? {
     guard let text = options.settings[name] else { return nil }
     guard let value = read(text) else {
-      throw UnfittingOptions(description: "--\(name) is '\(text)', which it cannot be.")
+      throw UnfittingOptions(description: "The option \(name) is '\(text)', which it cannot be.")
     }
     return value
   }

@@ -28,10 +28,10 @@ public struct PythonInterpreter: Sendable, Hashable {
       }
     guard let path = candidates.first(where: Self.isProgram) else {
       throw GymnasiumError(
-        name.map { "There is no Python '\($0)'; --python names the program itself." }
+        name.map { "There is no Python '\($0)'; give the path of the program itself." }
           ?? """
           No Python was found, neither an active virtual environment nor python3 in the search path; \
-          install one, or name it with --python.
+          install one, or give the path of its program.
           """)
     }
     self.init(path: path)

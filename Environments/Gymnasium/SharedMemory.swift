@@ -3,6 +3,8 @@ import Requirements
 
 /// A file without a name that two processes map into their memory.
 final class SharedMemory: @unchecked Sendable {
+  // Mapped while no batch uses it; afterwards only its content changes, under the turn of a slice.
+
   /// For the other process, which maps it itself.
   let descriptor: Int32
   private var mapped: UnsafeMutableRawBufferPointer?

@@ -9,10 +9,9 @@ struct EnvironmentRequest: Encodable {
   var options: [String: OptionValue] = [:]
   var timeLimit: Int?
   var masks = false
-  var render = false
 
   private enum CodingKeys: String, CodingKey {
-    case id, options, masks, render
+    case id, options, masks
     case timeLimit = "time_limit"
   }
 }
@@ -111,11 +110,6 @@ struct ReplayRequest: Encodable {
   let actions: Data
 }
 
-/// Asks for a picture.
-struct RenderRequest: Encodable {
-  let render: Int
-}
-
 /// What a worker answers, whatever was asked.
 struct WorkerAnswer: Decodable {
   var error: String?
@@ -127,5 +121,4 @@ struct WorkerAnswer: Decodable {
   var names: [String]?
   var steps: Int?
   var ended: Bool?
-  var frame: [Int]?
 }

@@ -1,15 +1,19 @@
+import ChildProcesses
 import Foundation
 
 /// A Python process that steps a slice of the environments.
 ///
 /// It ends when its end of the socket is closed, however this process ends.
 final class WorkerProcess: @unchecked Sendable {
-  // One thread at a time talks to a worker; see `EnvironmentSlice`.
+  // What changes is read and written by the one thread that talks to the worker: the one that makes
+  // the batch, or the one that holds the turn of its `EnvironmentSlice`.
 
   /// The memory that both processes map.
   let memory: SharedMemory
   private let channel: Int32
   private let id: pid_t
+  private var isGone = false
+  /// How it ended; `nil` where the system does not say, as where this process ignores SIGCHLD.
   private var status: Int32?
   /// What was read and belongs to the next answer.
   private var unread: [UInt8] = []
@@ -21,12 +25,19 @@ final class WorkerProcess: @unchecked Sendable {
   /// - Parameter python: The Python.
   /// - Throws: ``GymnasiumError`` if it cannot be started.
   init(_ python: PythonInterpreter) throws(GymnasiumError) {
-    memory = try SharedMemory()
+    let memory = try SharedMemory()
+    self.memory = memory
     let ends = try Self.connectedPair()
     channel = ends.near
     defer { close(ends.far) }
     let code: Int32
-    (code, id) = Self.spawn(python.path, channel: ends.far, memory: memory.descriptor)
+    let source = String(decoding: PackageResources.worker_py, as: UTF8.self)
+    // Python finds the virtual environment that it belongs to by its own path.
+    (code, id) = spawn(python.path, ["-c", source], hasOwnGroup: true) { actions in
+      posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0)
+      posix_spawn_file_actions_adddup2(&actions, ends.far, 3)
+      posix_spawn_file_actions_adddup2(&actions, memory.descriptor, 4)
+    }
     guard code == 0 else {
       close(channel)
       throw GymnasiumError(
@@ -47,11 +58,12 @@ final class WorkerProcess: @unchecked Sendable {
   }
 
   private var hasEnded: Bool {
-    if status != nil { return true }
+    if isGone { return true }
     var status: Int32 = 0
     let ended = waitpid(id, &status, WNOHANG)
     if ended == 0 || ended < 0 && errno == EINTR { return false }
-    self.status = status
+    isGone = true
+    if ended == id { self.status = status }
     return true
   }
 
@@ -80,48 +92,6 @@ final class WorkerProcess: @unchecked Sendable {
       close(near)
       throw error
     }
-  }
-
-  private static func spawn(_ path: String, channel: Int32, memory: Int32) -> (Int32, pid_t) {
-    #if canImport(Darwin)
-      var actions: posix_spawn_file_actions_t?
-      var attributes: posix_spawnattr_t?
-    #else
-      var actions = posix_spawn_file_actions_t()
-      var attributes = posix_spawnattr_t()
-    #endif
-    posix_spawn_file_actions_init(&actions)
-    posix_spawnattr_init(&attributes)
-    defer {
-      posix_spawn_file_actions_destroy(&actions)
-      posix_spawnattr_destroy(&attributes)
-    }
-    posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0)
-    posix_spawn_file_actions_adddup2(&actions, channel, 3)
-    posix_spawn_file_actions_adddup2(&actions, memory, 4)
-    var signals = sigset_t()
-    sigemptyset(&signals)
-    posix_spawnattr_setsigmask(&attributes, &signals)
-    for number in [SIGPIPE, SIGINT, SIGTERM, SIGHUP, SIGXFSZ] { sigaddset(&signals, number) }
-    posix_spawnattr_setsigdefault(&attributes, &signals)
-    // A group of its own, which Ctrl-C in a terminal does not reach.
-    posix_spawnattr_setpgroup(&attributes, 0)
-    posix_spawnattr_setflags(
-      &attributes,
-      Int16(POSIX_SPAWN_SETSIGDEF) | Int16(POSIX_SPAWN_SETSIGMASK)
-        | Int16(POSIX_SPAWN_SETPGROUP))
-    let source = String(decoding: PackageResources.worker_py, as: UTF8.self)
-    // By its path Python finds the virtual environment that it belongs to.
-    let arguments: [String] = [path, "-c", source]
-    var words = arguments.map { strdup($0) } + [nil]
-    var variables =
-      ProcessInfo.processInfo.environment.map { strdup("\($0.key)=\($0.value)") } + [nil]
-    defer { for word in words + variables { free(word) } }
-    // Else the system forgets how the worker ended.
-    signal(SIGCHLD, SIG_DFL)
-    var id = pid_t()
-    let code = posix_spawn(&id, path, &actions, &attributes, &words, &variables)
-    return (code, id)
   }
 
   // MARK: Talking
@@ -194,13 +164,6 @@ final class WorkerProcess: @unchecked Sendable {
     }
   }
 
-  /// Bytes that follow a line.
-  func receive(_ count: Int) throws(WorkerEnd) -> [UInt8] {
-    while unread.count < count { try fill() }
-    defer { unread.removeFirst(count) }
-    return Array(unread[..<count])
-  }
-
   private func fill() throws(WorkerEnd) {
     try waitForAnswer()
     let some = [UInt8](unsafeUninitializedCapacity: 1 << 16) { bytes, count in
@@ -249,7 +212,7 @@ enum WorkerEnd: Error, CustomStringConvertible {
     case .exited(let status): "ended with status \(status)"
     case .killed(let signal):
       "was ended by signal \(signal) (\(String(cString: strsignal(signal))))"
-    case .silent(let seconds): "gave no answer within \(seconds) s (--step-timeout)"
+    case .silent(let seconds): "gave no answer within the \(seconds) s that a step may take"
     case .broken: "cannot be reached any more"
     }
   }

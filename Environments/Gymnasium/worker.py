@@ -71,8 +71,8 @@ def receive():
     return text if text in (b"s", b"p") else json.loads(text)
 
 
-def send(message, bulk=b""):
-    data = memoryview(json.dumps(message).encode() + b"\n" + bulk)
+def send(message):
+    data = memoryview(json.dumps(message).encode() + b"\n")
     while data:
         data = data[os.write(CHANNEL, data) :]
 
@@ -82,7 +82,7 @@ def failure(error, **details):
     if isinstance(error, Refusal):
         return {**error.details, **details}
     frames = traceback.extract_tb(error.__traceback__)
-    # This program has no file, and its lines tell nobody anything.
+    # The lines of this program are of no use to the author of an environment.
     frames = [frame for frame in frames if frame.filename != "<string>"]
     place = f"{os.path.basename(frames[-1].filename)}, line {frames[-1].lineno}" if frames else None
     lines = traceback.format_exception(type(error), error, error.__traceback__)
@@ -288,12 +288,6 @@ class Worker:
         options = dict(request.get("options") or {})
         if request.get("time_limit"):
             options["max_episode_steps"] = request["time_limit"]
-        if request.get("render"):
-            # Without a display these draw into memory, if they are told before they are imported.
-            if not os.environ.get("DISPLAY"):
-                os.environ.setdefault("MUJOCO_GL", "egl")
-                os.environ.setdefault("SDL_VIDEODRIVER", "dummy")
-            options["render_mode"] = "rgb_array"
         try:
             if not module and "/" in name and name not in gymnasium.registry:
                 register(name.split("/")[0])
@@ -373,7 +367,7 @@ class Worker:
             except AttributeError:
                 raise Refusal(
                     "The environment gives no action masks: there is neither info['action_mask'] nor "
-                    "a method action_masks(); leave --action-masks out.")
+                    "a method action_masks(); leave action masks off.")
         if isinstance(mask, (tuple, list)) and len(mask) and hasattr(mask[0], "__len__"):
             mask = [valid for component in mask for valid in component]
         mask = np.asarray(mask).reshape(-1)
@@ -433,12 +427,6 @@ class Worker:
                 row = message["replay"]
                 steps, ended = self.replay(row, base64.b64decode(message["actions"]))
                 send({"steps": steps, "ended": ended})
-            elif "render" in message:
-                row = message["render"]
-                frame = np.asarray(self.environments[row].render(), "uint8")
-                if len(frame.shape) != 3 or frame.shape[2] != 3:
-                    raise ValueError(f"render() gave an array of shape {frame.shape}, not [H, W, 3]")
-                send({"frame": list(frame.shape)}, frame.tobytes())
         except BaseException as error:
             doing = next(iter(message))
             send(failure(error, row=row, doing="reset" if doing == "count" else doing))

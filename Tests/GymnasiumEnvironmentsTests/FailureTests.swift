@@ -27,6 +27,24 @@ struct FailureTests {
     return error
   }
 
+  @Test("Leaves the signal SIGCHLD as it is, and claims no status where the system gives none")
+  func leavesSignals() async {
+    await #expect(processExitsWith: .success) {
+      signal(SIGCHLD, SIG_IGN)
+      let environment = try Stub.environment("Count-v0", ["fault": .text("leave")])
+      let batch = try environment.makeBatch(
+        of: 0..<1, seed: 7, purpose: .environment, afterEnd: .restart)
+      let arrays = StepArrays(for: environment, count: 1)
+      var sentence = ""
+      for _ in 0..<5 where sentence.isEmpty {
+        do { try batch.step(0..<1, through: arrays.buffers()) } catch { sentence = "\(error)" }
+      }
+      guard sentence == "Worker 0 (environment 0) cannot be reached any more." else { exit(1) }
+      let after = unsafeBitCast(signal(SIGCHLD, SIG_DFL), to: Int.self)
+      exit(after == unsafeBitCast(SIG_IGN, to: Int.self) ? 0 : 2)
+    }
+  }
+
   @Test("An exception names the row, the step and the line, and has a traceback")
   func exception() throws {
     let error = try failure("step")
@@ -51,7 +69,7 @@ struct FailureTests {
         == "Worker 1 (environments 2 to 3) ended with status 7.")
     #expect(
       try failure("hang", seconds: 0.5)?.description
-        == "Worker 1 (environments 2 to 3) gave no answer within 0.5 s (--step-timeout).")
+        == "Worker 1 (environments 2 to 3) gave no answer within the 0.5 s that a step may take.")
   }
 
   @Test("An exception in reset")
@@ -80,7 +98,7 @@ struct FailureTests {
     #expect(
       other?.description.contains("gym:Count-v0 cannot be made: TypeError") == true,
       "\(String(describing: other))")
-    // Gymnasium raises the error of a missing module anew, with its name in the text only.
+    // Gymnasium raises the error of a missing module again, with its name in the text only.
     let module = #expect(throws: GymnasiumError.self) {
       try Stub.environment("no_such_module:Task-v0")
     }
@@ -94,7 +112,7 @@ struct FailureTests {
     }
     #expect(
       none?.description
-        == "There is no Python '/nowhere/python'; --python names the program itself.")
+        == "There is no Python '/nowhere/python'; give the path of the program itself.")
     #expect(throws: GymnasiumError.self) { try PythonInterpreter(variables: ["PATH": ""]) }
     #expect(
       try PythonInterpreter(variables: ["VIRTUAL_ENV": "/nowhere", "PATH": "/bin:/usr/bin"]).path

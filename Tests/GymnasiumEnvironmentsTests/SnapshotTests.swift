@@ -45,7 +45,7 @@ struct SnapshotTests {
     #expect(try play(resumed, of: other, steps: 38..<80) == expected)
   }
 
-  @Test("Episodes that cannot be played again begin anew, and a sentence says so")
+  @Test("Episodes that cannot be played again start again, and a sentence says so")
   func lost() throws {
     // The observation tells which episode of its object it is, which no other object repeats.
     let environment = try Stub.environment("Count-v0", ["carries": true])
@@ -57,7 +57,7 @@ struct SnapshotTests {
       resumed.notice
         == """
         5 of 5 environments could not be brought back to where they were, so that their episodes \
-        begin anew.
+        start again.
         """)
     var observations = [Float](repeating: -1, count: 15)
     resumed.observe(0..<5, into: &observations)
