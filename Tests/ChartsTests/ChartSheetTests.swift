@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Charts
@@ -32,7 +33,7 @@ struct ChartSheetTests {
 
   @Test("draws each line through its points, with its band")
   func drawsLines() throws {
-    let svg = ChartSheet([chart([curve])]).svg
+    let svg = try keptPicture(ChartSheet([chart([curve])]).svg)
     let paths = svg.matches(of: #/<path d="M([^"]*)" fill="([^"]*)"/#)
     let band = try #require(paths.first { $0.output.2 == "#0072B2" })
     let line = try #require(paths.first { $0.output.2 == "none" })
@@ -49,43 +50,44 @@ struct ChartSheetTests {
   }
 
   @Test("leaves a gap where a point has no place")
-  func leavesGaps() {
+  func leavesGaps() throws {
     var broken = curve
     broken.points += [
       Point(x: 120, y: .nan), Point(x: 130, y: 50), Point(x: 140, y: 60),
       Point(x: 150, y: .nan), Point(x: 160, y: 5),
     ]
-    let svg = ChartSheet([chart([broken])]).svg
+    let svg = try keptPicture(ChartSheet([chart([broken])]).svg)
     #expect(svg.matches(of: #/<path [^>]*stroke-width="2"/#).count == 2)
     #expect(svg.matches(of: #/<circle/#).count == 1)
   }
 
   @Test("names lines beside their ends, or once for several charts")
-  func namesLines() {
-    let single = ChartSheet([chart([curve])]).svg
-    let double = ChartSheet([chart([curve]), chart([curve])]).svg
+  func namesLines() throws {
+    let single = try keptPicture(ChartSheet([chart([curve])]).svg)
+    let double = try keptPicture(ChartSheet([chart([curve]), chart([curve])]).svg)
     #expect(single.matches(of: #/>fixed</#).count == 1)
     #expect(double.matches(of: #/>fixed</#).count == 1)
     #expect(double.matches(of: #/>A &amp; B</#).count == 3)  // two titles and that of the file
   }
 
   @Test("gives a name one colour on the whole sheet")
-  func keepsColors() {
+  func keepsColors() throws {
     let other = Series("log", points: curve.points)
-    let svg = ChartSheet([chart([curve, other]), chart([other])]).svg
+    let svg = try keptPicture(ChartSheet([chart([curve, other]), chart([other])]).svg)
     let colors = svg.matches(of: #/<path [^>]*stroke="(#[0-9A-F]{6})" stroke-width="2"/#)
     #expect(colors.map { String($0.output.1) } == ["#0072B2", "#D55E00", "#D55E00"])
   }
 
   @Test("shows a level that lies within the axis")
-  func showsReferences() {
-    let svg = ChartSheet([chart([curve], references: [Reference("solved at 475", y: 475)])]).svg
+  func showsReferences() throws {
+    let svg = try keptPicture(
+      ChartSheet([chart([curve], references: [Reference("solved at 475", y: 475)])]).svg)
     #expect(svg.contains(">solved at 475<"))
     #expect(svg.contains(">500<"))
   }
 
   @Test("moves names apart that would overlap, and keeps their order")
-  func spreadsLabels() {
+  func spreadsLabels() throws {
     func spread(_ wanted: [Double]) -> [Double] {
       EndLabels.spread(wanted, heights: wanted.map { _ in 10 }, within: 0...100)
     }

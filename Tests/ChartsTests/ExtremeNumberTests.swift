@@ -96,7 +96,7 @@ struct ExtremeNumberTests {
   func hiddenNumbers() throws {
     let axis = Axis("", range: -1...1)
     let hidden = try SVGContent(
-      of: ChartSheet([chart([0.5, -9.9e19, 0.7], [0, 1, 2], y: axis)]), named: "hidden")
+      of: ChartSheet([chart([0.5, -9.9e19, 0.7], [0, 1, 2], y: axis)]))
     #expect(
       hidden.texts.contains { $0.words == "some values are lower, down to −9.9·10¹⁹" })
     #expect(!hidden.texts.contains { $0.words.contains("higher") })

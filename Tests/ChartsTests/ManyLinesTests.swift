@@ -30,7 +30,7 @@ struct ManyLinesTests {
   func smallMultiples(count: Int) throws {
     let sheet = ChartSheet(
       [chart(series(count))], caption: "Lines: means of 3 seeds. Bands: the range.")
-    let content = try SVGContent(of: sheet, named: "many-\(count)")
+    let content = try SVGContent(of: sheet)
     #expect(content.elements["use"] == count)
     // Each line once in grey and once in colour, and its band.
     #expect(content.elements["path"] == 3 * count)
@@ -44,7 +44,7 @@ struct ManyLinesTests {
   @Test("become panels in each of several charts")
   func severalCharts() throws {
     let charts = ["rewards × 0.01", "rewards × 1"].map { chart(series(33), title: $0) }
-    let content = try SVGContent(of: ChartSheet(charts, title: "CartPole-v1"), named: "many-twice")
+    let content = try SVGContent(of: ChartSheet(charts, title: "CartPole-v1"))
     #expect(content.elements["use"] == 66)
     expectInside(content)
   }
@@ -53,7 +53,7 @@ struct ManyLinesTests {
   func boundedHeight() throws {
     let charts = (0..<12).map { chart(series(25), title: "weight \($0)") }
     let content = try SVGContent(
-      of: ChartSheet(charts, title: "CartPole-v1"), named: "many-balance")
+      of: ChartSheet(charts, title: "CartPole-v1"))
     #expect(content.elements["use"] == nil)
     #expect(content.size.height < 1500)
     for index in 0..<25 {
@@ -67,7 +67,7 @@ struct ManyLinesTests {
     let names = series(count) { index in
       "learning rate 0.000\(index), balancer gradnorm:alpha=1.5/running-max:decay=0.99, gamma 0.\(index)"
     }
-    let content = try SVGContent(of: ChartSheet([chart(names)]), named: "long-\(count)")
+    let content = try SVGContent(of: ChartSheet([chart(names)]))
     expectInside(content)
     let plot = content.texts.filter { $0.words.hasSuffix("k") }.map(\.x)
     #expect((plot.max() ?? 0) - (plot.min() ?? 0) > 300)
@@ -81,7 +81,7 @@ struct ManyLinesTests {
   func longLegend() throws {
     let names = series(9) { "\($0) " + String(repeating: "abcdefgh ", count: 9) }
     let content = try SVGContent(
-      of: ChartSheet([chart(names), chart(names)]), named: "long-legend")
+      of: ChartSheet([chart(names), chart(names)]))
     expectInside(content)
   }
 
@@ -96,7 +96,7 @@ struct ManyLinesTests {
       title: "Acrobot-v1", x: Axis("environment steps"), y: Axis("mean return"),
       series: [Series("fixed", points: points)],
       references: [Reference("solved at −100", y: -100)])
-    let content = try SVGContent(of: ChartSheet([acrobot]), named: "acrobot")
+    let content = try SVGContent(of: ChartSheet([acrobot]))
     let label = try #require(content.texts.first { $0.words == "solved at −100" })
     let place = Frame(left: label.x, top: label.y - 11, width: 80, height: 13)
     let layout = PanelLayout(ofSingle: acrobot, width: content.size.width)

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Charts
@@ -20,17 +21,12 @@ final class SVGContent: NSObject, XMLParserDelegate {
 
   /// Reads a picture.
   ///
-  /// With the environment variable `DRAW_CHARTS_TO` the file is also written to that folder, so that
-  /// somebody can look at it.
-  ///
   /// - Throws: If it is not well-formed.
-  init(of sheet: ChartSheet, named name: String? = nil) throws {
+  init(
+    of sheet: ChartSheet, file: String = #fileID, line: Int = #line
+  ) throws {
     super.init()
-    let svg = sheet.svg
-    if let name, let folder = ProcessInfo.processInfo.environment["DRAW_CHARTS_TO"] {
-      let url = URL(fileURLWithPath: folder).appendingPathComponent("\(name).svg")
-      try Data(svg.utf8).write(to: url)
-    }
+    let svg = try keptPicture(sheet.svg, file: file, line: line)
     let parser = XMLParser(data: Data(svg.utf8))
     parser.delegate = self
     try #require(parser.parse(), "\(String(describing: parser.parserError))")

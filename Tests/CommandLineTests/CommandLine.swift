@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 
 /// Runs the built program `ppo` as a user does.
 struct CommandLineRun {
@@ -7,11 +8,15 @@ struct CommandLineRun {
   let errors: String
 
   /// A folder that is removed when the closure returns.
-  static func inFolder<Result>(_ body: (URL) throws -> Result) throws -> Result {
+  static func inFolder<Result>(
+    file: String = #fileID, line: Int = #line, _ body: (URL) throws -> Result
+  ) throws -> Result {
     let folder = FileManager.default.temporaryDirectory.appendingPathComponent("ppo-\(UUID())")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(at: folder) }
-    return try body(folder)
+    let result = try body(folder)
+    try keepPictures(in: folder, file: file, line: line)
+    return result
   }
 
   /// Runs `ppo` to its end, or interrupts or kills it after a while.

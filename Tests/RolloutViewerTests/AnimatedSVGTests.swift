@@ -1,6 +1,7 @@
 import ControlEnvironments
 import EnvironmentKit
 import Foundation
+import TestSupport
 import Testing
 
 @testable import RolloutViewer
@@ -27,7 +28,7 @@ struct AnimatedSVGTests {
 
   private func parsed(_ text: String) throws -> SVGElements {
     let elements = SVGElements()
-    let parser = XMLParser(data: Data(text.utf8))
+    let parser = XMLParser(data: Data(try keptPicture(text).utf8))
     parser.delegate = elements
     #expect(parser.parse(), "\(parser.parserError.map { "\($0)" } ?? "")")
     return elements
@@ -140,10 +141,11 @@ struct AnimatedSVGTests {
 
   @Test("Between two episodes it jumps")
   func episodes() throws {
-    let one = try Recording(of: Staircase(), by: Habit.second, seed: 1).animatedSVG(size: size)
+    let one = try keptPicture(
+      Recording(of: Staircase(), by: Habit.second, seed: 1).animatedSVG(size: size))
     let two = try Recording(of: Staircase(), by: Habit.second, episodes: 2, seed: 1)
     #expect(one.contains("attributeName=\"cx\" dur=\"1.1s\" repeatCount=\"indefinite\" values"))
-    let text = try two.animatedSVG(size: size)
+    let text = try keptPicture(two.animatedSVG(size: size))
     #expect(!text.contains("repeatCount=\"indefinite\" values"))
     #expect(two.returns == [10, 10] && two.stepCount == 10)
   }
@@ -151,8 +153,11 @@ struct AnimatedSVGTests {
   @Test("Its size grows with the episodes, not with their square")
   func growsLinearly() throws {
     func bytes(_ count: Int) throws -> Int {
-      try Recording(of: MountainCar(), by: Habit.second, episodes: count, seed: 1, stepLimit: 60)
-        .animatedSVG(size: size).utf8.count
+      try keptPicture(
+        Recording(
+          of: MountainCar(), by: Habit.second, episodes: count, seed: 1, stepLimit: 60
+        ).animatedSVG(size: size)
+      ).utf8.count
     }
     let (few, many) = (try bytes(4), try bytes(16))
     #expect(many < 5 * few, "\(few) and \(many) bytes")
@@ -164,7 +169,8 @@ struct AnimatedSVGTests {
   func grids() throws {
     var grid = Staircase()
     grid.movesSmoothly = false
-    let text = try Recording(of: grid, by: Habit.second, seed: 1).animatedSVG(size: size)
+    let text = try keptPicture(
+      Recording(of: grid, by: Habit.second, seed: 1).animatedSVG(size: size))
     #expect(!text.contains("repeatCount=\"indefinite\" values"))
     #expect(text.contains("calcMode=\"discrete\""))
   }

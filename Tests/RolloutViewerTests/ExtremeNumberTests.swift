@@ -1,4 +1,5 @@
 import EnvironmentKit
+import TestSupport
 import Testing
 
 @testable import RolloutViewer
@@ -13,7 +14,8 @@ struct ExtremeNumberTests {
   private func draw(_ picture: Picture) throws {
     var canvas = Canvas(width: 96, height: 60)
     canvas.show(picture)
-    let text = try AnimatedSVG([picture, picture], perSecond: 1, isSmooth: true).text(title: "")
+    let text = try keptPicture(
+      AnimatedSVG([picture, picture], perSecond: 1, isSmooth: true).text(title: ""))
     #expect(!text.contains("nan") && !text.contains("inf"))
   }
 

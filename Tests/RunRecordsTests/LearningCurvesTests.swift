@@ -1,5 +1,6 @@
 import Charts
 import Foundation
+import TestSupport
 import Testing
 
 @testable import RunRecords
@@ -135,7 +136,8 @@ struct LearningCurvesTests {
     #expect(interval.lowerBound.isFinite && interval.upperBound.isFinite)
     let text = "256,-1.7e308,1\n512,1.7e308,2\n"
     let runs = [try run("a", [:], text), try run("b", ["seed": .number(2)], text)]
-    #expect(try LearningCurves(runs).sheet("return").svg.hasSuffix("</svg>\n"))
+    #expect(
+      try keptPicture(LearningCurves(runs).sheet("return").svg).hasSuffix("</svg>\n"))
   }
 
   @Test("say of how many seeds they are means, and that they end with the first run")
@@ -146,7 +148,7 @@ struct LearningCurvesTests {
     let long = try run("c", ["seed": .number(3)], rows + "1024,40,4\n")
     let copy = try run("copy of a", [:], rows)
     func caption(_ runs: [RunRecord]) throws -> String {
-      try LearningCurves(runs).sheet("return").svg
+      try keptPicture(LearningCurves(runs).sheet("return").svg)
     }
     #expect(try caption([first, second]).contains("means of 2 seeds"))
     #expect(try !caption([first, second]).contains("ends where"))
@@ -165,7 +167,7 @@ struct LearningCurvesTests {
     #expect(
       run.points(of: column, along: .seconds) == [CurvePoint(x: 0.5, y: 20), .init(x: 1.5, y: 40)])
     let sheet = try LearningCurves([run], along: .seconds).sheet("return")
-    #expect(sheet.svg.contains(">seconds of training<"))
+    #expect(try keptPicture(sheet.svg).contains(">seconds of training<"))
   }
 
   @Test("of several tasks have a chart for each, with the return that solves it")
@@ -176,7 +178,7 @@ struct LearningCurvesTests {
       try run("c", ["env": .text("Acrobot-v1"), "balancer": .text("log")]),
     ]
     let curves = LearningCurves(runs, thresholds: ["CartPole-v1": 475])
-    let svg = try curves.sheet("return").svg
+    let svg = try keptPicture(curves.sheet("return").svg)
     #expect(svg.contains(">CartPole-v1<") && svg.contains(">Acrobot-v1<"))
     #expect(svg.contains(">solved at 475<"))
     #expect(svg.matches(of: #/>log</#).count == 1)
