@@ -53,6 +53,16 @@ struct ExportCommandTests {
           """)
       #expect(try Data(contentsOf: file) == Data("mine".utf8))
       #expect(try CommandLineRun(words + ["--force"], in: folder).status == 0)
+      // A link is replaced, and what it leads to stays.
+      let (mine, other) = (
+        folder.appendingPathComponent("mine.h"), folder.appendingPathComponent("other.h")
+      )
+      try Data("mine".utf8).write(to: other)
+      try FileManager.default.removeItem(at: mine)
+      try FileManager.default.createSymbolicLink(at: mine, withDestinationURL: other)
+      #expect(try CommandLineRun(words + ["--force"], in: folder).status == 0)
+      #expect(try Data(contentsOf: other) == Data("mine".utf8))
+      #expect(try Data(contentsOf: mine).count > 1_000)
       #expect(try Data(contentsOf: file).count > 1_000)
     }
   }

@@ -4,7 +4,6 @@ import Foundation
 import PolicyExport
 import PolicyOptimization
 import RunRecords
-import StoredFiles
 
 extension PolicyFormat: ExpressibleByArgument {}
 
@@ -44,14 +43,14 @@ struct Export: ParsableCommand {
   func run() throws {
     try reportingFailure {
       try checkOptions()
-      let url = URL(fileURLWithPath: file)
-      if !force && exists(url) { throw failure(taken) }
+      let output = OutputFile(name: file, force: force)
+      try output.checkIsFree()
       let checkpoint = try Checkpoint(contentsOf: checkpointFile(at: path, best: best))
       let environment = try choice.environment(
         named: checkpoint.environment, stored: checkpoint.environmentOptions)
       let exported = try checkpoint.policy(for: environment)
         .exported(as: format, for: environment, options: options(checkpoint))
-      try write(Data(exported.bytes), to: url)
+      try output.write(Data(exported.bytes))
       try report(exported)
     }
   }
@@ -77,12 +76,6 @@ struct Export: ParsableCommand {
 
   private var file: String { output ?? "policy.\(format.fileExtension)" }
 
-  private var taken: String {
-    """
-    \(file) exists already; nothing was changed. Give another name with --output, or --force.
-    """
-  }
-
   private func options(_ checkpoint: Checkpoint?) -> ExportOptions {
     var options = ExportOptions()
     options.name = name
@@ -96,14 +89,6 @@ struct Export: ParsableCommand {
       ]
     }
     return options
-  }
-
-  private func write(_ data: Data, to url: URL) throws {
-    do {
-      if force { try writeDurably(data, to: url) } else { try writeNew(data, to: url) }
-    } catch  where error.isTaken {
-      throw failure(taken)
-    }
   }
 
   private func report(_ exported: ExportedPolicy) throws {

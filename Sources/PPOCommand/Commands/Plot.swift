@@ -4,7 +4,6 @@ import EnvironmentKit
 import Foundation
 import PolicyOptimization
 import RunRecords
-import StoredFiles
 
 extension LearningCurves.Horizontal: ExpressibleByArgument {}
 
@@ -34,27 +33,20 @@ struct Plot: ParsableCommand {
 
   func run() throws {
     try reportingFailure {
-      let url = URL(fileURLWithPath: output)
-      guard url.pathExtension.lowercased() == "svg" else {
+      guard URL(fileURLWithPath: output).pathExtension.lowercased() == "svg" else {
         throw usage(
           "--output is '\(output)'; the picture is an SVG, so its name must end in .svg. Convert it "
             + "to other formats with a browser, Inkscape or rsvg-convert.")
       }
-      let taken = """
-        \(output) exists already; nothing was changed. Give another name with --output, or --force.
-        """
-      if !force && exists(url) { throw failure(taken) }
+      let file = OutputFile(name: output, force: force)
+      try file.checkIsFree()
       let records = try folders.map { try RunRecord($0) }
       let curves = LearningCurves(records, along: x, thresholds: rewardThresholds)
       let picture = Data(try curves.sheet(y).svg.utf8)
       for name in curves.runsWithoutLine(y) {
         tell("\(name) has no line: nothing was recorded of '\(y)' in it.")
       }
-      do {
-        if force { try replaceFile(at: url, with: picture) } else { try writeNew(picture, to: url) }
-      } catch let error as WritingError where error.isTaken {
-        throw failure(taken)
-      }
+      try file.write(picture)
       try printResult(["written to \(output)"])
     }
   }
