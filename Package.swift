@@ -88,7 +88,9 @@ let package = Package(
       swiftSettings: swiftSettings),
     .target(
       name: "PolicyExport",
-      dependencies: ["EnvironmentKit", "NeuralNetworks", "PolicyOptimization", "TensorCore"],
+      dependencies: [
+        "EnvironmentKit", "NeuralNetworks", "PolicyOptimization", "StoredFiles", "TensorCore",
+      ],
       swiftSettings: swiftSettings),
     .target(
       name: "ControlPresets", dependencies: ["PolicyOptimization", "TensorCore"],

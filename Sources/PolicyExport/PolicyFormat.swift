@@ -13,7 +13,8 @@ public enum PolicyFormat: String, Sendable, Codable, CaseIterable {
 public struct ExportOptions: Sendable, Hashable {
   /// What the names in a C header begin with: a letter, then letters, digits and underscores.
   public var name = "policy"
-  /// Whether a C header gives the value, too; an ONNX graph always does.
+  /// Whether a C header gives the value, too. An ONNX graph does where the checkpoint knows its unit, as
+  /// all but those of the first version do.
   public var givesValue = false
   /// Whether a program that reads observations follows in the C header.
   public var hasMain = false

@@ -21,6 +21,7 @@ extension PolicyModel {
           Swift by a PolicyPlayer.
           """)
     }
+    try Self.checkNumbers(of: trained)
     let outline = network.outline
     let reader = ParameterReader(parameters: trained.parameters.array)
     let width = environment.observationSpace.count
@@ -35,6 +36,30 @@ extension PolicyModel {
     valueHead = reader.layer(outline.valueHead, "value_head")
     actions = reader.actions(outline.actions, environment)
     valueScale = ValueScale(trained)
+  }
+}
+
+extension PolicyModel {
+  /// Checks that every number can be written as one in single precision.
+  private static func checkNumbers(of trained: TrainedPolicy) throws(ExportError) {
+    let parameters = trained.parameters.array
+    let broken = trained.network.layout.slices.first { slice in
+      parameters[slice.range].contains { !$0.isFinite }
+    }
+    let units = [
+      trained.rewardUnit ?? 1, trained.valueScaling?.shift ?? 0, trained.valueScaling?.scale ?? 1,
+    ]
+    let isOfRange = units.allSatisfy { Float($0).isFinite }
+    if broken == nil, isOfRange, Float(units[0] * units[1]).isFinite,
+      Float(units[0] * units[2]).isFinite
+    {
+      return
+    }
+    throw ExportError(
+      description: """
+        \(broken.map { "The parameters '\($0.name)'" } ?? "The scale of the value") cannot be written: a \
+        number is not finite in single precision. The policy has diverged; export an earlier checkpoint.
+        """)
   }
 }
 

@@ -1,9 +1,13 @@
 /// A message of Protocol Buffers, written field by field: as much of the format as TensorBoard's
-/// files need.
+/// files and ONNX need.
 ///
 /// Source: *Protocol Buffers: Encoding*, <https://protobuf.dev/programming-guides/encoding/>.
-struct ProtocolMessage {
-  private(set) var bytes: [UInt8] = []
+package struct ProtocolMessage {
+  /// The bytes so far.
+  package private(set) var bytes: [UInt8] = []
+
+  /// A message without fields.
+  package init() {}
 
   /// How the content of a field is laid out.
   private enum WireType: UInt64 {
@@ -15,40 +19,56 @@ struct ProtocolMessage {
 
   /// Adds a whole number or the number of an enumeration's case; 0 is what readers take a missing
   /// one for.
-  mutating func add(_ field: Int, whole number: Int) {
-    if number == 0 { return }
+  package mutating func add(_ field: Int, whole number: Int) {
+    if number != 0 { add(field, number) }
+  }
+
+  /// Adds a whole number, 0 as well; a negative one takes ten bytes.
+  package mutating func add(_ field: Int, _ number: Int) {
     begin(field, .variable)
     Self.append(UInt64(bitPattern: Int64(number)), to: &bytes)
   }
 
   /// Adds one of the alternatives of a union, which is written whatever it is.
-  mutating func add(_ field: Int, alternative flag: Bool) {
+  package mutating func add(_ field: Int, alternative flag: Bool) {
     begin(field, .variable)
     bytes.append(flag ? 1 : 0)
   }
 
-  mutating func add(_ field: Int, _ number: Double) {
+  /// Adds a number in double precision.
+  package mutating func add(_ field: Int, _ number: Double) {
     begin(field, .eightBytes)
     append(littleEndian: number.bitPattern)
   }
 
-  mutating func add(_ field: Int, _ number: Float) {
+  /// Adds a number in single precision.
+  package mutating func add(_ field: Int, _ number: Float) {
     begin(field, .fourBytes)
     append(littleEndian: number.bitPattern)
   }
 
-  mutating func add(_ field: Int, _ text: String) { add(field, Array(text.utf8)) }
+  /// Adds a text.
+  package mutating func add(_ field: Int, _ text: String) { add(field, Array(text.utf8)) }
 
-  mutating func add(_ field: Int, _ message: ProtocolMessage) { add(field, message.bytes) }
+  /// Adds a message within this one.
+  package mutating func add(_ field: Int, _ message: ProtocolMessage) { add(field, message.bytes) }
 
-  mutating func add(_ field: Int, _ content: [UInt8]) {
+  /// Adds a message within this one.
+  package mutating func add(_ field: Int, _ build: (inout ProtocolMessage) -> Void) {
+    var message = ProtocolMessage()
+    build(&message)
+    add(field, message)
+  }
+
+  /// Adds bytes with their number.
+  package mutating func add(_ field: Int, _ content: [UInt8]) {
     begin(field, .measured)
     Self.append(UInt64(content.count), to: &bytes)
     bytes += content
   }
 
   /// Adds several numbers behind one another, in the packed form.
-  mutating func add(_ field: Int, _ numbers: [Double]) {
+  package mutating func add(_ field: Int, _ numbers: [Double]) {
     var content = ProtocolMessage()
     for number in numbers { content.append(littleEndian: number.bitPattern) }
     add(field, content)
@@ -63,7 +83,7 @@ struct ProtocolMessage {
   }
 
   /// Seven bits a byte, the lowest first; the eighth says that more follow.
-  static func append(_ number: UInt64, to bytes: inout [UInt8]) {
+  package static func append(_ number: UInt64, to bytes: inout [UInt8]) {
     var rest = number
     while rest >= 0x80 {
       bytes.append(UInt8(truncatingIfNeeded: rest) | 0x80)

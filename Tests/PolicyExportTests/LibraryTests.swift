@@ -63,9 +63,27 @@ struct LibraryTests {
   func namesStayInComments() throws {
     let kind = PolicyKind("small", CartPole()) { $0.hiddenSizes = [4] }
     var options = ExportOptions()
-    options.origin = ["note": "*/ int\nx; /* ??/\\"]
+    options.origin = ["note": "*/ int\nx; /* ??/\\ me@home @@"]
     let exported = try kind.policy().exported(as: .c, for: CartPole(), options: options)
     let text = String(decoding: exported.bytes, as: UTF8.self)
-    #expect(text.contains("A policy for CartPole-v1, note * / int x; / * ? ?//. Written by"))
+    #expect(
+      text.contains("A policy for CartPole-v1, note * / int x; / * ? ?// me@home @@. Written by"))
+  }
+
+  @Test("is refused where a parameter is not finite, by the parameter's name")
+  func refusesBrokenParameters() throws {
+    let policy = try PolicyKind("small", CartPole()) { $0.hiddenSizes = [4] }.policy()
+    var numbers = policy.parameters.array
+    numbers[numbers.count - 1] = .infinity
+    let last = try #require(
+      policy.network.layout.slices.max { $0.range.upperBound < $1.range.upperBound })
+    let broken = TrainedPolicy(
+      network: policy.network, parameters: Buffer(numbers), normalizer: nil)
+    for format in PolicyFormat.allCases {
+      let error = #expect(throws: ExportError.self) {
+        try broken.exported(as: format, for: CartPole())
+      }
+      #expect(error?.description.contains("'\(last.name)'") == true, "\(error as Any)")
+    }
   }
 }

@@ -1,12 +1,12 @@
 import Testing
 
-@testable import PolicyExport
+@testable import StoredFiles
 
 /// The examples of <https://protobuf.dev/programming-guides/encoding/>, and the ends of the ranges.
 @Suite("Messages of Protocol Buffers")
-struct ProtobufTests {
-  private func bytes(_ build: (inout ProtobufMessage) -> Void) -> [UInt8] {
-    var message = ProtobufMessage()
+struct ProtocolMessageTests {
+  private func bytes(_ build: (inout ProtocolMessage) -> Void) -> [UInt8] {
+    var message = ProtocolMessage()
     build(&message)
     return message.bytes
   }

@@ -11,23 +11,40 @@ public enum Python {
   }
 
   /// Runs a script of the fixtures, `FOLDER/NAME.py`, and gives what it printed.
+  ///
+  /// - Throws: ``Failure`` with what it reported if it failed.
   public static func run(fixture: String, _ arguments: [String]) throws -> Data {
     let script = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
       .appendingPathComponent("../Fixtures/\(fixture)").standardizedFileURL
-    return try run([script.path] + arguments).output
+    let (status, output, errors) = try run([script.path] + arguments)
+    if status != 0 { throw Failure(description: "\(fixture) failed (\(status)): \(errors)") }
+    return output
   }
 
-  private static func run(_ arguments: [String]) throws -> (status: Int32, output: Data) {
+  /// A script that failed.
+  public struct Failure: Error, CustomStringConvertible {
+    /// Its status and what it reported.
+    public let description: String
+  }
+
+  private static func run(_ arguments: [String]) throws -> (
+    status: Int32, output: Data, errors: String
+  ) {
     let process = Process()
     process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
     process.arguments =
       [program] + arguments
     let pipe = Pipe()
     process.standardOutput = pipe
-    process.standardError = FileHandle.nullDevice
+    // A file, since a pipe that is read second could fill up.
+    let errors = FileManager.default.temporaryDirectory.appendingPathComponent("\(UUID())")
+    try Data().write(to: errors)
+    defer { try? FileManager.default.removeItem(at: errors) }
+    process.standardError = try FileHandle(forWritingTo: errors)
     try process.run()
     let output = pipe.fileHandleForReading.readDataToEndOfFile()
     process.waitUntilExit()
-    return (process.terminationStatus, output)
+    let said = try String(decoding: Data(contentsOf: errors), as: UTF8.self)
+    return (process.terminationStatus, output, said)
   }
 }

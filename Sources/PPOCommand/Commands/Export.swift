@@ -33,7 +33,7 @@ struct Export: ParsableCommand {
     help: "Draw actions by random numbers that are an input, instead of taking the most probable.")
   var stochastic = false
   @Option(help: "Prefix of the names in a C header.") var name = ExportOptions().name
-  @Flag(help: "Return the value in a C header, too; ONNX always has it.") var withValue = false
+  @Flag(help: "Return the value in a C header, too, as ONNX does.") var withValue = false
   @Flag(help: "Write a main behind a C header that reads observations from standard input.")
   var withMain = false
   @Flag(help: "Overwrite the file if it exists.") var force = false

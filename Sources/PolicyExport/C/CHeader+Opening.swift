@@ -57,6 +57,10 @@ extension CHeader {
     addUse(to: &text)
     addLists(to: &text)
     let constants = layers.reduce(0) { $0 + $1.weight.count + $1.bias.count }
+    // Drawn in single precision, choices may differ from those that the package draws.
+    let bits =
+      options.isStochastic
+      ? "It computes the same bits everywhere" : "Its actions have the bits of 'ppo evaluate'"
     let products = layers.reduce(0) { $0 + $1.weight.count }
     text.add(
       """
@@ -65,7 +69,7 @@ extension CHeader {
       \(4 * stackCount) of stack and
        * \(4 * memoryCount) of memory that the caller keeps. C99 or C++; no library, no heap, no state.
        *
-       * Its actions have the bits of 'ppo evaluate', with or without an instruction for fused
+       * \(bits), with or without an instruction for fused
        * multiply-adds; with one (-mfma on x86, any arm64) it is several times faster, and
        * @@SOFTWARE_FMA does without.
        * @self_test() is 0 where a compiler keeps the bits. */

@@ -6,7 +6,8 @@ import PolicyOptimization
 extension CHeader {
   func addSelfTest(to text: inout CText) {
     let actions = options.isStochastic ? example.drawnActions : example.actions
-    text.add("\n/* \(Example.steps) observations of an episode, and what the policy did. */")
+    text.add(
+      "\n/* \(Example.steps) made-up observations, one after another, and what the policy does. */")
     text.add(constants: "@example_observations", example.observations)
     text.add(constants: "@example_actions", actions)
     text.add(
@@ -26,7 +27,9 @@ extension CHeader {
           for (i = 0; i < \(actionCount); i++) {
             difference = (float)action[i] - @example_actions[step * \(actionCount) + i];
             if (difference < 0.0f) difference = -difference;
-            if (!(difference <= greatest)) greatest = difference;
+            /* A number that is none is no agreement, whatever follows. */
+            if (!(difference <= 3.4028235e38f)) return 3.4028235e38f;
+            if (difference > greatest) greatest = difference;
           }
         }
         return greatest;
@@ -80,16 +83,19 @@ extension CHeader {
       """)
     if memoryCount > 0 || hasMask { text.add("  int number;") }
     addVariables(to: &text)
-    text.add("  if (@self_test() > 0.0f) fputs(\"The bits differ from the example.\\n\", stderr);")
+    text.add(
+      "  if (@self_test() > 0.0f) {\n    fputs(\"The bits differ from the example.\\n\", stderr);\n    return 1;\n  }"
+    )
     text.add("  for (;;) {")
     if memoryCount > 0 {
       text.add(
         """
-            if (scanf("%d", &number) != 1) return 0;
+            if (scanf("%d", &number) != 1) return !feof(stdin);
             if (number) @begin(&memory);
         """)
     }
-    addReading("observation", model.environment.observationCount, to: &text)
+    addReading(
+      "observation", model.environment.observationCount, isFirst: memoryCount == 0, to: &text)
     if hasMask {
       text.add(
         """
@@ -99,7 +105,7 @@ extension CHeader {
             }
         """)
     }
-    if options.isStochastic { addReading("noise", actionCount, to: &text) }
+    if options.isStochastic { addReading("noise", actionCount, isFirst: false, to: &text) }
     addCall(observation: "observation", to: &text)
     text.add(
       """
@@ -111,11 +117,14 @@ extension CHeader {
     text.add("    putchar('\\n');\n  }\n}")
   }
 
-  private func addReading(_ name: String, _ count: Int, to text: inout CText) {
+  /// Adds the reading of numbers. The input may end before the first of a step, and nowhere else.
+  private func addReading(
+    _ name: String, _ count: Int, isFirst: Bool, to text: inout CText
+  ) {
     text.add(
       """
           for (i = 0; i < \(count); i++)
-            if (scanf("%f", &\(name)[i]) != 1) return i != 0;
+            if (scanf("%f", &\(name)[i]) != 1) return \(isFirst ? "i != 0 || !feof(stdin)" : "1");
       """)
   }
 }

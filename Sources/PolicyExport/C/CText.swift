@@ -41,11 +41,16 @@ struct CText {
     }
     return String(visible).replacing("\\", with: "/").replacing("??", with: "? ?")
       .replacing("*/", with: "* /").replacing("/*", with: "/ *")
+      .replacing("@", with: Self.at)
   }
 
   /// The text, with a beginning of names in place of `@`, in capitals in place of `@@`.
   func text(named name: String) -> String {
     (lines.joined(separator: "\n") + "\n").replacing("@@", with: name.uppercased() + "_")
-      .replacing("@", with: name + "_")
+      .replacing("@", with: name + "_").replacing(Self.at, with: "@")
   }
+
+  /// Stands for `@` in a user's text, where no name begins: a character of private use, which comments
+  /// do not let through otherwise.
+  private static let at = "\u{E000}"
 }

@@ -1,3 +1,5 @@
+import StoredFiles
+
 /// A graph of operators on tensors, which grows from the inputs on.
 ///
 /// Field numbers and types are those of `onnx.proto3`, operator set 13.
@@ -11,21 +13,17 @@ struct OnnxGraph {
     case boolean = 9
   }
 
-  /// An attribute of an operator.
-  enum Attribute {
-    case integer(Int)
-    case text(String)
-  }
-
   private var nodes = 0
-  private var message = ProtobufMessage()
+  private var message = ProtocolMessage()
   private var names: Set<String> = []
   private(set) var inputs: [ExportedPolicy.Port] = []
   private(set) var outputs: [ExportedPolicy.Port] = []
 
   /// Adds a tensor of constants; a name that is given twice is taken for the same tensor.
   mutating func constant(_ name: String, _ shape: [Int], _ numbers: [Float]) -> String {
-    constant(name, shape, .float, numbers.flatMap(\.littleEndianBytes))
+    constant(
+      name, shape, .float,
+      numbers.flatMap { number in withUnsafeBytes(of: number.bitPattern.littleEndian, Array.init) })
   }
 
   /// Adds a single number.
@@ -64,7 +62,7 @@ struct OnnxGraph {
   @discardableResult
   mutating func node(
     _ type: String, _ inputs: [String], as output: String? = nil,
-    _ attributes: KeyValuePairs<String, Attribute> = [:]
+    _ attributes: KeyValuePairs<String, Int> = [:]
   ) -> String {
     nodes += 1
     let output = output ?? "\(type.lowercased())_\(nodes)"
@@ -75,7 +73,7 @@ struct OnnxGraph {
   /// Adds an operator with several outputs; an empty name leaves one out.
   mutating func node(
     _ type: String, _ inputs: [String], outputs: [String],
-    _ attributes: KeyValuePairs<String, Attribute> = [:]
+    _ attributes: KeyValuePairs<String, Int> = [:]
   ) {
     message.add(1) { node in
       for input in inputs { node.add(1, input) }
@@ -85,14 +83,8 @@ struct OnnxGraph {
       for (name, value) in attributes {
         node.add(5) { attribute in
           attribute.add(1, name)
-          switch value {
-          case .integer(let number):
-            attribute.add(3, number)
-            attribute.add(20, 2)
-          case .text(let text):
-            attribute.add(4, text)
-            attribute.add(20, 3)
-          }
+          attribute.add(3, value)
+          attribute.add(20, 2)
         }
       }
     }
@@ -137,7 +129,7 @@ struct OnnxGraph {
   func model(_ name: String, meaning: String, _ properties: [(String, String)]) -> [UInt8] {
     var graph = message
     graph.add(2, name)
-    var model = ProtobufMessage()
+    var model = ProtocolMessage()
     model.add(1, 8)
     model.add(2, "swift-ppo")
     model.add(6, meaning)

@@ -19,22 +19,22 @@ extension OnnxModel {
     var (first, probabilities, actions) = (0, [String](), [String]())
     for (component, count) in counts.enumerated() {
       let part = counts.count == 1 ? scores : columns(first..<first + count, of: scores)
-      let some = graph.node("Softmax", [part], ["axis": .integer(1)])
+      let some = graph.node("Softmax", [part], ["axis": 1])
       probabilities.append(some)
       if let noise {
         actions.append(drawn(some, count, columns(component..<component + 1, of: noise)))
       } else {
         actions.append(
-          graph.node("ArgMax", [part], ["axis": .integer(1), "keepdims": .integer(1)]))
+          graph.node("ArgMax", [part], ["axis": 1, "keepdims": 1]))
       }
       first += count
     }
     if isSingle {
       graph.node("Squeeze", [actions[0], graph.constant(integers: [1])], as: "action")
     } else {
-      graph.node("Concat", actions, as: "action", ["axis": .integer(1)])
+      graph.node("Concat", actions, as: "action", ["axis": 1])
     }
-    graph.node("Concat", probabilities, as: "probabilities", ["axis": .integer(1)])
+    graph.node("Concat", probabilities, as: "probabilities", ["axis": 1])
     graph.output(
       .init(
         name: "action", shape: isSingle ? [] : [counts.count],
@@ -49,7 +49,7 @@ extension OnnxModel {
   private mutating func masked(_ scores: String, _ count: Int) -> String {
     let valid = graph.input(
       .init(name: "valid", shape: [count], meaning: "Whether each choice can be taken"), .boolean)
-    let mask = graph.node("Cast", [valid], ["to": .integer(OnnxGraph.Element.float.rawValue)])
+    let mask = graph.node("Cast", [valid], ["to": OnnxGraph.Element.float.rawValue])
     let missing = graph.node("Sub", [mask, graph.constant(1)])
     return graph.node("Add", [scores, graph.node("Mul", [missing, graph.constant(1e8)])])
   }
@@ -60,17 +60,17 @@ extension OnnxModel {
     let sums = graph.node("CumSum", [probabilities, graph.constant(integers: [1])])
     let float = OnnxGraph.Element.float.rawValue
     let below = graph.node(
-      "Cast", [graph.node("LessOrEqual", [sums, number])], ["to": .integer(float)])
+      "Cast", [graph.node("LessOrEqual", [sums, number])], ["to": float])
     let choice = graph.node(
-      "ReduceSum", [below, graph.constant(integers: [1])], ["keepdims": .integer(1)])
+      "ReduceSum", [below, graph.constant(integers: [1])], ["keepdims": 1])
     let isPossible = graph.node(
-      "Cast", [graph.node("Greater", [probabilities, graph.constant(0)])], ["to": .integer(float)])
+      "Cast", [graph.node("Greater", [probabilities, graph.constant(0)])], ["to": float])
     let indices = graph.constant("indices_\(count)", [count], (0..<count).map { Float($0) })
     let last = graph.node(
       "ArgMax", [graph.node("Mul", [isPossible, indices])],
-      ["axis": .integer(1), "keepdims": .integer(1)])
+      ["axis": 1, "keepdims": 1])
     let whole = OnnxGraph.Element.integer.rawValue
-    let chosen = graph.node("Cast", [choice], ["to": .integer(whole)])
+    let chosen = graph.node("Cast", [choice], ["to": whole])
     return graph.node("Min", [chosen, last])
   }
 

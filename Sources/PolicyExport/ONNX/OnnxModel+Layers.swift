@@ -10,7 +10,7 @@ extension OnnxModel {
     let weight = graph.constant(
       "\(layer.name)_weight", [layer.outputs, layer.inputs], layer.weight)
     let bias = graph.constant("\(layer.name)_bias", [layer.outputs], layer.bias)
-    let sums = graph.node("Gemm", [x, weight, bias], ["transB": .integer(1)])
+    let sums = graph.node("Gemm", [x, weight, bias], ["transB": 1])
     return activated(sums, layer.activation)
   }
 
@@ -53,7 +53,7 @@ extension OnnxModel {
       return (state, state)
     case .lstm:
       let (output, cell) = longShortTermMemory(recurrence, trunk.name, x, part(0), part(1))
-      return (output, graph.node("Concat", [output, cell], ["axis": .integer(1)]))
+      return (output, graph.node("Concat", [output, cell], ["axis": 1]))
     }
   }
 
@@ -76,7 +76,7 @@ extension OnnxModel {
     let next = "\(name)_state"
     graph.node(
       "GRU", [sequence(x)] + inputs + ["", sequence(state)], outputs: ["", next],
-      ["hidden_size": .integer(layer.size), "linear_before_reset": .integer(1)])
+      ["hidden_size": layer.size, "linear_before_reset": 1])
     return step(of: next)
   }
 
@@ -88,7 +88,7 @@ extension OnnxModel {
     let (nextOutput, nextCell) = ("\(name)_output", "\(name)_cell")
     graph.node(
       "LSTM", [sequence(x)] + inputs + ["", sequence(output), sequence(cell)],
-      outputs: ["", nextOutput, nextCell], ["hidden_size": .integer(layer.size)])
+      outputs: ["", nextOutput, nextCell], ["hidden_size": layer.size])
     return (step(of: nextOutput), step(of: nextCell))
   }
 

@@ -67,7 +67,7 @@ struct OnnxModel {
   }
 
   private mutating func addMemoryOutput(_ states: [String]) {
-    graph.node("Concat", states, as: "next_memory", ["axis": .integer(1)])
+    graph.node("Concat", states, as: "next_memory", ["axis": 1])
     graph.output(
       .init(
         name: "next_memory", shape: [model.memoryCount],

@@ -1,4 +1,5 @@
 import Drawing
+import StoredFiles
 
 /// How some numbers are spread: counts in bins of equal width.
 struct Histogram {

@@ -1,4 +1,5 @@
 import Foundation
+import StoredFiles
 
 /// The events that TensorBoard reads, as encoded messages.
 ///
