@@ -32,9 +32,11 @@ struct ProgramTests {
     }
   }
 
+  private func unchanged(_ text: String) -> String { text }
+
   @Test("ends with 0 at the end of the input, and with 1 within a step or at what is no number")
   func statuses() throws {
-    try withProgram({ $0 }) { run in
+    try withProgram(unchanged) { run in
       #expect(try run("").status == 0)
       let ran = try run("0 0 0 0\n0.1 0 0 0\n")
       #expect(ran.status == 0 && ran.output.split(separator: "\n").count == 2)
