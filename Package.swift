@@ -30,7 +30,7 @@ let package = Package(
     .library(name: "PolicyOptimization", targets: ["PolicyOptimization"]),
     .library(name: "PolicyExport", targets: ["PolicyExport"]),
     .library(name: "RolloutViewer", targets: ["RolloutViewer"]),
-    .library(name: "RunRecords", targets: ["RunRecords"]),
+    .library(name: "Experiments", targets: ["Experiments"]),
     .library(name: "Charts", targets: ["Charts"]),
     .library(name: "NeuralNetworks", targets: ["NeuralNetworks"]),
     .library(name: "LossBalancing", targets: ["LossBalancing"]),
@@ -100,7 +100,7 @@ let package = Package(
     .target(
       name: "Charts", dependencies: ["Drawing", "Requirements"], swiftSettings: swiftSettings),
     .target(
-      name: "RunRecords",
+      name: "Experiments",
       dependencies: [
         "Charts", "Drawing", "EnvironmentKit", "LossBalancing", "PolicyOptimization",
         "RandomStreams", "Requirements", "StoredFiles", "TensorCore",
@@ -120,8 +120,8 @@ let package = Package(
     .target(
       name: "PPOCommand",
       dependencies: [
-        "Charts", "EnvironmentKit", "LossBalancing", "NeuralNetworks", "PolicyExport",
-        "PolicyOptimization", "RolloutViewer", "RunRecords", "StoredFiles", "TensorCore",
+        "Charts", "EnvironmentKit", "Experiments", "LossBalancing", "NeuralNetworks",
+        "PolicyExport", "PolicyOptimization", "RolloutViewer", "StoredFiles", "TensorCore",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: swiftSettings),
@@ -205,10 +205,10 @@ let package = Package(
       name: "ChartsTests", dependencies: ["Charts", "TestSupport"],
       swiftSettings: swiftSettings),
     .testTarget(
-      name: "RunRecordsTests",
+      name: "ExperimentsTests",
       dependencies: [
-        "Charts", "ControlEnvironments", "LossBalancing", "PolicyOptimization", "RandomStreams",
-        "RunRecords", "StoredFiles", "TensorCore", "TestSupport",
+        "Charts", "ControlEnvironments", "Experiments", "LossBalancing", "PolicyOptimization",
+        "RandomStreams", "StoredFiles", "TensorCore", "TestSupport",
       ],
       swiftSettings: swiftSettings),
     .testTarget(
@@ -221,16 +221,16 @@ let package = Package(
     .testTarget(
       name: "CommandLineTests",
       dependencies: [
-        "ppo", "ControlPresets", "PPOCommand", "NeuralNetworks", "PolicyOptimization", "RunRecords",
-        "StoredFiles", "TensorCore", "TestSupport",
+        "ppo", "ControlPresets", "Experiments", "PPOCommand", "NeuralNetworks",
+        "PolicyOptimization", "StoredFiles", "TensorCore", "TestSupport",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: swiftSettings),
     .testTarget(
       name: "FuzzTests",
       dependencies: [
-        "ControlEnvironments", "EnvironmentKit", "PolicyOptimization", "RandomStreams",
-        "PPOCommand", "RunRecords", "StoredFiles",
+        "ControlEnvironments", "EnvironmentKit", "Experiments", "PPOCommand", "PolicyOptimization",
+        "RandomStreams", "StoredFiles",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: swiftSettings),

@@ -25,7 +25,7 @@ let package = Package(
         .product(name: "NeuralNetworks", package: "swift-ppo"),
         .product(name: "PolicyOptimization", package: "swift-ppo"),
         .product(name: "RandomStreams", package: "swift-ppo"),
-        .product(name: "RunRecords", package: "swift-ppo"),
+        .product(name: "Experiments", package: "swift-ppo"),
         .product(name: "TensorCore", package: "swift-ppo"),
       ]),
     .target(name: "PeakArithmetic", cSettings: [.unsafeFlags(["-O3"])]),

@@ -1,5 +1,5 @@
+import Experiments
 import Foundation
-import RunRecords
 
 /// The checkpoint that a path refers to: the file itself, or that of a run's folder.
 ///

@@ -1,5 +1,5 @@
+import Experiments
 import PolicyOptimization
-import RunRecords
 
 /// What `ppo evaluate --json` prints: how a policy did in the episodes of one seed or several.
 struct EvaluationReport: Encodable {

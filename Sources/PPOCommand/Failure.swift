@@ -1,10 +1,10 @@
 import ArgumentParser
 import EnvironmentKit
+import Experiments
 import Foundation
 import LossBalancing
 import PolicyOptimization
 import RolloutViewer
-import RunRecords
 
 /// Runs the work of a command and turns what goes wrong into one sentence and an exit status:
 /// 64 for a wrong request, 1 for a run that failed, 130 for one that was asked to stop.

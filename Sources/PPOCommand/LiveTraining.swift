@@ -1,10 +1,10 @@
 import Dispatch
 import EnvironmentKit
+import Experiments
 import Foundation
 import LossBalancing
 import PolicyOptimization
 import RolloutViewer
-import RunRecords
 import Synchronization
 
 /// Lets a window look at a training run that goes on at another thread.

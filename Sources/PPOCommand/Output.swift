@@ -1,6 +1,6 @@
 import ArgumentParser
+import Experiments
 import Foundation
-import RunRecords
 import StoredFiles
 
 /// Prints one JSON object on standard output.

@@ -1,6 +1,6 @@
 import ArgumentParser
+import Experiments
 import Foundation
-import RunRecords
 
 /// The command without a subcommand: its help lists the subcommands.
 struct RootCommand: ParsableCommand {

@@ -1,5 +1,5 @@
+import Experiments
 import Foundation
-import RunRecords
 import Testing
 
 @Suite("The records of a run")

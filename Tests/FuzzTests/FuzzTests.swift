@@ -1,9 +1,9 @@
 import ArgumentParser
 import ControlEnvironments
 import EnvironmentKit
+import Experiments
 import Foundation
 import PolicyOptimization
-import RunRecords
 import StoredFiles
 import Testing
 

@@ -1,6 +1,6 @@
 import ArgumentParser
+import Experiments
 import LossBalancing
-import RunRecords
 
 struct Balancers: ParsableCommand {
   static var configuration: CommandConfiguration {

@@ -1,7 +1,7 @@
 import ArgumentParser
 import EnvironmentKit
+import Experiments
 import PolicyOptimization
-import RunRecords
 
 struct Environments: ParsableCommand {
   static var configuration: CommandConfiguration {

@@ -1,9 +1,9 @@
 import ArgumentParser
 import EnvironmentKit
+import Experiments
 import Foundation
 import PolicyExport
 import PolicyOptimization
-import RunRecords
 
 extension PolicyFormat: ExpressibleByArgument {}
 

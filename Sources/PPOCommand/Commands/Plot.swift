@@ -1,9 +1,9 @@
 import ArgumentParser
 import Charts
 import EnvironmentKit
+import Experiments
 import Foundation
 import PolicyOptimization
-import RunRecords
 
 extension LearningCurves.Horizontal: ExpressibleByArgument {}
 

@@ -1,9 +1,9 @@
 import ArgumentParser
 import EnvironmentKit
+import Experiments
 import Foundation
 import PolicyOptimization
 import RolloutViewer
-import RunRecords
 import StoredFiles
 
 struct Record: ParsableCommand {

@@ -1,8 +1,8 @@
 import ArgumentParser
 import EnvironmentKit
+import Experiments
 import Foundation
 import PolicyOptimization
-import RunRecords
 import StoredFiles
 import TensorCore
 

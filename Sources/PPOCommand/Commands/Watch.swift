@@ -1,8 +1,8 @@
 import ArgumentParser
 import EnvironmentKit
+import Experiments
 import PolicyOptimization
 import RolloutViewer
-import RunRecords
 
 struct Watch: ParsableCommand {
   static var configuration: CommandConfiguration {

@@ -1,6 +1,6 @@
 import ArgumentParser
+import Experiments
 import PolicyOptimization
-import RunRecords
 
 /// What `ppo train` is asked for besides hyperparameters.
 struct TrainOptions: ParsableArguments {

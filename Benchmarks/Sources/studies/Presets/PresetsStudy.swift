@@ -2,8 +2,8 @@ import ArgumentParser
 import ControlEnvironments
 import ControlPresets
 import EnvironmentKit
+import Experiments
 import PolicyOptimization
-import RunRecords
 
 /// Trains every preset on seeds that it was not tuned on, and says what it reaches.
 struct PresetsStudy: ParsableCommand {

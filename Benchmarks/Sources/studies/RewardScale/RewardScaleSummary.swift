@@ -1,4 +1,4 @@
-import RunRecords
+import Experiments
 
 /// What a balancer reached in a setting, at each scale of the rewards.
 struct RewardScaleSummary {

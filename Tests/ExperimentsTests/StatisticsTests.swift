@@ -1,7 +1,7 @@
 import TestSupport
 import Testing
 
-@testable import RunRecords
+@testable import Experiments
 
 @Suite("Statistics of a few runs")
 struct StatisticsTests {

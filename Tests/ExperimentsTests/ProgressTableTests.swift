@@ -3,7 +3,7 @@ import LossBalancing
 import PolicyOptimization
 import Testing
 
-@testable import RunRecords
+@testable import Experiments
 
 @Suite("A table of progress")
 struct ProgressTableTests {

@@ -2,8 +2,8 @@ import ControlEnvironments
 import Foundation
 import Testing
 
+@testable import Experiments
 @testable import PolicyOptimization
-@testable import RunRecords
 
 @Suite("The result of a comparison")
 struct ComparisonTests {

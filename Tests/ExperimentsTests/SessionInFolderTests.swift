@@ -1,7 +1,7 @@
 import ControlEnvironments
+import Experiments
 import Foundation
 import PolicyOptimization
-import RunRecords
 import Testing
 
 @Suite("A session that is made for a folder")

@@ -5,7 +5,7 @@ import PolicyOptimization
 import RandomStreams
 import Testing
 
-@testable import RunRecords
+@testable import Experiments
 
 /// Earns NaN once one choice was held for 30 steps, as only a policy does that draws nothing.
 private struct Stuck: Environment {

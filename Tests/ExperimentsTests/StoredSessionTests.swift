@@ -5,7 +5,7 @@ import PolicyOptimization
 import StoredFiles
 import Testing
 
-@testable import RunRecords
+@testable import Experiments
 
 @Suite("The files of a session when something happens to them")
 struct StoredSessionTests {

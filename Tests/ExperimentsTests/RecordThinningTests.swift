@@ -3,7 +3,7 @@ import Foundation
 import PolicyOptimization
 import Testing
 
-@testable import RunRecords
+@testable import Experiments
 
 @Suite("Thinned records")
 struct RecordThinningTests {

@@ -1,8 +1,8 @@
 import Charts
-import RunRecords
+import Experiments
 import Testing
 
-/// A mistake of a program that uses RunRecords or Charts.
+/// A mistake of a program that uses Experiments or Charts.
 private enum Mistake: String, CaseIterable, Codable, Sendable {
   case meanOfNothing, quantileOfNothing, quantileBeyondAll, emptyStratum, noRuns
   case noColumns, emptyAxis

@@ -4,7 +4,7 @@ import StoredFiles
 import TestSupport
 import Testing
 
-@testable import RunRecords
+@testable import Experiments
 
 @Suite("Files for TensorBoard")
 struct TensorBoardTests {

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@testable import RunRecords
+@testable import Experiments
 
 @Suite("A table of progress that is read back")
 struct ProgressRecordTests {

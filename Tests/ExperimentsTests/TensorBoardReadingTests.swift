@@ -3,7 +3,7 @@ import PolicyOptimization
 import TestSupport
 import Testing
 
-@testable import RunRecords
+@testable import Experiments
 
 /// TensorBoard's own reader.
 private enum TensorBoardReader {

@@ -1,7 +1,7 @@
 import PolicyOptimization
 import Testing
 
-@testable import RunRecords
+@testable import Experiments
 
 @Suite("The table at the end of a run")
 struct BalanceHistoryTests {

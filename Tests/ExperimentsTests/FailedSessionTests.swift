@@ -4,7 +4,7 @@ import PolicyOptimization
 import RandomStreams
 import Testing
 
-@testable import RunRecords
+@testable import Experiments
 
 /// A simulator that fails in its fortieth step.
 private struct Fuse: Environment {

@@ -6,7 +6,7 @@ import RandomStreams
 import TensorCore
 import Testing
 
-@testable import RunRecords
+@testable import Experiments
 
 /// Episodes of five steps that earn 1 each: the task is solved as soon as one has ended.
 private struct Gift: Environment {

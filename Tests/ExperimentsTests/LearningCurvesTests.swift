@@ -3,7 +3,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@testable import RunRecords
+@testable import Experiments
 
 @Suite("Learning curves")
 struct LearningCurvesTests {

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import RunRecords
+@testable import Experiments
 
 @Suite("The display of progress")
 struct ProgressTextTests {

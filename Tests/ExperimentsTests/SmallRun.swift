@@ -1,8 +1,8 @@
 import ControlEnvironments
+import Experiments
 import Foundation
 import LossBalancing
 import PolicyOptimization
-import RunRecords
 
 /// A training run of a moment, for tests of its records.
 enum SmallRun {
