@@ -5,7 +5,8 @@
 /// exp x, relative error below 1.2e-7: x = n log 2 + r, exp x = 2ⁿ (1 + r + r² P(r)).
 INLINE v16 exp16(v16 x) {
   // Beyond these bounds the result is 0 or ∞ anyway, and n would leave the range of the exponent.
-  const v16 clamped = min16(max16(x, splat(-104.0f)), splat(89.0f));
+  // NaN passes: of an unordered pair, max16 and min16 give the second number.
+  const v16 clamped = min16(splat(89.0f), max16(splat(-104.0f), x));
   const float magic = 12582912.0f;  // 1.5 · 2²³: adding it rounds to a whole number
   const v16 shifted = fma16(clamped, splat(1.44269504088896341f), splat(magic));
   const v16 n = shifted - magic;
@@ -23,7 +24,7 @@ INLINE v16 exp16(v16 x) {
   const i16 half = whole >> 1;
   const v16 first = bits_to_float((half + 127) << 23);
   const v16 second = bits_to_float((whole - half + 127) << 23);
-  return select16(x == x, e * first * second, x);
+  return e * first * second;
 }
 
 /// log(1 + f) for f in [√½ − 1, √2 − 1]: f − f²/2 + f³ P(f).
@@ -68,8 +69,8 @@ INLINE v16 log_one_plus(v16 x) {
 
 /// tanh x = x P(x²) / Q(x²), error below 3e-7, exact in sign and at most 1.
 INLINE v16 tanh16(v16 x) {
-  // From 8 on, tanh is 1 in single precision.
-  const v16 c = min16(max16(x, splat(-8.0f)), splat(8.0f));
+  // From 8 on, the quotient is the last number below 1. NaN passes, as in `exp16`.
+  const v16 c = min16(splat(8.0f), max16(splat(-8.0f), x));
   const v16 y = c * c;
   v16 p = splat(-1.156428576e-13f);
   p = fma16(p, y, splat(6.365527791e-11f));
@@ -82,8 +83,8 @@ INLINE v16 tanh16(v16 x) {
   q = fma16(q, y, splat(2.467500042e-02f));
   q = fma16(q, y, splat(4.645768128e-01f));
   q = fma16(q, y, splat(1.0f));
-  const v16 t = min16(max16(c * p / q, splat(-1.0f)), splat(1.0f));
-  return select16(x == x, t, x);
+  // No number in these bounds gives a quotient beyond ±1, so nothing is left to clamp.
+  return c * p / q;
 }
 
 /// 1 / (1 + exp(−x)).

@@ -118,46 +118,61 @@ static void ragged_tiles(float *c, ptrdiff_t ldc, struct start start, struct lef
   }
 }
 
+#if defined(LEVEL_AVX512)
+#define BLOCK 16
+
 /// Writes the transpose of a 16 × 16 block: halves are exchanged at distance 8, 4, 2 and 1.
 INLINE void transpose_block(float *out, ptrdiff_t ldo, const float *in, ptrdiff_t ldi) {
-  v16 r[LANES], s[LANES];
-  for (int i = 0; i < LANES; i++) r[i] = load(in + i * ldi);
-  for (int i = 0; i < 8; i++) {
-    s[2 * i] = __builtin_shufflevector(r[i], r[i + 8], 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6,
-                                       22, 7, 23);
-    s[2 * i + 1] = __builtin_shufflevector(r[i], r[i + 8], 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13,
-                                           29, 14, 30, 15, 31);
+  v16 r[BLOCK], s[BLOCK];
+  for (int i = 0; i < BLOCK; i++) r[i] = load(in + i * ldi);
+#pragma clang loop unroll(full)
+  for (int pass = 0; pass < 4; pass++) {
+    for (int i = 0; i < 8; i++) {
+      s[2 * i] = __builtin_shufflevector(r[i], r[i + 8], 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21,
+                                         6, 22, 7, 23);
+      s[2 * i + 1] = __builtin_shufflevector(r[i], r[i + 8], 8, 24, 9, 25, 10, 26, 11, 27, 12, 28,
+                                             13, 29, 14, 30, 15, 31);
+    }
+    for (int i = 0; i < BLOCK; i++) r[i] = s[i];
   }
-  for (int i = 0; i < 8; i++) {
-    r[2 * i] = __builtin_shufflevector(s[i], s[i + 8], 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6,
-                                       22, 7, 23);
-    r[2 * i + 1] = __builtin_shufflevector(s[i], s[i + 8], 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13,
-                                           29, 14, 30, 15, 31);
-  }
-  for (int i = 0; i < 8; i++) {
-    s[2 * i] = __builtin_shufflevector(r[i], r[i + 8], 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6,
-                                       22, 7, 23);
-    s[2 * i + 1] = __builtin_shufflevector(r[i], r[i + 8], 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13,
-                                           29, 14, 30, 15, 31);
-  }
-  for (int i = 0; i < 8; i++) {
-    store(out + 2 * i * ldo, __builtin_shufflevector(s[i], s[i + 8], 0, 16, 1, 17, 2, 18, 3, 19, 4,
-                                                     20, 5, 21, 6, 22, 7, 23));
-    store(out + (2 * i + 1) * ldo,
-          __builtin_shufflevector(s[i], s[i + 8], 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14,
-                                  30, 15, 31));
-  }
+  for (int i = 0; i < BLOCK; i++) store(out + i * ldo, r[i]);
 }
+#else
+#define BLOCK 8
 
-/// Copies B[depth, columns], zero-padded to whole vectors, into rows of PANEL_COLUMNS numbers.
-static void pack_panel(float *panel, const float *b, ptrdiff_t ldb, bool transposed,
-                       ptrdiff_t columns, ptrdiff_t depth) {
+typedef float v8 __attribute__((ext_vector_type(8)));
+typedef float v8_at_any_address __attribute__((ext_vector_type(8), aligned(4)));
+
+/// Writes the transpose of an 8 × 8 block, which sixteen registers hold: pairs, fours, then halves.
+INLINE void transpose_block(float *out, ptrdiff_t ldo, const float *in, ptrdiff_t ldi) {
+  v8 r[BLOCK], s[BLOCK];
+  for (int i = 0; i < BLOCK; i++) r[i] = *(const v8_at_any_address *)(in + i * ldi);
+  for (int i = 0; i < BLOCK; i += 2) {
+    s[i] = __builtin_shufflevector(r[i], r[i + 1], 0, 8, 1, 9, 4, 12, 5, 13);
+    s[i + 1] = __builtin_shufflevector(r[i], r[i + 1], 2, 10, 3, 11, 6, 14, 7, 15);
+  }
+  for (int i = 0; i < BLOCK; i += 4)
+    for (int j = 0; j < 2; j++) {
+      r[i + 2 * j] = __builtin_shufflevector(s[i + j], s[i + j + 2], 0, 1, 8, 9, 4, 5, 12, 13);
+      r[i + 2 * j + 1] = __builtin_shufflevector(s[i + j], s[i + j + 2], 2, 3, 10, 11, 6, 7, 14, 15);
+    }
+  for (int i = 0; i < 4; i++) {
+    s[i] = __builtin_shufflevector(r[i], r[i + 4], 0, 1, 2, 3, 8, 9, 10, 11);
+    s[i + 4] = __builtin_shufflevector(r[i], r[i + 4], 4, 5, 6, 7, 12, 13, 14, 15);
+  }
+  for (int i = 0; i < BLOCK; i++) *(v8_at_any_address *)(out + i * ldo) = s[i];
+}
+#endif
+
+/// Copies B[depth, columns], zero-padded to whole vectors, into rows that are `stride` apart.
+static void pack_panel(float *panel, ptrdiff_t stride, const float *b, ptrdiff_t ldb,
+                       bool transposed, ptrdiff_t columns, ptrdiff_t depth) {
   const ptrdiff_t padded = (columns + LANES - 1) / LANES * LANES;
   if (!transposed) {
     // Rows lie as they are needed; only the last vector has to be filled up.
     for (ptrdiff_t k = 0; k < depth; k++) {
-      memcpy(panel + k * PANEL_COLUMNS, b + k * ldb, (size_t)columns * sizeof(float));
-      for (ptrdiff_t j = columns; j < padded; j++) panel[k * PANEL_COLUMNS + j] = 0;
+      memcpy(panel + k * stride, b + k * ldb, (size_t)columns * sizeof(float));
+      for (ptrdiff_t j = columns; j < padded; j++) panel[k * stride + j] = 0;
     }
     return;
   }
@@ -165,11 +180,12 @@ static void pack_panel(float *panel, const float *b, ptrdiff_t ldb, bool transpo
     ptrdiff_t k = 0;
     if (j + LANES <= columns)
       // Number by number, each would touch a cache line of its own.
-      for (; k + LANES <= depth; k += LANES)
-        transpose_block(panel + k * PANEL_COLUMNS + j, PANEL_COLUMNS, b + j * ldb + k, ldb);
+      for (; k + BLOCK <= depth; k += BLOCK)
+        for (ptrdiff_t i = j; i < j + LANES; i += BLOCK)
+          transpose_block(panel + k * stride + i, stride, b + i * ldb + k, ldb);
     for (; k < depth; k++)
       for (ptrdiff_t i = j; i < j + LANES; i++)
-        panel[k * PANEL_COLUMNS + i] = i < columns ? b[i * ldb + k] : 0;
+        panel[k * stride + i] = i < columns ? b[i * ldb + k] : 0;
   }
 }
 
@@ -189,7 +205,7 @@ static void matmul_by_panels(float *c, ptrdiff_t ldc, struct start start, struct
       const float *panel = transposed ? b + column * ldb + l : b + l * ldb + column;
       ptrdiff_t stride = ldb;
       if (transposed || ragged) {
-        pack_panel(packed, panel, ldb, transposed, width, depth);
+        pack_panel(packed, PANEL_COLUMNS, panel, ldb, transposed, width, depth);
         panel = packed;
         stride = PANEL_COLUMNS;
       }
@@ -305,5 +321,27 @@ static void linear(float *y, const float *x, const float *weight, const float *b
   else
     matmul_from(y, out, (struct start){bias, 0}, x, in, false, weight, in, true, rows, out, in);
   // In place, while the sums are in the cache.
+  if (f != ck_identity) unary(f, y, y, rows * out, 0, 0);
+}
+
+static void pack_weight(float *packed, const float *weight, ptrdiff_t in, ptrdiff_t out) {
+  for (ptrdiff_t column = 0; column < out; column += PANEL_COLUMNS) {
+    const ptrdiff_t width = out - column < PANEL_COLUMNS ? out - column : PANEL_COLUMNS;
+    pack_panel(packed + column * in, width, weight + column * in, in, true, width, in);
+  }
+}
+
+static void linear_packed(float *y, const float *x, const float *packed, const float *bias,
+                          ptrdiff_t rows, ptrdiff_t in, ptrdiff_t out, enum ck_unary f) {
+  for (ptrdiff_t column = 0; column < out; column += PANEL_COLUMNS) {
+    const ptrdiff_t width = out - column < PANEL_COLUMNS ? out - column : PANEL_COLUMNS;
+    struct start from = {bias + column, 0};
+    for (ptrdiff_t l = 0; l < in; l += PANEL_DEPTH) {
+      const ptrdiff_t depth = in - l < PANEL_DEPTH ? in - l : PANEL_DEPTH;
+      tiles_of_width(y + column, out, from, (struct left){x + l, in, 1},
+                     packed + column * in + l * width, width, rows, depth, width / LANES);
+      from = (struct start){y + column, out};
+    }
+  }
   if (f != ck_identity) unary(f, y, y, rows * out, 0, 0);
 }

@@ -37,7 +37,8 @@ public struct MultilayerPerceptron: Sendable, Hashable {
   /// Applies the layers to rows `[rows, in]`, giving `[rows, outputCount]`.
   public func callAsFunction(_ x: Variable, on tape: Tape) -> Variable {
     var x = x
-    for layer in layers { x = layer(x, on: tape, activation: activation) }
+    // By index: a copy of a layer would count references to the names of its parameters.
+    for index in layers.indices { x = layers[index](x, on: tape, activation: activation) }
     return x
   }
 

@@ -48,6 +48,7 @@ public final class CompositeLoss {
   public let rowsPerBlock: Int
 
   private let parameterCount: Int
+  private let packedWeights: PackedWeights?
   let pool: WorkerPool
   var tapes: [Tape] = []
   var holdsForwardPass = false
@@ -71,8 +72,11 @@ public final class CompositeLoss {
   ///   - parameterCount: P.
   ///   - pool: The threads.
   ///   - rowsPerSequence: How many rows belong together, so that a block holds all of them or none.
+  ///   - layout: Where the parameters lie, so that the weights of layers are prepared once for all
+  ///     blocks of a minibatch; `nil` if that is unknown.
   public init(
-    termCount: Int, parameterCount: Int, pool: WorkerPool, rowsPerSequence: Int = 1
+    termCount: Int, parameterCount: Int, pool: WorkerPool, rowsPerSequence: Int = 1,
+    layout: ParameterLayout? = nil
   ) {
     require(
       rowsPerSequence > 0, "A sequence has at least 1 row; got \(rowsPerSequence).")
@@ -83,6 +87,7 @@ public final class CompositeLoss {
     self.termCount = termCount
     self.parameterCount = parameterCount
     self.pool = pool
+    packedWeights = layout.map { PackedWeights($0) }
     values = Array(repeating: 0, count: termCount)
     magnitudes = values
   }
@@ -99,6 +104,7 @@ public final class CompositeLoss {
     rows: Int, at parameters: Buffer, measuringFeaturesOf terms: [Bool]? = nil, _ body: Body
   ) {
     prepare(rows: rows, tapes: Blocks(rows: rows, rowsPerBlock: rowsPerBlock).count)
+    packedWeights?.update(from: parameters)
     holdsForwardPass = true
     measuredTerms = terms
     holdsFeatureSums = terms != nil && reserveFeatureSums()
@@ -107,7 +113,7 @@ public final class CompositeLoss {
       // Each block has its own tape and its own places in the sums.
       pool.runUnchecked(blocks.lanes) { lane, _ in
         for block in blocks.inLane(lane) {
-          tapes[block].reset(parameters: parameters)
+          tapes[block].reset(parameters: parameters, packed: self.packedWeights)
           body(tapes[block], blocks.rows(of: block))
           self.measure(tapes[block], into: sums, at: block)
           if measuresFeatures { self.measureFeatures(at: block) }
@@ -146,6 +152,7 @@ public final class CompositeLoss {
     // A block is done with before its thread takes the next, so a tape for each thread is enough; and
     // there is nothing left that could be pulled back later.
     prepare(rows: rows, tapes: pool.count)
+    packedWeights?.update(from: parameters)
     holdsForwardPass = false
     let (blocks, tapes) = (blocks, tapes)
     sums.withUnsafeMutableBufferPointer { sums in
@@ -153,7 +160,7 @@ public final class CompositeLoss {
       runLanes(into: gradient.pointer) { lane, worker, sum in
         for block in blocks.inLane(lane) {
           let tape = tapes[worker]
-          tape.reset(parameters: parameters)
+          tape.reset(parameters: parameters, packed: self.packedWeights)
           body(tape, blocks.rows(of: block))
           self.measure(tape, into: sums, at: block)
           self.pullback(tape, weights, addingTo: sum)

@@ -82,6 +82,9 @@ public final class Tape {
   public var isRecording: Bool
 
   private var parameters: Buffer?
+  /// Where the parameters lie: reading this counts no reference.
+  private var parameterMemory: UnsafeMutablePointer<Float>?
+  private var packedWeights: PackedWeights?
 
   // Positions, not variables, which would keep the tape alive for ever.
   /// The losses of a ``CompositeLoss`` that were recorded, in order.
@@ -107,12 +110,23 @@ public final class Tape {
   ///
   /// - Parameter parameters: The flat vector that ``parameter(_:)`` reads from now on.
   public func reset(parameters: Buffer? = nil) {
+    reset(parameters: parameters, packed: nil)
+  }
+
+  /// Forgets everything that was recorded and keeps the memory.
+  ///
+  /// - Parameters:
+  ///   - parameters: The flat vector that ``parameter(_:)`` reads from now on.
+  ///   - packed: Copies of the weights in `parameters`, which spare layers turning them.
+  package func reset(parameters: Buffer?, packed: PackedWeights?) {
     count = 0
     generation &+= 1
     terms.removeAll(keepingCapacity: true)
     features.removeAll(keepingCapacity: true)
     arena.reset()
     self.parameters = parameters
+    parameterMemory = parameters?.pointer
+    packedWeights = packed
   }
 
   // MARK: Leaves
@@ -156,11 +170,11 @@ public final class Tape {
   ///
   /// - Precondition: A parameter vector was given to ``reset(parameters:)``.
   public func parameter(_ slice: ParameterSlice) -> Variable {
-    guard let parameters else {
+    guard let parameterMemory else {
       stop(
         "The tape was reset without a parameter vector, so \(slice.name) has no values.")
     }
-    var node = Node(shape: slice.shape, value: parameters.pointer + slice.offset)
+    var node = Node(shape: slice.shape, value: parameterMemory + slice.offset)
     node.parameterOffset = slice.offset
     return append(node)
   }
@@ -223,6 +237,14 @@ public final class Tape {
     pullbacks.deallocate()
     pullbacks = morePullbacks
     capacity *= 2
+  }
+
+  /// The copy of a weight `[out, in]` in the order of the kernels, if there is one.
+  func packedWeight(_ weight: Variable) -> UnsafePointer<Float>? {
+    guard let packedWeights else { return nil }
+    let node = nodes[weight.position]
+    guard node.parameterOffset >= 0 else { return nil }
+    return packedWeights.weight(at: node.parameterOffset, node.shape)
   }
 
   func node(_ variable: Variable) -> Node { nodes[variable.position] }

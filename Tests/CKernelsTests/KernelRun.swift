@@ -48,7 +48,7 @@ struct KernelRun: Sendable, CustomTestStringConvertible {
 
   /// Every kernel.
   static let all =
-    products + [linear] + unaries + unaryPullbacks + binaries + binaryPullbacks
+    products + [linear, packedLinear] + unaries + unaryPullbacks + binaries + binaryPullbacks
     + [sumRows, sumColumns, logSoftmax, logSoftmaxPullback, sums]
     + [addScaled, scale, sumVectors] + steps + [orthonormalize]
 }
@@ -79,6 +79,20 @@ extension KernelRun {
       let (x, weight, bias) = (numbers.memory(size * 20), numbers.memory(200), numbers.memory(10))
       let y = numbers.memory(size * 10)
       kernels.linear(y.pointer, x.pointer, weight.pointer, bias.pointer, size, 20, 10, function)
+      return Output(y)
+    }
+  }
+
+  static let packedLinear = KernelRun("packed linear") { kernels, size, numbers in
+    [ck_identity, ck_tanh].map { function in
+      let (inputs, outputs) = (size % 5 + 19, 80)
+      let (x, weight) = (numbers.memory(size * inputs), numbers.memory(outputs * inputs))
+      let (bias, y) = (numbers.memory(outputs), numbers.memory(size * outputs))
+      let packed = numbers.memory(outputs * inputs)
+      kernels.pack_weight(packed.pointer, weight.pointer, inputs, outputs)
+      kernels.linear_packed(
+        y.pointer, x.pointer, packed.pointer, bias.pointer, size, inputs, outputs, function)
+      #expect(packed.isIntact)
       return Output(y)
     }
   }

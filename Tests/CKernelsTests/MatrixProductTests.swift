@@ -112,4 +112,24 @@ struct MatrixProductTests {
       }
     }
   }
+
+  @Test("A layer by a packed weight has the same bits", arguments: Level.all)
+  func packedLayerEqualsLayer(_ level: Level) {
+    for (index, rows) in awkwardSizes.enumerated() {
+      let (inputs, outputs) = ([1, 3, 17, 64, 300][index % 5], [16, 48, 64, 80, 208][index % 5])
+      var numbers = Numbers(.ordinary, seed: rows)
+      let (x, weight) = (numbers.memory(rows * inputs), numbers.memory(outputs * inputs))
+      let (bias, packed) = (numbers.memory(outputs), numbers.memory(outputs * inputs))
+      let (expected, found) = (numbers.memory(rows * outputs), numbers.memory(rows * outputs))
+      level.kernels.linear(
+        expected.pointer, x.pointer, weight.pointer, bias.pointer, rows, inputs, outputs, ck_tanh)
+      level.kernels.pack_weight(packed.pointer, weight.pointer, inputs, outputs)
+      level.kernels.linear_packed(
+        found.pointer, x.pointer, packed.pointer, bias.pointer, rows, inputs, outputs, ck_tanh)
+      #expect(
+        found.numbers.map(\.bitPattern) == expected.numbers.map(\.bitPattern),
+        "\(rows) × \(outputs) × \(inputs)")
+      #expect(found.isIntact && packed.isIntact)
+    }
+  }
 }

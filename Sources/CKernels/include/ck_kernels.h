@@ -77,6 +77,15 @@ struct ck_stream {
     (float *y, const float *x, const float *weight, const float *bias, ptrdiff_t rows,             \
      ptrdiff_t in, ptrdiff_t out, enum ck_unary f),                                                \
     (y, x, weight, bias, rows, in, out, f))                                                        \
+  /* The weight [out, in], copied in the order in which `linear_packed` reads it; `out` must be a    \
+     multiple of 16. The order is that of the level. */                                            \
+  X(pack_weight, (float *packed, const float *weight, ptrdiff_t in, ptrdiff_t out),                \
+    (packed, weight, in, out))                                                                     \
+  /* The bits of `linear` by a weight that `pack_weight` has written. */                           \
+  X(linear_packed,                                                                                 \
+    (float *y, const float *x, const float *packed, const float *bias, ptrdiff_t rows,             \
+     ptrdiff_t in, ptrdiff_t out, enum ck_unary f),                                                \
+    (y, x, packed, bias, rows, in, out, f))                                                        \
   /* y = f(x), n numbers. */                                                                       \
   X(unary, (enum ck_unary f, float *y, const float *x, ptrdiff_t n, float a, float b),             \
     (f, y, x, n, a, b))                                                                            \

@@ -17,6 +17,7 @@ final class RolloutCollector {
   private let actionSpace: ActionSpace
   private let noise: ExplorationNoise?
   private let tapes: [Tape]
+  private let packedWeights: PackedWeights
   /// What the network remembers of each environment, `[N, S]`.
   let memory: Buffer
   // What the environments get, and the last observations of episodes that end.
@@ -44,6 +45,7 @@ final class RolloutCollector {
       for: network, environments: environments.count, purpose: .exploration)
     memory = Buffer(count: environments.count * network.memoryCount)
     tapes = (0..<pool.count).map { _ in Tape(isRecording: false) }
+    packedWeights = PackedWeights(network.layout)
     boundedActions = Buffer(count: environments.count * environment.actionSpace.componentCount)
     finalObservations = Buffer(count: environments.count * environment.observationSpace.count)
     cutOffObservations = Buffer(count: finalObservations.count)
@@ -68,6 +70,7 @@ final class RolloutCollector {
   ) throws(TrainingError) -> Bool {
     let shares = min(pool.count, environments.count, environments.maximumShares)
     isStopped.store(false, ordering: .relaxed)
+    packedWeights.update(from: parameters)
     // Each thread has its own tape and its own environments, whose rows it writes.
     nonisolated(unsafe) let collector = self
     withoutActuallyEscaping(shouldStop) { shouldStop in
@@ -121,7 +124,7 @@ final class RolloutCollector {
       bootstrapTruncations(tape, rollout, range, step, parameters, normalizer)
     }
     normalize(rollout, range, step: rollout.stepCount, normalizer)
-    tape.reset(parameters: parameters)
+    tape.reset(parameters: parameters, packed: packedWeights)
     let last = evaluate(tape, rollout, range, step: rollout.stepCount)
     rollout.values.pointer.advanced(by: rollout.rowCount + range.lowerBound)
       .update(from: last.value.memory, count: range.count)
@@ -134,7 +137,7 @@ final class RolloutCollector {
   ) {
     normalize(rollout, range, step: step, normalizer)
     noise?.update(range, seed: seed, step: step, draw: draw)
-    tape.reset(parameters: parameters)
+    tape.reset(parameters: parameters, packed: packedWeights)
     let output = evaluate(tape, rollout, range, step: step)
     remember(output, range)
     let width = rollout.actionCount
@@ -266,7 +269,7 @@ final class RolloutCollector {
   ) -> Variable {
     let observations = cutOffObservations.pointer + places.lowerBound * width
     normalizer?.apply(to: observations, from: observations, rows: places.count)
-    tape.reset(parameters: parameters)
+    tape.reset(parameters: parameters, packed: packedWeights)
     let input = PolicyInput(
       observations: tape.constant(observations, shape: Shape(places.count, width)),
       memory: memory(cutOffMemory, of: places, on: tape))

@@ -27,7 +27,9 @@ import TensorCore
 /// given the situations; it is used by one thread at a time.
 public final class PolicyPlayer: Agent {
   /// The policy, which may be replaced by another of the same network, as when one watches it learn.
-  public var policy: TrainedPolicy
+  public var policy: TrainedPolicy {
+    didSet { packedWeights.update(from: policy.parameters) }
+  }
 
   private let environment: String
   private let actionSpace: ActionSpace
@@ -35,6 +37,7 @@ public final class PolicyPlayer: Agent {
   private let actionCount: Int
   private let choiceCount: Int?
   private let tape = Tape(isRecording: false)
+  private let packedWeights: PackedWeights
   /// What a recurrent policy remembers, by the number of the environment.
   private var memories: [Int: [Float]] = [:]
 
@@ -54,6 +57,8 @@ public final class PolicyPlayer: Agent {
   /// A player of a policy that is known to fit the environment.
   init(unchecked policy: TrainedPolicy, in environment: any BatchableEnvironment) {
     self.policy = policy
+    packedWeights = PackedWeights(policy.network.layout)
+    packedWeights.update(from: policy.parameters)
     self.environment = environment.name
     actionSpace = environment.actionSpace
     observationCount = environment.observationSpace.count
@@ -173,7 +178,7 @@ public final class PolicyPlayer: Agent {
     }
     let rows = observations.count / observationCount
     policy.normalizer?.apply(to: inputs, from: inputs, rows: rows)
-    tape.reset(parameters: policy.parameters)
+    tape.reset(parameters: policy.parameters, packed: packedWeights)
     func matrix(_ numbers: UnsafePointer<Float>, _ count: Int) -> Variable {
       tape.constant(numbers, shape: Shape(rows, count / rows))
     }

@@ -65,7 +65,8 @@ final class PolicyUpdate {
     let terms = balancer.terms
     sequenceLength = hyperparameters.sequenceLength(for: network)
     loss = CompositeLoss(
-      termCount: terms.count, parameterCount: count, pool: pool, rowsPerSequence: sequenceLength)
+      termCount: terms.count, parameterCount: count, pool: pool, rowsPerSequence: sequenceLength,
+      layout: network.layout)
     weights = Array(repeating: 0, count: terms.count)
     measurement = LossMeasurement(count: terms.count)
     report = BalanceReport(terms: terms)

@@ -47,8 +47,14 @@ public func linear(
     "A layer of weight \(weight.shape) and bias \(bias.shape) got an input of shape \(x.shape).")
   let tape = x.tape
   let y = tape.output(Shape(rows, outputs))
-  ck_run_linear(
-    y.destination, x.memory, weight.memory, bias.memory, rows, inputs, outputs, activation.kernel)
+  if let packed = tape.packedWeight(weight) {
+    ck_run_linear_packed(
+      y.destination, x.memory, packed, bias.memory, rows, inputs, outputs, activation.kernel)
+  } else {
+    ck_run_linear(
+      y.destination, x.memory, weight.memory, bias.memory, rows, inputs, outputs,
+      activation.kernel)
+  }
   let attributes = Tape.Attributes.unary(activation.kernel, lower: 0, upper: 0)
   // dz = dy f'(z); dx = dz weight, d weight = dzᵀ x, d bias = Σ dz
   tape.record(y, x, weight, bias, attributes: attributes) { tape, y in
