@@ -4,7 +4,7 @@ func matchingKey(of name: String) -> String {
 }
 
 /// A name without the version at its end: `CartPole` for `CartPole-v1`.
-func unversioned(_ name: String) -> String {
+package func unversioned(_ name: String) -> String {
   guard let dash = name.lastIndex(of: "-") else { return name }
   let version = name[name.index(after: dash)...]
   let isVersion =

@@ -42,8 +42,8 @@ var program: String { Program.current.name }
 
 /// An environment of the program, as it may be typed.
 var exampleEnvironment: String {
-  let name = Program.current.environments.names.first ?? "NAME"
-  return name.replacing(#/-v\d+$/#, with: "").lowercased()
+  // Asked for at every start, by each subcommand: a regular expression would take a tenth of it.
+  unversioned(Program.current.environments.names.first ?? "NAME").lowercased()
 }
 
 /// The folder of the first run in that environment.
