@@ -28,11 +28,9 @@ let package = Package(
         .product(name: "Experiments", package: "swift-ppo"),
         .product(name: "TensorCore", package: "swift-ppo"),
       ]),
-    .target(name: "PeakArithmetic", cSettings: [.unsafeFlags(["-O3"])]),
     .executableTarget(
       name: "speed",
       dependencies: [
-        "PeakArithmetic",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Charts", package: "swift-ppo"),
         .product(name: "ControlEnvironments", package: "swift-ppo"),

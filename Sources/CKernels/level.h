@@ -9,6 +9,7 @@
 #include "elementwise.h"
 #include "matmul.h"
 #include "orthogonality.h"
+#include "peak.h"
 #include "random.h"
 #include "reductions.h"
 #include "vectors.h"

@@ -9,6 +9,7 @@ struct KernelSpeed {
     for (rows, inputs, outputs) in products {
       let product = Product(rows: rows, inputs: inputs, outputs: outputs)
       try measure("layer, forwards", product, product.forward)
+      try measure("layer by packed weights, forwards", product, product.packedForward)
       try measure("layer with tanh, forwards", product, product.forwardWithTanh)
       try measure("gradient of the weights", product, product.weightGradient)
       try measure("gradient of the inputs", product, product.inputGradient)
@@ -36,6 +37,7 @@ private final class Product {
   private let y: UnsafeMutablePointer<Float>
   private let weight: UnsafeMutablePointer<Float>
   private let bias: UnsafeMutablePointer<Float>
+  private let packed: UnsafeMutablePointer<Float>
 
   init(rows: Int, inputs: Int, outputs: Int) {
     (self.rows, self.inputs, self.outputs) = (rows, inputs, outputs)
@@ -43,9 +45,11 @@ private final class Product {
     y = Self.memory(rows * outputs) { Float($0 % 5) - 2 }
     weight = Self.memory(inputs * outputs) { Float($0 % 3) / 50 }
     bias = Self.memory(outputs) { _ in 0 }
+    packed = Self.memory(inputs * outputs) { _ in 0 }
+    ck_run_pack_weight(packed, weight, inputs, outputs)
   }
 
-  deinit { for memory in [x, y, weight, bias] { memory.deallocate() } }
+  deinit { for memory in [x, y, weight, bias, packed] { memory.deallocate() } }
 
   /// Numbers that begin on a cache line, as in training.
   private static func memory(
@@ -63,6 +67,10 @@ private final class Product {
   func forward() { layer(ck_identity) }
 
   func forwardWithTanh() { layer(ck_tanh) }
+
+  func packedForward() {
+    ck_run_linear_packed(y, x, packed, bias, rows, inputs, outputs, ck_identity)
+  }
 
   private func layer(_ activation: ck_unary) {
     ck_run_linear(

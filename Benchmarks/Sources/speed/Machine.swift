@@ -1,5 +1,4 @@
 import Foundation
-import PeakArithmetic
 import TensorCore
 
 /// The processor, and the most that it can do.
@@ -13,17 +12,8 @@ enum Machine {
   }()
 
   /// Billions of floating-point operations a second of so many threads that do nothing but fused
-  /// multiply-adds. Takes some 50 milliseconds.
-  static func peak(threads: Int) -> Double {
-    let pool = WorkerPool(count: threads)
-    var operations = 0.0
-    let rounds: Int64 = 12_000_000
-    let seconds = elapsed {
-      pool.run(threads) { _, _ in _ = peak_run(rounds) }
-    }
-    operations = Double(threads) * peak_run(1) * Double(rounds)
-    return operations / seconds / 1e9
-  }
+  /// multiply-adds of the kernel level in use.
+  static func peak(threads: Int) -> Double { PeakArithmetic.gigaflops(threads: threads) }
 }
 
 /// Seconds by the clock on the wall.

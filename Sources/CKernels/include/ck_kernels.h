@@ -139,6 +139,9 @@ struct ck_stream {
   X(sums_f64, (double *out, const float *x, const float *y, ptrdiff_t n), (out, x, y, n))         \
   /* Makes `count` vectors of n numbers orthogonal and 1 long, each to those before it; count ≤ n. */\
   X(orthonormalize, (double *vectors, ptrdiff_t count, ptrdiff_t n), (vectors, count, n))          \
+  /* `rounds` · 12 · 16 fused multiply-adds in registers, to find the peak of the processor; reads   \
+     two numbers and writes one, whose bits depend on the level. */                                \
+  X(multiply_adds, (float *out, ptrdiff_t rounds), (out, rounds))                                  \
   /* words[2 blocks] = the random words of a stream from block number `block` on. */               \
   X(random_words, (uint64_t *words, struct ck_stream stream, uint64_t block, ptrdiff_t blocks),    \
     (words, stream, block, blocks))
