@@ -5,11 +5,12 @@
 // in rows of 16 numbers; where it does not lie like that (transposed, or a ragged last column), a
 // panel of it is copied first.
 
-// TILE_ROWS × TILE_VECTORS accumulators must fit the registers of the level.
+// TILE_ROWS × TILE_VECTORS accumulators, one row of B and one number of A must fit the registers of the
+// level, and be enough chains to hide how long a multiply-add takes.
 #if defined(LEVEL_AVX512)
 #define TILE_ROWS 6
 #define TILE_VECTORS 4
-#elif defined(LEVEL_AVX2)
+#elif defined(LEVEL_AVX2) || defined(__aarch64__)
 #define TILE_ROWS 6
 #define TILE_VECTORS 1
 #else

@@ -16,7 +16,7 @@ static void multiply_adds(float *out, ptrdiff_t rounds) {
   for (ptrdiff_t round = 0; round < rounds; round++)
 #pragma clang loop unroll(full)
     for (int i = 0; i < 12; i++)
-      chain[i % CHAINS] = fma16(chain[i % CHAINS], keep, add);
+      chain[i % CHAINS] = fma16(keep, add, chain[i % CHAINS]);
   for (int i = 1; i < CHAINS; i++) chain[0] += chain[i];
   out[0] = sum_lanes(chain[0]);
 }
