@@ -131,7 +131,9 @@ let package = Package(
         "ControlEnvironments", "ControlPresets", "GymnasiumEnvironments", "PPOCommand",
       ],
       swiftSettings: swiftSettings),
-    .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: swiftSettings),
+    .target(
+      name: "TestSupport", dependencies: ["TensorCore"], path: "Tests/TestSupport",
+      swiftSettings: swiftSettings),
     .target(
       name: "PolicyKinds",
       dependencies: [

@@ -23,6 +23,12 @@ extension GymnasiumBatch {
 
     /// The number of environments that it was taken of.
     public var count: Int { rows.count }
+
+    /// The part about some of the copies.
+    public func part(of rows: Range<Int>) -> Self? { Self(rows: Array(self.rows[rows])) }
+
+    /// The snapshot of all copies of several batches.
+    public static func joined(_ parts: [Self]) -> Self? { Self(rows: parts.flatMap(\.rows)) }
   }
 
   /// What is stored in a checkpoint.

@@ -75,6 +75,22 @@ public protocol EnvironmentBatch: AnyObject, Sendable {
 public protocol EnvironmentSnapshot: Sendable, Codable {
   /// The number of copies that it was taken of.
   var count: Int { get }
+
+  /// The part about some of the copies, as a snapshot of a batch of those alone, so that a run can be
+  /// divided among processes; `nil`, the default, where that is impossible.
+  func part(of rows: Range<Int>) -> Self?
+
+  /// The snapshot of all copies of several batches, one behind the other; `nil`, the default, where that
+  /// is impossible.
+  static func joined(_ parts: [Self]) -> Self?
+}
+
+extension EnvironmentSnapshot {
+  /// By default impossible.
+  public func part(of rows: Range<Int>) -> Self? { nil }
+
+  /// By default impossible.
+  public static func joined(_ parts: [Self]) -> Self? { nil }
 }
 
 extension EnvironmentBatch {

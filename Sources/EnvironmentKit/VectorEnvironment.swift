@@ -145,6 +145,20 @@ extension VectorEnvironment {
 
     /// The number of environments that it was taken of.
     public var count: Int { states.count }
+
+    /// The part about some of the copies.
+    public func part(of rows: Range<Int>) -> Self? {
+      Self(
+        states: Array(states[rows]), generators: Array(generators[rows]),
+        elapsed: Array(elapsed[rows]), earned: Array(earned[rows]))
+    }
+
+    /// The snapshot of all copies of several batches.
+    public static func joined(_ parts: [Self]) -> Self? {
+      Self(
+        states: parts.flatMap(\.states), generators: parts.flatMap(\.generators),
+        elapsed: parts.flatMap(\.elapsed), earned: parts.flatMap(\.earned))
+    }
   }
 
   /// What is stored in a checkpoint.

@@ -8,7 +8,7 @@ import Requirements
 extension CompositeLoss {
   /// Whether the last forward pass recorded features.
   public var hasFeatures: Bool {
-    holdsForwardPass && tapes.first.map { $0.featureWidth > 0 } ?? false
+    holdsForwardPass && tapes[firstBlock].featureWidth > 0
   }
 
   /// Computes the inner products of the losses' gradients with respect to the features.
@@ -20,7 +20,7 @@ extension CompositeLoss {
   /// - Precondition: The last forward pass recorded features in every block.
   public func featureGramian(into gramian: inout [Double]) {
     require(holdsForwardPass, "There is no forward pass to pull back from.")
-    let width = tapes[0].featureWidth
+    let width = tapes[firstBlock].featureWidth
     require(width > 0, "The forward pass recorded no features to take gradients at.")
     if !holdsFeatureSums || width != featureWidth { measureFeatures(width: width) }
     let (total, stride) = (featureSums.pointer, termCount * width)
@@ -32,12 +32,13 @@ extension CompositeLoss {
   private func measureFeatures(width: Int) {
     featureWidth = width
     _ = reserveFeatureSums()
-    let blocks = blocks
+    let (blocks, lanes) = (blocks, ownLanes)
     // Each block has its own tape and its own features.
     nonisolated(unsafe) let loss = self
-    pool.run(blocks.lanes) { lane, _ in
-      for block in blocks.inLane(lane) { loss.measureFeatures(at: block) }
+    pool.run(lanes.count) { lane, _ in
+      for block in blocks.inLane(lanes.lowerBound + lane) { loss.measureFeatures(at: block) }
     }
+    sharing?.gather([featureResults], of: blocks)
   }
 
   /// Takes the gradients of all losses at the features of one block.

@@ -47,7 +47,7 @@ public final class CompositeLoss {
   /// The number of rows of a block: whole sequences.
   public let rowsPerBlock: Int
 
-  private let parameterCount: Int
+  let parameterCount: Int
   private let packedWeights: PackedWeights?
   let pool: WorkerPool
   var tapes: [Tape] = []
@@ -55,8 +55,8 @@ public final class CompositeLoss {
   var blocks: Blocks
   private var sums: [Double] = []
   /// The gradients of all lanes but the first, whose gradient becomes the sum.
-  private var otherLanes = Buffer(count: 0)
-  private let laneSum = PairwiseSum()
+  var otherLanes = Buffer(count: 0)
+  let laneSum = PairwiseSum()
   /// The gradients at the features, `[blocks, K, featureWidth]`, and whether they belong to the last
   /// forward pass.
   var featureSums = Buffer(count: 0)
@@ -64,6 +64,11 @@ public final class CompositeLoss {
   var holdsFeatureSums = false
   /// Which losses are measured at the features; all of them if `nil`.
   var measuredTerms: [Bool]?
+  /// How lanes are shared out among ranks; `nil` where each rank computes all of them.
+  let exchange: LaneExchange?
+  /// Numbers that the body writes beside the terms, one for each row, `[B]`: where ranks share a
+  /// minibatch, each gets those of all rows.
+  public var rowResults: [Buffer] = []
 
   /// Prepares for K losses of P parameters.
   ///
@@ -74,10 +79,13 @@ public final class CompositeLoss {
   ///   - rowsPerSequence: How many rows belong together, so that a block holds all of them or none.
   ///   - layout: Where the parameters lie, so that the weights of layers are prepared once for all
   ///     blocks of a minibatch; `nil` if that is unknown.
+  ///   - ranks: The ranks that share each minibatch, and call everything at the same time with the same
+  ///     numbers; the results are those of one rank alone, to the bit.
   public init(
     termCount: Int, parameterCount: Int, pool: WorkerPool, rowsPerSequence: Int = 1,
-    layout: ParameterLayout? = nil
+    layout: ParameterLayout? = nil, sharedBy ranks: any RankGroup = SingleRank()
   ) {
+    exchange = ranks.count > 1 ? LaneExchange(ranks) : nil
     require(
       rowsPerSequence > 0, "A sequence has at least 1 row; got \(rowsPerSequence).")
     let rows =
@@ -109,16 +117,18 @@ public final class CompositeLoss {
     measuredTerms = terms
     holdsFeatureSums = terms != nil && reserveFeatureSums()
     let (blocks, tapes, measuresFeatures) = (blocks, tapes, holdsFeatureSums)
+    let lanes = ownLanes
     sums.withUnsafeMutableBufferPointer { sums in
       // Each block has its own tape and its own places in the sums.
-      pool.runUnchecked(blocks.lanes) { lane, _ in
-        for block in blocks.inLane(lane) {
+      pool.runUnchecked(lanes.count) { lane, _ in
+        for block in blocks.inLane(lanes.lowerBound + lane) {
           tapes[block].reset(parameters: parameters, packed: self.packedWeights)
           body(tapes[block], blocks.rows(of: block))
           self.measure(tapes[block], into: sums, at: block)
           if measuresFeatures { self.measureFeatures(at: block) }
         }
       }
+      shareResults(sums)
     }
     addMeasurements()
   }
@@ -166,6 +176,7 @@ public final class CompositeLoss {
           self.pullback(tape, weights, addingTo: sum)
         }
       }
+      shareResults(sums)
     }
     addMeasurements()
   }
@@ -262,6 +273,7 @@ public final class CompositeLoss {
     into gradient: UnsafeMutablePointer<Float>,
     _ body: (_ lane: Int, _ worker: Int, _ sum: UnsafeMutablePointer<Float>) -> Void
   ) {
+    if let sharing { return shareLanes(into: gradient, sharing, body) }
     let (count, laneSum) = (blocks.lanes, laneSum)
     nonisolated(unsafe) let vectors = PairwiseSum.Vectors(
       first: gradient, others: otherLanes.pointer, width: parameterCount)

@@ -106,7 +106,7 @@ struct PolicyKindTests {
       #expect(fewer.returns == Array(expected.returns[..<3]))
       for rows in [1, 3, 7] {
         let run = try EvaluationRun(
-          of: policy, in: environment, episodes: 7, seed: 2, isStochastic: isStochastic,
+          of: policy, in: environment, numbers: 0..<7, seed: 2, isStochastic: isStochastic,
           rowsAtOnce: rows)
         while run.isRunning { try run.step() }
         #expect(run.evaluation == expected, "\(rows) rows at once")

@@ -112,7 +112,7 @@ struct StoppingTests {
     for (allowed, stepped) in [(0, 0), (2, 0), (3, 3), (5, 9), (6, 10)] {
       let before = environment.steps.count
       let run = try EvaluationRun(
-        of: policy, in: environment, episodes: 10, seed: 1, isStochastic: false, rowsAtOnce: 3)
+        of: policy, in: environment, numbers: 0..<10, seed: 1, isStochastic: false, rowsAtOnce: 3)
       var asked = 0
       let result = Result {
         try run.step(until: {

@@ -114,7 +114,7 @@ extension Checkpoint {
     state.warnings = progress.memory
     state.update = try update(
       like: state.update, of: trainer.network.layout, progress, trainer.balancers)
-    state.environments = try environments(of: trainer.environment)
+    state.environments = try trainer.ownPart(of: environments(of: trainer.environment))
     state.memory = try memory(like: state.memory)
     state.episodes = try stored(EpisodeStatistics.self, "episodes")
     state.observationNormalizer = try observationNormalizer(for: trainer.environment)

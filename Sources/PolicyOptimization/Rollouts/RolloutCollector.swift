@@ -8,9 +8,13 @@ import TensorCore
 ///
 /// The environments are dealt out to the threads, each of which takes its share through all T
 /// steps without waiting for the others: the policy does not change meanwhile, and no environment
-/// depends on another.
+/// depends on another. Where several ranks share the run, each has some of the environments.
 final class RolloutCollector {
+  /// The environments of this rank.
   let environments: any EnvironmentBatch
+  /// Their numbers among all N.
+  let own: Range<Int>
+  private let count: Int
   private let network: any PolicyNetwork
   private let pool: WorkerPool
   private let seed: UInt64
@@ -32,22 +36,35 @@ final class RolloutCollector {
   /// What went wrong in the first range of environments that could not be stepped.
   private let failure = Mutex<(rows: Range<Int>, error: TrainingError)?>(nil)
 
+  /// Prepares for a rollout of N environments.
+  ///
+  /// - Parameters:
+  ///   - environments: Those that this process steps.
+  ///   - own: Their numbers.
+  ///   - count: N.
+  ///   - environment: What they are copies of.
+  ///   - network: What chooses the actions.
+  ///   - pool: The threads.
+  ///   - seed: The seed of the run.
   init(
-    _ environments: any EnvironmentBatch, of environment: any BatchableEnvironment,
+    _ environments: any EnvironmentBatch, numbered own: Range<Int>, of count: Int,
+    _ environment: any BatchableEnvironment,
     network: any PolicyNetwork, pool: WorkerPool, seed: UInt64
   ) {
     self.environments = environments
+    self.own = own
+    self.count = count
     self.network = network
     self.pool = pool
     self.seed = seed
     actionSpace = environment.actionSpace
     noise = ExplorationNoise(
-      for: network, environments: environments.count, purpose: .exploration)
-    memory = Buffer(count: environments.count * network.memoryCount)
+      for: network, environments: count, purpose: .exploration)
+    memory = Buffer(count: count * network.memoryCount)
     tapes = (0..<pool.count).map { _ in Tape(isRecording: false) }
     packedWeights = PackedWeights(network.layout)
-    boundedActions = Buffer(count: environments.count * environment.actionSpace.componentCount)
-    finalObservations = Buffer(count: environments.count * environment.observationSpace.count)
+    boundedActions = Buffer(count: count * environment.actionSpace.componentCount)
+    finalObservations = Buffer(count: count * environment.observationSpace.count)
     cutOffObservations = Buffer(count: finalObservations.count)
     cutOffMemory = Buffer(count: memory.count)
   }
@@ -68,7 +85,7 @@ final class RolloutCollector {
     into rollout: Rollout, parameters: Buffer, normalizer: ObservationNormalizer?, firstStep: Int,
     until shouldStop: () -> Bool = { false }
   ) throws(TrainingError) -> Bool {
-    let shares = min(pool.count, environments.count, environments.maximumShares)
+    let shares = min(pool.count, own.count, environments.maximumShares)
     isStopped.store(false, ordering: .relaxed)
     packedWeights.update(from: parameters)
     // Each thread has its own tape and its own environments, whose rows it writes.
@@ -77,9 +94,10 @@ final class RolloutCollector {
       // Worker 0 is the thread that has called, and no other asks.
       nonisolated(unsafe) let shouldStop = shouldStop
       pool.run(shares) { share, worker in
-        let count = collector.environments.count
+        let (first, count) = (collector.own.lowerBound, collector.own.count)
         collector.collect(
-          share * count / shares..<(share + 1) * count / shares, on: collector.tapes[worker],
+          first + share * count / shares..<first + (share + 1) * count / shares,
+          on: collector.tapes[worker],
           into: rollout, parameters: parameters, normalizer: normalizer, firstStep: firstStep,
           until: worker == 0 ? shouldStop : { false })
       }
@@ -91,9 +109,14 @@ final class RolloutCollector {
     return !isStopped.load(ordering: .relaxed)
   }
 
+  /// The rows of some environments in the batch of this rank.
+  private func rows(_ range: Range<Int>) -> Range<Int> {
+    range.lowerBound - own.lowerBound..<range.upperBound - own.lowerBound
+  }
+
   /// Notes that some environments could not be stepped.
   private func note(_ error: any Error, at range: Range<Int>, step: Int) {
-    let timestep = (step + 1) * environments.count
+    let timestep = (step + 1) * count
     failure.withLock { failure in
       if let failure, failure.rows.lowerBound < range.lowerBound { return }
       failure = (
@@ -116,7 +139,7 @@ final class RolloutCollector {
         draw: firstStep + step)
       let buffers = self.buffers(rollout, range, step: step)
       do {
-        try environments.step(range, through: buffers)
+        try environments.step(rows(range), through: buffers)
       } catch {
         note(error, at: range, step: firstStep + step)
         return
@@ -172,7 +195,7 @@ final class RolloutCollector {
     guard choices > 0 else { return true }
     let row = step * rollout.environmentCount + range.lowerBound
     return environments.writeActionMasks(
-      into: rollout.actionMasks.pointer + row * choices, of: range)
+      into: rollout.actionMasks.pointer + row * choices, of: rows(range))
   }
 
   private func evaluate(

@@ -72,8 +72,18 @@ extension TrainedPolicy {
   ) throws(EvaluationError) -> Evaluation {
     require(episodes > 0, "An evaluation needs at least 1 episode, not \(episodes).")
     require(stepLimit > 0, "An episode needs at least 1 step, not \(stepLimit).")
+    return try evaluate(
+      in: environment, episodes: 0..<episodes, seed: seed, isStochastic: isStochastic,
+      stepLimit: stepLimit, until: shouldStop)
+  }
+
+  /// Lets the policy act for the episodes of some numbers, at least one.
+  func evaluate(
+    in environment: any BatchableEnvironment, episodes: Range<Int>, seed: UInt64,
+    isStochastic: Bool = false, stepLimit: Int = Evaluation.stepLimit, until shouldStop: () -> Bool
+  ) throws(EvaluationError) -> Evaluation {
     let run = try EvaluationRun(
-      of: self, in: environment, episodes: episodes, seed: seed, isStochastic: isStochastic)
+      of: self, in: environment, numbers: episodes, seed: seed, isStochastic: isStochastic)
     let most = environment.timeLimit ?? stepLimit
     while run.isRunning, run.stepCount < most {
       if shouldStop() { throw run.error(.stopped, in: 0) }

@@ -1,7 +1,7 @@
 /// Why an evaluation has no result.
-public struct EvaluationError: Error, Hashable, Sendable, CustomStringConvertible {
+public struct EvaluationError: Error, Hashable, Sendable, Codable, CustomStringConvertible {
   /// What is wrong.
-  public enum Problem: Hashable, Sendable {
+  public enum Problem: Hashable, Sendable, Codable {
     /// A number is infinite or NaN.
     case notFinite(Quantity, Double)
     /// No choice of a component of the action is valid in a state.
@@ -13,7 +13,7 @@ public struct EvaluationError: Error, Hashable, Sendable, CustomStringConvertibl
   }
 
   /// What a number is that was looked at.
-  public enum Quantity: String, Sendable {
+  public enum Quantity: String, Sendable, Codable {
     /// A component of an observation.
     case observation
     /// A component of the observation with which an episode ended.

@@ -8,6 +8,8 @@ final class EvaluationRun {
   private let episodes: EpisodeRunner
   private let player: PolicyPlayer
   private let seed: UInt64
+  /// The number of the first episode.
+  private let first: Int
   private let isStochastic: Bool
   private let masks: Buffer?
   private let choiceCounts: [Int]
@@ -23,15 +25,18 @@ final class EvaluationRun {
   private(set) var stepCount = 0
 
   init(
-    of policy: TrainedPolicy, in environment: any BatchableEnvironment, episodes: Int,
+    of policy: TrainedPolicy, in environment: any BatchableEnvironment, numbers: Range<Int>,
     seed: UInt64, isStochastic: Bool, rowsAtOnce: Int = 1024
   ) throws(EvaluationError) {
     do {
-      self.episodes = try EpisodeRunner(of: environment, numbers: 0..<episodes, seed: seed)
+      self.episodes = try EpisodeRunner(of: environment, numbers: numbers, seed: seed)
     } catch {
       throw EvaluationError(
-        environment: environment.name, problem: .simulator("\(error)"), episode: 0, step: 0)
+        environment: environment.name, problem: .simulator("\(error)"),
+        episode: numbers.lowerBound, step: 0)
     }
+    first = numbers.lowerBound
+    let episodes = numbers.count
     self.environment = environment
     player = PolicyPlayer(unchecked: policy, in: environment)
     self.seed = seed
@@ -93,7 +98,8 @@ final class EvaluationRun {
     ) { row in
       isStochastic
         ? ActionDraw(
-          seed: seed, environment: episodes[episodes.startIndex + row], step: stepCount) : nil
+          seed: seed, environment: first + episodes[episodes.startIndex + row], step: stepCount)
+        : nil
     }
     if stepCount == 0 { try check(output, of: episodes) }
     rows.memory.scatter(episodes, to: memory.pointer)
@@ -206,6 +212,6 @@ final class EvaluationRun {
   /// An error in an episode, after the steps that were taken.
   func error(_ problem: EvaluationError.Problem, in episode: Int) -> EvaluationError {
     EvaluationError(
-      environment: environment.name, problem: problem, episode: episode, step: stepCount)
+      environment: environment.name, problem: problem, episode: first + episode, step: stepCount)
   }
 }

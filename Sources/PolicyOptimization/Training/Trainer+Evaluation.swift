@@ -27,9 +27,7 @@ extension Trainer {
   ) throws(TrainingError) {
     let evaluation: Evaluation
     do {
-      evaluation = try policy.evaluate(
-        in: environment, episodes: hyperparameters.evaluationEpisodes, seed: ~seed,
-        until: shouldStop)
+      evaluation = try sharedEvaluation(until: shouldStop)
     } catch {
       guard let failure = TrainingError(error) else { return }
       throw failure

@@ -69,12 +69,15 @@ extension Trainer {
 
   /// What is stored of the run: see ``Checkpoint``.
   ///
+  /// Where several ranks share the run it is made on rank 0 alone, which asks the others for the states
+  /// of their environments.
+  ///
   /// - Throws: ``CheckpointError`` if the state of an environment cannot be encoded.
   public var checkpoint: Checkpoint {
     get throws {
       try Checkpoint(
         environment: environment, seed: seed, hyperparameters: hyperparameters,
-        layout: network.layout, state: state(environments: collector.environments.snapshot()))
+        layout: network.layout, state: state(environments: collectSnapshot()))
     }
   }
 
@@ -91,6 +94,8 @@ extension Trainer {
   ///   - auxiliaryLosses: The auxiliary losses that the run was made with.
   ///   - balancers: Where the balancer of the run is looked up.
   ///   - detectsAnomalies: As in a new run.
+  ///   - ranks: The processes that share the run from now on, as many as wanted.
+  ///   - splitsUpdate: As in a new run.
   /// - Throws: ``CheckpointError`` if the checkpoint does not fit or is of a version that does not
   ///   hold what is needed, and as the initialiser of a new run does.
   public convenience init(
@@ -99,7 +104,8 @@ extension Trainer {
     stopsWhenSolved: Bool? = nil, threads: Int = WorkerPool.machineThreads,
     network: (any PolicyNetwork)? = nil,
     auxiliaryLosses: [AuxiliaryLoss] = [], balancers: BalancerRegistry = .standard,
-    detectsAnomalies: Bool = false
+    detectsAnomalies: Bool = false, ranks: any RankGroup = SingleRank(),
+    splitsUpdate: Bool = false
   ) throws {
     var hyperparameters = checkpoint.hyperparameters
     if let totalTimesteps {
@@ -118,7 +124,7 @@ extension Trainer {
     try self.init(
       environment, hyperparameters, seed: checkpoint.seed, threads: threads, network: network,
       auxiliaryLosses: auxiliaryLosses, balancers: balancers, detectsAnomalies: detectsAnomalies,
-      initializesParameters: false)
+      ranks: ranks, splitsUpdate: splitsUpdate, initializesParameters: false)
     try checkpoint.restore(self)
   }
 }

@@ -21,10 +21,14 @@ public final class Trainer {
 
   /// What is trained in.
   public let environment: any BatchableEnvironment
+  /// The processes that share the run.
+  public let ranks: any RankGroup
   private let pool: WorkerPool
   let network: any PolicyNetwork
   let collector: RolloutCollector
   let rollout: Rollout
+  /// What brings the rows of all ranks together; `nil` where this one is alone.
+  let exchange: RolloutExchange?
   let minibatch: Minibatch
   let update: PolicyUpdate
   var observationNormalizer: ObservationNormalizer?
@@ -34,6 +38,8 @@ public final class Trainer {
   var iteration = 0
   var bestReturn: Double?
   var isEvaluationDue = false
+  /// Whether this process has compared what it computes with the other ranks.
+  var hasComparedRanks = false
   var warnings: TrainingWarnings
   let balancers: BalancerRegistry
   private let detectsAnomalies: Bool
@@ -51,6 +57,9 @@ public final class Trainer {
   ///     one with an addition.
   ///   - detectsAnomalies: Whether to check the parameters after every step and, where a number is
   ///     not finite, to find the operation that gave it first.
+  ///   - ranks: The processes that share the run, each of which makes the same trainer; the result does
+  ///     not depend on how many there are.
+  ///   - splitsUpdate: Whether ranks share each minibatch, too, and not the environments alone.
   /// - Throws: A sentence about hyperparameters, an environment, an action space or a balancer that
   ///   cannot be used, and ``NetworkMismatch`` about a network or an auxiliary loss whose outputs have
   ///   not the shapes that are needed.
@@ -58,13 +67,14 @@ public final class Trainer {
     _ environment: any BatchableEnvironment, _ hyperparameters: Hyperparameters, seed: UInt64,
     threads: Int = WorkerPool.machineThreads, network: (any PolicyNetwork)? = nil,
     auxiliaryLosses: [AuxiliaryLoss] = [], balancers: BalancerRegistry = .standard,
-    detectsAnomalies: Bool = false
+    detectsAnomalies: Bool = false, ranks: any RankGroup = SingleRank(),
+    splitsUpdate: Bool = false
   ) throws {
     try hyperparameters.validateForTraining()
     try self.init(
       environment, hyperparameters, seed: seed, threads: threads, network: network,
       auxiliaryLosses: auxiliaryLosses, balancers: balancers, detectsAnomalies: detectsAnomalies,
-      initializesParameters: true)
+      ranks: ranks, splitsUpdate: splitsUpdate, initializesParameters: true)
   }
 
   // Prepares a new run, or one whose parameters a checkpoint will overwrite: initialising the network
@@ -73,15 +83,17 @@ public final class Trainer {
     _ environment: any BatchableEnvironment, _ hyperparameters: Hyperparameters, seed: UInt64,
     threads: Int,
     network: (any PolicyNetwork)?, auxiliaryLosses: [AuxiliaryLoss], balancers: BalancerRegistry,
-    detectsAnomalies: Bool, initializesParameters: Bool
+    detectsAnomalies: Bool, ranks: any RankGroup, splitsUpdate: Bool, initializesParameters: Bool
   ) throws {
     try hyperparameters.validate()
+    try hyperparameters.validate(for: ranks)
     try EnvironmentChecker().checkDeclarations(of: environment)
     try hyperparameters.checkPolicy(for: environment.actionSpace)
     self.environment = environment
     self.hyperparameters = hyperparameters
     self.seed = seed
     self.balancers = balancers
+    self.ranks = ranks
     self.detectsAnomalies = detectsAnomalies
     warnings = TrainingWarnings(for: environment.actionSpace, hyperparameters)
     pool = WorkerPool(count: threads)
@@ -89,10 +101,11 @@ public final class Trainer {
     self.network = network
     if network.memoryCount > 0 { try hyperparameters.validateSequences() }
     let (count, width) = (hyperparameters.environmentCount, environment.observationSpace.count)
+    let own = ranks.share(of: count)
     collector = RolloutCollector(
       try environment.makeBatch(
-        of: 0..<count, seed: seed, purpose: .environment, afterEnd: .restart),
-      of: environment, network: network, pool: pool, seed: seed)
+        of: own, seed: seed, purpose: .environment, afterEnd: .restart),
+      numbered: own, of: count, environment, network: network, pool: pool, seed: seed)
     rollout = Rollout(
       steps: hyperparameters.stepsPerRollout, environments: count, observationCount: width,
       actionCount: environment.actionSpace.componentCount,
@@ -100,6 +113,8 @@ public final class Trainer {
       choiceCount: environment.maskedChoiceCount ?? 0,
       memoryCount: network.memoryCount,
       sequenceLength: hyperparameters.sequenceLength(for: network))
+    exchange =
+      ranks.count > 1 ? RolloutExchange(of: rollout, memory: collector.memory, ranks) : nil
     minibatch = Minibatch(of: rollout, capacity: hyperparameters.minibatchSize)
     update = PolicyUpdate(
       network: network, hyperparameters: hyperparameters,
@@ -107,7 +122,9 @@ public final class Trainer {
         hyperparameters.balancer,
         terms: hyperparameters.lossTerms + auxiliaryLosses.map(\.term)),
       auxiliaryLosses: auxiliaryLosses, seed: seed, pool: pool,
+      ranks: splitsUpdate ? ranks : SingleRank(),
       detectsAnomalies: detectsAnomalies, initializesParameters: initializesParameters)
+    update.loss.rowResults = [minibatch.divergences, minibatch.clipped]
     try update.checkShapes(in: environment, minibatch)
     try update.checkStart()
     if hyperparameters.normalizesObservations {
@@ -123,9 +140,10 @@ public final class Trainer {
 
   /// Writes what the environments show now to where the next rollout begins.
   func observe() {
+    let first = rollout.rowCount + collector.own.lowerBound
     collector.environments.observe(
-      0..<rollout.environmentCount,
-      into: rollout.rawObservations.pointer + rollout.rowCount * rollout.observationCount)
+      0..<collector.own.count,
+      into: rollout.rawObservations.pointer + first * rollout.observationCount)
   }
 
   /// How many steps all environments together have taken.
@@ -177,7 +195,7 @@ public final class Trainer {
     listener: (TrainingEvent) -> Void = { _ in }, until shouldStop: () -> Bool = { false }
   ) throws(TrainingError) {
     let canTakeBack = canTakeBack
-    while !isFinished, !shouldStop() {
+    while !isFinished, !ranksAgreeToStop(shouldStop()) {
       let before = try stateToReturnTo()
       do {
         if !isEvaluationDue {
@@ -221,10 +239,7 @@ public final class Trainer {
     let clipRange = hyperparameters.clipRange(at: progress)
 
     rollout.beginNext()
-    let isWhole = try collector.collect(
-      into: rollout, parameters: update.parameters, normalizer: observationNormalizer,
-      firstStep: iteration * hyperparameters.stepsPerRollout, until: shouldStop)
-    guard isWhole else { return nil }
+    guard try collect(until: shouldStop) else { return nil }
     try rollout.checkMasks(counts: environment.actionSpace.choiceCounts, after: timestep)
     try rollout.checkFinite(after: timestep)
     try collector.checkMemory(at: timestep + hyperparameters.rolloutSize)
@@ -242,13 +257,27 @@ public final class Trainer {
     try scaleReturns()
     let means = try update.update(
       on: rollout, minibatch, iteration: iteration, learningRate: learningRate,
-      clipRange: clipRange, until: shouldStop)
+      clipRange: clipRange, until: { exchange == nil && shouldStop() })
     guard let means else { return nil }
     adaptCoefficients(means)
 
     observationNormalizer?.update(rollout.rawObservations.pointer, rows: rollout.rowCount)
     iteration += 1
     return report(means, learningRate: learningRate, clipRange: clipRange)
+  }
+
+  /// Fills the rollout, with the other ranks where there are some. Gives `false` if it was stopped.
+  private func collect(until shouldStop: () -> Bool) throws(TrainingError) -> Bool {
+    guard let exchange else { return try collectOwn(until: shouldStop) }
+    return try exchange.collect(normalizer: observationNormalizer) {
+      () throws(TrainingError) -> Bool in try collectOwn(until: shouldStop)
+    }
+  }
+
+  private func collectOwn(until shouldStop: () -> Bool) throws(TrainingError) -> Bool {
+    try collector.collect(
+      into: rollout, parameters: update.parameters, normalizer: observationNormalizer,
+      firstStep: iteration * hyperparameters.stepsPerRollout, until: shouldStop)
   }
 
   /// An error with what the iteration that failed knows of it.

@@ -42,6 +42,7 @@ final class PolicyUpdate {
   init(
     network: any PolicyNetwork, hyperparameters: Hyperparameters, balancer: any LossBalancer,
     auxiliaryLosses: [AuxiliaryLoss], seed: UInt64, pool: WorkerPool,
+    ranks: any RankGroup = SingleRank(),
     detectsAnomalies: Bool = false, initializesParameters: Bool = true
   ) {
     self.network = network
@@ -66,7 +67,7 @@ final class PolicyUpdate {
     sequenceLength = hyperparameters.sequenceLength(for: network)
     loss = CompositeLoss(
       termCount: terms.count, parameterCount: count, pool: pool, rowsPerSequence: sequenceLength,
-      layout: network.layout)
+      layout: network.layout, sharedBy: ranks)
     weights = Array(repeating: 0, count: terms.count)
     measurement = LossMeasurement(count: terms.count)
     report = BalanceReport(terms: terms)
