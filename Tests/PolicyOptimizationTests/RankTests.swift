@@ -39,6 +39,8 @@ struct RankTests {
   ///   - splitsUpdate: Whether they share minibatches, too.
   ///   - pause: After how many steps it is stopped, if it is.
   ///   - stored: The checkpoint that it goes on from, if there is one.
+  /// - Returns: The bytes.
+  /// - Throws: What the trainer throws.
   private func bytes(
     _ environment: any BatchableEnvironment, _ hyperparameters: Hyperparameters, ranks: Int,
     splitsUpdate: Bool = false, pausingAt pause: Int? = nil, from stored: Data? = nil

@@ -3,7 +3,9 @@ import TensorCore
 
 /// Ranks that are threads of this process.
 public struct ThreadRanks: RankGroup {
+  /// The number of this thread, from 0.
   public let rank: Int
+  /// How many threads there are.
   public let count: Int
   private let meeting: Meeting
 
@@ -30,6 +32,7 @@ public struct ThreadRanks: RankGroup {
     return ends.wait()
   }
 
+  /// Gives every thread the bytes of all.
   public func gather(
     _ own: UnsafeRawBufferPointer, counts: [Int], into all: UnsafeMutableRawBufferPointer
   ) {
@@ -39,6 +42,7 @@ public struct ThreadRanks: RankGroup {
     all.copyBytes(from: parts.joined())
   }
 
+  /// Gives two threads the bytes of each other.
   public func exchange(
     _ own: UnsafeRawBufferPointer, with peer: Int, into others: UnsafeMutableRawBufferPointer
   ) {
@@ -47,6 +51,7 @@ public struct ThreadRanks: RankGroup {
     others.copyBytes(from: received)
   }
 
+  /// Ends the tests.
   public func abort(_ status: Int32, _ sentence: String) -> Never { fatalError(sentence) }
 }
 

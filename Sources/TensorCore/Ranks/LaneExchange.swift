@@ -51,6 +51,7 @@ final class LaneExchange {
   ///   - gradient: Where the sum will be.
   ///   - others: Memory for all lanes but one.
   ///   - width: P.
+  ///   - count: The number of lanes.
   /// - Returns: The memory of the lanes of this rank, and whether those are to be added up.
   func memory(
     _ gradient: UnsafeMutablePointer<Float>, _ others: UnsafeMutablePointer<Float>, width: Int,
