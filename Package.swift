@@ -17,6 +17,9 @@ let swiftSettings: [SwiftSetting] = [
   let packageOfSDL: String? = "sdl2"
 #endif
 
+/// What pkg-config knows MPI by: `mpich` for MPICH.
+let packageOfMPI = Context.environment["PPO_MPI"] ?? "ompi-c"
+
 let package = Package(
   name: "swift-ppo",
   platforms: [.macOS(.v15)],
@@ -40,6 +43,8 @@ let package = Package(
   ],
   traits: [
     .trait(name: "Viewer", description: "Windows that show rollouts; needs the library SDL2."),
+    .trait(
+      name: "MPI", description: "Runs that several machines share; needs Open MPI or MPICH."),
     .default(enabledTraits: []),
   ],
   dependencies: [
@@ -107,6 +112,12 @@ let package = Package(
       ],
       swiftSettings: swiftSettings),
     .systemLibrary(
+      name: "CMPI", pkgConfig: packageOfMPI, providers: [.apt(["libopenmpi-dev"])]),
+    .target(
+      name: "MessagePassing",
+      dependencies: ["TensorCore", .target(name: "CMPI", condition: .when(traits: ["MPI"]))],
+      swiftSettings: swiftSettings),
+    .systemLibrary(
       name: "CSDL2", pkgConfig: packageOfSDL,
       providers: [.apt(["libsdl2-dev"]), .brew(["sdl2"])]),
     .target(
@@ -120,8 +131,9 @@ let package = Package(
     .target(
       name: "PPOCommand",
       dependencies: [
-        "Charts", "EnvironmentKit", "Experiments", "LossBalancing", "NeuralNetworks",
-        "PolicyExport", "PolicyOptimization", "RolloutViewer", "StoredFiles", "TensorCore",
+        "Charts", "EnvironmentKit", "Experiments", "LossBalancing", "MessagePassing",
+        "NeuralNetworks", "PolicyExport", "PolicyOptimization", "RolloutViewer", "StoredFiles",
+        "TensorCore",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: swiftSettings),
@@ -223,7 +235,7 @@ let package = Package(
     .testTarget(
       name: "CommandLineTests",
       dependencies: [
-        "ppo", "ControlPresets", "Experiments", "PPOCommand", "NeuralNetworks",
+        "ppo", "ControlPresets", "Experiments", "MessagePassing", "PPOCommand", "NeuralNetworks",
         "PolicyOptimization", "StoredFiles", "TensorCore", "TestSupport",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],

@@ -31,6 +31,8 @@ func reportingFailure<Result>(_ work: () throws -> Result) throws -> Result {
     throw usage(error.description)
   } catch let error as ExitCode {
     throw error
+  } catch let error as SharedEnd {
+    throw error
   } catch let error as ValidationError {
     throw error
   } catch let error as any CustomStringConvertible & Error {

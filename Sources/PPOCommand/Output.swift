@@ -41,8 +41,11 @@ func quoted(_ path: String) -> String {
 /// Prints a line on standard error.
 func tell(_ line: String) { tell([line]) }
 
-/// Prints lines on standard error.
-func tell(_ lines: [String]) { printLines(lines, toErrors: true) }
+/// Prints lines on standard error; of several processes that work together the first one does.
+func tell(_ lines: [String]) {
+  if SharedProcess.isSilent { return SharedProcess.keep(lines) }
+  printLines(lines, toErrors: true)
+}
 
 /// Whether there is anything at a path, be it a link that leads nowhere.
 func exists(_ url: URL) -> Bool {

@@ -29,7 +29,9 @@ struct RootCommand: ParsableCommand {
     do {
       var command = try parsed(arguments)
       try command.run()
-      exit()
+      SharedProcess.leave(.success)
+    } catch let end as SharedEnd {
+      SharedProcess.leave(end.code)
     } catch {
       end(with: error, of: arguments.words)
     }
@@ -59,10 +61,11 @@ struct RootCommand: ParsableCommand {
       message = message.replacing(name, with: shown(name))
     }
     let code = exitCode(for: error)
-    if !message.isEmpty {
+    if !message.isEmpty, !SharedProcess.isSilent {
       let lines = message.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
       printLines(lines, toErrors: !code.isSuccess)
     }
-    exit(withError: code)
+    if code.isSuccess { exit(withError: code) }
+    SharedProcess.fail(code)
   }
 }

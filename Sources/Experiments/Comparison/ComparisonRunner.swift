@@ -24,6 +24,7 @@ public struct ComparisonRunner: Sendable {
   private let episodes: Int
   private let threads: Int
   private let writesTensorBoard: Bool
+  private let ranks: any RankGroup
 
   /// Prepares a comparison.
   ///
@@ -35,11 +36,14 @@ public struct ComparisonRunner: Sendable {
   ///   - threads: How many runs are trained at once.
   ///   - balancers: Where the names of the balancers are looked up.
   ///   - writesTensorBoard: Whether to write files for TensorBoard.
+  ///   - ranks: The processes that the runs are dealt to, all of which see the folder.
   public init(
     of plan: ComparisonPlan, in environment: any BatchableEnvironment, folder: URL,
     episodes: Int = 100, threads: Int = WorkerPool.machineThreads,
-    balancers: BalancerRegistry = .standard, writesTensorBoard: Bool = true
+    balancers: BalancerRegistry = .standard, writesTensorBoard: Bool = true,
+    ranks: any RankGroup = SingleRank()
   ) {
+    self.ranks = ranks
     self.plan = plan
     self.environment = environment
     output = folder
@@ -62,7 +66,8 @@ public struct ComparisonRunner: Sendable {
     }
   }
 
-  /// Trains and evaluates what is not finished yet, and writes the table and the picture.
+  /// Trains and evaluates what is not finished yet, and writes the table and the picture, which rank 0
+  /// does where the runs are dealt to several.
   ///
   /// - Parameters:
   ///   - listener: Receives a sentence about each run that has ended.
@@ -79,15 +84,26 @@ public struct ComparisonRunner: Sendable {
       try hyperparameters.validateForTraining()
       _ = try balancers.make(hyperparameters.balancer, terms: hyperparameters.lossTerms)
     }
-    try makeFolders(to: output)
-    let lock = try RunLock(RunFolder(existing: output))
+    let lock = try lockFolder()
     guard let ends = try ends(listener, until: shouldStop) else { return nil }
     let comparison = Comparison(ends, of: plan)
+    guard let lock else { return comparison }
     let curves = try ComparisonPicture(
       of: plan, in: folders, threshold: environment.rewardThreshold)
     try lock.write(Data(comparison.csv.utf8), to: table)
     try lock.write(Data(curves.svg.utf8), to: picture)
     return comparison
+  }
+
+  /// Makes the folder, locked on rank 0; `nil` on other ranks, which must see it.
+  private func lockFolder() throws -> RunLock? {
+    var lock: RunLock?
+    if ranks.rank == 0 {
+      try makeFolders(to: output)
+      lock = try RunLock(RunFolder(existing: output))
+    }
+    try DealtRuns(ranks).checkFolder(output)
+    return lock
   }
 
   /// How the runs ended, in the order of the plan; `nil` if they were stopped.
@@ -96,24 +112,32 @@ public struct ComparisonRunner: Sendable {
   ) throws -> [ComparedRun]? {
     let folders = folders
     for (run, folder) in zip(plan.runs, folders) { _ = try run.isBegun(in: folder) }
-    let progress = Mutex(Progress(count: plan.runs.count))
-    WorkerPool(count: min(threads, plan.runs.count)).run(plan.runs.count) { task, _ in
+    let dealt = DealtRuns(ranks)
+    let own = dealt.own(of: plan.runs.count) {
+      ComparedRun.finished(in: folders[$0], episodes: episodes) != nil
+    }
+    let progress = Mutex(Progress(count: own.count))
+    WorkerPool(count: max(1, min(threads, own.count))).run(own.count) { task, _ in
       if shouldStop() || progress.withLock({ $0.error != nil }) { return }
+      let run = own[task]
       do {
-        guard let end = try train(plan.runs[task], in: folders[task], until: shouldStop) else {
+        guard let end = try train(plan.runs[run], in: folders[run], until: shouldStop) else {
           return
         }
-        let note = progress.withLock { $0.add(end, of: plan.runs[task].name, at: task) }
+        let note = progress.withLock { $0.add(end, of: plan.runs[run].name, at: task) }
         listener(note)
       } catch {
         progress.withLock { $0.error = error }
       }
     }
-    return try progress.withLock { progress in
+    let ends = try progress.withLock { progress in
       if let error = progress.error { throw error }
-      let ends = progress.ends.compactMap(\.self)
-      return ends.count == plan.runs.count ? ends : nil
+      return progress.ends
     }
+    let all = dealt.collect(
+      Dictionary(uniqueKeysWithValues: zip(own, ends)).compactMapValues(\.self))
+    let inOrder = (0..<plan.runs.count).compactMap { all[$0] }
+    return inOrder.count == plan.runs.count ? inOrder : nil
   }
 
   /// Begins a run or goes on with it, and evaluates it at its end.

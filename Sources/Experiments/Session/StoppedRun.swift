@@ -89,26 +89,29 @@ public struct StoppedRun {
   ///   - auxiliaryLosses: The further losses that the run was begun with.
   ///   - balancers: Where the name of the balancer is looked up.
   ///   - detectsAnomalies: As in a new run.
+  ///   - ranks: The processes that share the run from now on.
+  ///   - splitsUpdate: Whether they share each minibatch, too.
   /// - Returns: The trainer.
   /// - Throws: As the initialisers of `Trainer` do.
   public func trainer(
     in environment: any BatchableEnvironment, _ wanted: RunConfiguration,
     threads: Int = WorkerPool.machineThreads, network: (any PolicyNetwork)? = nil,
     auxiliaryLosses: [AuxiliaryLoss] = [], balancers: BalancerRegistry = .standard,
-    detectsAnomalies: Bool = false
+    detectsAnomalies: Bool = false, ranks: any RankGroup = SingleRank(),
+    splitsUpdate: Bool = false
   ) throws -> Trainer {
     guard let checkpoint else {
       return try Trainer(
         environment, wanted.hyperparameters, seed: wanted.seed, threads: threads,
         network: network, auxiliaryLosses: auxiliaryLosses, balancers: balancers,
-        detectsAnomalies: detectsAnomalies)
+        detectsAnomalies: detectsAnomalies, ranks: ranks, splitsUpdate: splitsUpdate)
     }
     return try Trainer(
       environment, resuming: checkpoint,
       totalTimesteps: wanted.hyperparameters.totalTimesteps,
       stopsWhenSolved: wanted.hyperparameters.stopsWhenSolved, threads: threads,
       network: network, auxiliaryLosses: auxiliaryLosses, balancers: balancers,
-      detectsAnomalies: detectsAnomalies)
+      detectsAnomalies: detectsAnomalies, ranks: ranks, splitsUpdate: splitsUpdate)
   }
 
   /// Writes down what the run goes on with, if that is something new. A summary of the run as it was

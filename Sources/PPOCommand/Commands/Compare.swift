@@ -75,15 +75,18 @@ struct Compare: ParsableCommand {
       hyperparameters: hyperparameters,
       balancers: try names(in: balancers),
       rewardScales: try rewardScales.map(numbers) ?? [hyperparameters.rewardScale], seeds: seeds)
+    let ranks = try SharedProcess.join(secondsToWait: .infinity)
     let runner = ComparisonRunner(
       of: plan, in: environment,
       folder: URL(fileURLWithPath: output ?? "runs/\(fileName(environment.name))-comparison"),
-      episodes: episodes, threads: threads ?? WorkerPool.machineThreads,
-      balancers: Program.current.balancers, writesTensorBoard: tensorboard)
+      episodes: episodes, threads: threads ?? SharedProcess.threads,
+      balancers: Program.current.balancers, writesTensorBoard: tensorboard,
+      ranks: ranks)
     let interruption = Interruption()
     let showsProgress = !quiet && !json
     let comparison = try runner.run {
-      if showsProgress { tell($0) }
+      // A run that has ended is news, whichever process has trained it.
+      if showsProgress { printLines([$0], toErrors: true) }
     } until: {
       interruption.isRequested
     }
@@ -91,6 +94,7 @@ struct Compare: ParsableCommand {
       tell("Interrupted; the same command goes on where it was.")
       throw ExitCode(130)
     }
+    if SharedProcess.isSilent { return }
     try show(comparison, of: runner, isSolvable: environment.rewardThreshold != nil)
   }
 

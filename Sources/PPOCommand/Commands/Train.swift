@@ -46,10 +46,17 @@ struct Train: ParsableCommand {
       guard request.checkpointSeconds >= 0 else {
         throw usage("--checkpoint-seconds is \(request.checkpointSeconds); it must be 0 or more.")
       }
+      guard request.rankTimeout > 0 else {
+        throw usage("--rank-timeout is \(request.rankTimeout); it must be more than 0.")
+      }
+      let ranks = try SharedProcess.join(secondsToWait: request.rankTimeout)
+      if request.watch, ranks.count > 1 {
+        throw usage("--watch needs one process; \(ranks.count) share this run.")
+      }
       if let resume = request.resume {
-        try go(on: RunFolder(existing: URL(fileURLWithPath: resume)))
+        try go(on: RunFolder(existing: URL(fileURLWithPath: resume)), ranks)
       } else {
-        try begin()
+        try begin(ranks)
       }
     }
   }
@@ -60,13 +67,13 @@ struct Train: ParsableCommand {
     }
   }
 
-  private var threads: Int { request.threads ?? WorkerPool.machineThreads }
+  private var threads: Int { request.threads ?? SharedProcess.threads }
 
   private var showsProgress: Bool { !request.quiet && !request.json }
 
   // MARK: A new run
 
-  private func begin() throws {
+  private func begin(_ ranks: any RankGroup) throws {
     let file = try request.config.map {
       try ConfigurationFile(contentsOf: URL(fileURLWithPath: $0))
     }
@@ -81,10 +88,12 @@ struct Train: ParsableCommand {
       )
     }
     let stored = file?.environmentOptions ?? EnvironmentOptions()
-    try begin(in: choice.environment(named: name, stored: stored, threads: threads), file)
+    try begin(in: choice.environment(named: name, stored: stored, threads: threads), file, ranks)
   }
 
-  private func begin(in environment: any BatchableEnvironment, _ file: ConfigurationFile?) throws {
+  private func begin(
+    in environment: any BatchableEnvironment, _ file: ConfigurationFile?, _ ranks: any RankGroup
+  ) throws {
     let preset = try PPOCommand::preset(named: request.preset ?? file?.preset, for: environment)
     if let preset, preset.environment.isEmpty, showsProgress {
       tell(
@@ -97,17 +106,21 @@ struct Train: ParsableCommand {
       preset: preset.flatMap { $0.environment.isEmpty ? nil : $0.name },
       hyperparameters: try options.applied(to: file?.applied(to: base) ?? base),
       environmentOptions: environment.options, versions: environment.versions)
-    let trainer = try trainer(environment, configuration)
+    let trainer = try trainer(environment, configuration, ranks)
+    if ranks.rank > 0 { return accompany(trainer) }
+    if showsProgress { SharedRun.warn(about: trainer, splitsUpdate: request.splitUpdate) }
     try train(trainer, in: makeFolder(for: configuration))
   }
 
   private func trainer(
-    _ environment: any BatchableEnvironment, _ configuration: RunConfiguration
+    _ environment: any BatchableEnvironment, _ configuration: RunConfiguration,
+    _ ranks: any RankGroup
   ) throws -> Trainer {
     try Trainer(
       environment, configuration.hyperparameters, seed: configuration.seed,
       threads: threads,
-      balancers: Program.current.balancers, detectsAnomalies: request.detectAnomalies)
+      balancers: Program.current.balancers, detectsAnomalies: request.detectAnomalies,
+      ranks: ranks, splitsUpdate: request.splitUpdate)
   }
 
   private func makeFolder(for configuration: RunConfiguration) throws -> RunFolder {
@@ -125,19 +138,25 @@ struct Train: ParsableCommand {
 
   // MARK: A run that is resumed
 
-  private func go(on folder: RunFolder) throws {
+  private func go(on folder: RunFolder, _ ranks: any RankGroup) throws {
     let others = [
       ("--preset", request.preset), ("--config", request.config), ("--output", request.output),
     ]
     if let (name, _) = others.first(where: { $1 != nil }) {
       throw usage("\(name) cannot be given with --resume: the run goes on as it was begun.")
     }
+    if ranks.rank > 0 { return try SharedRun.withCopy(from: ranks) { try go(on: $0, nil, ranks) } }
     guard FileManager.default.fileExists(atPath: folder.configuration.path) else {
       throw failure(
         "There is no run in \(folder.url.relativePath): it has no config.json. Give the folder that "
           + "'\(program) train' has named.")
     }
     let lock = try RunLock(folder)
+    try SharedRun.send(folder, to: ranks)
+    try go(on: folder, lock, ranks)
+  }
+
+  private func go(on folder: RunFolder, _ lock: RunLock?, _ ranks: any RankGroup) throws {
     let file = try ConfigurationFile(contentsOf: folder.configuration, isRegular: true)
     guard let name = file.environment else {
       throw failure("\(folder.configuration.relativePath) does not name an environment.")
@@ -145,12 +164,12 @@ struct Train: ParsableCommand {
     try go(
       on: folder, lock, file,
       in: choice.environment(
-        named: name, stored: file.environmentOptions, threads: threads))
+        named: name, stored: file.environmentOptions, threads: threads), ranks)
   }
 
   private func go(
-    on folder: RunFolder, _ lock: RunLock, _ file: ConfigurationFile,
-    in environment: any BatchableEnvironment
+    on folder: RunFolder, _ lock: RunLock?, _ file: ConfigurationFile,
+    in environment: any BatchableEnvironment, _ ranks: any RankGroup
   ) throws {
     if let env = request.env, env != environment.name,
       try choice.environment(named: env).name != environment.name
@@ -163,8 +182,10 @@ struct Train: ParsableCommand {
       with: options.applied(to: run.configuration.hyperparameters), seed: request.seed)
     let trainer = try run.trainer(
       in: environment, wanted, threads: threads, balancers: Program.current.balancers,
-      detectsAnomalies: request.detectAnomalies)
+      detectsAnomalies: request.detectAnomalies, ranks: ranks, splitsUpdate: request.splitUpdate)
+    guard let lock else { return accompany(trainer) }
     if trainer.isFinished, let summary = try? RunSummary(contentsOf: folder.summary) {
+      trainer.finishRanks()
       return try finish(summary, note: nothingLeft(of: trainer))
     }
     if let notice = trainer.environmentNotice { tell("Resumed, but \(notice)") }
@@ -192,10 +213,18 @@ struct Train: ParsableCommand {
     }
   }
 
+  private var probeInterval: Int? { request.probeEvery == 0 ? nil : request.probeEvery }
+
+  /// Trains beside rank 0.
+  private func accompany(_ trainer: Trainer) {
+    trainer.probeInterval = probeInterval
+    SharedRun.accompany(trainer)
+  }
+
   private func train(
     _ trainer: Trainer, in folder: RunFolder, _ lock: RunLock?, shownBy live: LiveTraining?
   ) throws {
-    trainer.probeInterval = request.probeEvery == 0 ? nil : request.probeEvery
+    trainer.probeInterval = probeInterval
     let interruption = Interruption()
     let session = try TrainingSession(
       trainer, in: folder, lock: lock ?? RunLock(folder),
@@ -212,10 +241,13 @@ struct Train: ParsableCommand {
       }
     } catch let error as TrainingError {
       try keep(error.details, in: folder)
-      throw failure(
+      let code = failure(
         "\(error) It fails there again with: \(program) train --resume \(quoted(folder.url.relativePath))"
           + (request.detectAnomalies ? "" : " --detect-anomalies"))
+      try SharedRun.end(trainer, code)
+      throw code
     }
+    trainer.finishRanks()
     if showsProgress { show(session.balance) }
     try finish(summary, note: nil)
     if !trainer.isFinished {
@@ -225,7 +257,7 @@ struct Train: ParsableCommand {
         \(trainer.hyperparameters.totalTimesteps) steps; go on with: \
         \(program) train --resume \(quoted(summary.output))
         """)
-      throw ExitCode(130)
+      throw SharedEnd(code: ExitCode(130))
     }
   }
 

@@ -42,6 +42,17 @@ struct TrainOptions: ParsableArguments {
   var records = RecordThinning.defaultCount
   @Flag(inversion: .prefixedNo, help: "Write a file for TensorBoard.") var tensorboard = true
   @Flag(help: "Open a window on the running training; see '\(program) watch'.") var watch = false
+  @Flag(
+    help: """
+      Share each minibatch among the processes that an MPI launcher has started, and not the \
+      environments alone; for large networks and minibatches.
+      """)
+  var splitUpdate = false
+  @Option(
+    parsing: .unconditional,
+    help: "Seconds after which another process that does not answer counts as lost.",
+    transform: number)
+  var rankTimeout = SharedProcess.defaultSecondsToWait
   @Flag(help: "Show no progress.") var quiet = false
   @Flag(help: "Print one JSON object on standard output.") var json = false
 }

@@ -2,6 +2,9 @@
 struct RankDigest: Codable, Hashable {
   /// The checksum of the hyperparameters.
   let configuration: UInt32
+  /// At every so many minibatches the gradients of the losses are measured for the records, which ranks
+  /// that share minibatches do together.
+  var probeInterval: Int?
   /// The name of the environment.
   let environment: String
   /// The seed of the run.
@@ -20,6 +23,8 @@ struct RankDigest: Codable, Hashable {
           "trains in another environment"
         } else if digest?.configuration != first?.configuration || digest?.seed != first?.seed {
           "has other hyperparameters or another seed"
+        } else if digest?.probeInterval != first?.probeInterval {
+          "measures the losses' gradients at other minibatches"
         } else if digest?.iteration != first?.iteration {
           "is at another iteration"
         } else {

@@ -56,7 +56,8 @@ extension Trainer {
     hasComparedRanks = true
     let own = RankDigest(
       configuration: checksum((try? StoredText.data(hyperparameters)).map(Array.init) ?? []),
-      environment: environment.name, seed: seed, iteration: iteration,
+      probeInterval: probeInterval, environment: environment.name, seed: seed,
+      iteration: iteration,
       parameters: checksum(UnsafeRawBufferPointer(parameters)))
     if let sentence = RankDigest.difference(in: ranks.gather(own)) { ranks.abort(1, sentence) }
   }
