@@ -49,6 +49,15 @@ public enum HyperparameterValue: Sendable, Hashable {
     return Double(text.replacing("_", with: ""))
   }
 
+  /// The number, whole or not; `nil` for a value of another type.
+  public var number: Double? {
+    switch self {
+    case .whole(let number): Double(number)
+    case .real(let number): number
+    default: nil
+    }
+  }
+
   private static func sizes(_ text: String) -> [Int]? {
     let parts = text.split(separator: ",", omittingEmptySubsequences: false)
     let sizes = parts.compactMap { number(String($0)).flatMap { Int(exactly: $0) } }

@@ -200,7 +200,7 @@ extension Hyperparameters {
     .init(
       "normalize-observations", "normalizesObservations", \.normalizesObservations,
       .normalization, "Normalise observations by their running mean and deviation.",
-      foreignNames: ["norm-obs"]),
+      foreignNames: ["norm-obs"], search: .choices([.flag(true), .flag(false)])),
     .init(
       "normalize-returns", "normalizesReturns", \.normalizesReturns, .normalization,
       "Divide rewards by the running deviation of the discounted return.",

@@ -32,6 +32,48 @@ public enum SearchRange: Sendable, Hashable {
     }
   }
 
+  /// The place of a value: the inverse of ``value(at:)``.
+  ///
+  /// - Parameter value: A value of the hyperparameter.
+  /// - Returns: How far from the beginning of the range it lies, from 0 to 1: that of the nearest end
+  ///   for a number beyond the range, the middle of its part for one of several choices, and of the
+  ///   nearest choice in ratio for another number; `nil` for anything else.
+  public func part(of value: HyperparameterValue) -> Double? {
+    if case .choices(let values) = self {
+      let place = values.firstIndex(of: value) ?? Self.nearest(to: value, among: values)
+      return place.map { (Double($0) + 0.5) / Double(values.count) }
+    }
+    guard let number = value.number else { return nil }
+    let part =
+      switch self {
+      case .linear(let low, let high): (number - low) / (high - low)
+      case .logarithmic(let low, let high):
+        Self.logarithmicPart(of: number, from: low, to: high)
+      case .logarithmicFromOne(let low, let high):
+        Self.logarithmicPart(of: 1 - number, from: 1 - low, to: 1 - high)
+      case .choices: 0.0
+      }
+    return min(max(part, 0), 1)
+  }
+
+  private static func nearest(
+    to value: HyperparameterValue, among values: [HyperparameterValue]
+  ) -> Int? {
+    guard let number = value.number, number > 0 else { return nil }
+    let distances = values.enumerated().compactMap { index, value -> (index: Int, size: Double)? in
+      guard let other = value.number, other > 0 else { return nil }
+      return (index, abs(ck_log_f64(number) - ck_log_f64(other)))
+    }
+    return distances.min { $0.size < $1.size }?.index
+  }
+
+  private static func logarithmicPart(
+    of number: Double, from low: Double, to high: Double
+  ) -> Double {
+    if number <= 0 { return low < high ? 0 : 1 }
+    return (ck_log_f64(number) - ck_log_f64(low)) / (ck_log_f64(high) - ck_log_f64(low))
+  }
+
   private static func geometric(from low: Double, to high: Double, at part: Double) -> Double {
     ck_exp_f64(ck_log_f64(low) + (ck_log_f64(high) - ck_log_f64(low)) * part)
   }
