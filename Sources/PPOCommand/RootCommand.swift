@@ -16,7 +16,8 @@ struct RootCommand: ParsableCommand {
         """,
       version: "0.1.0",
       subcommands: [
-        Train.self, Evaluate.self, Export.self, Watch.self, Record.self, Compare.self, Tune.self, Plot.self,
+        Train.self, Evaluate.self, Export.self, Watch.self, Record.self, Compare.self, Tune.self,
+        Plot.self,
         Environments.self, Check.self, Balancers.self, Benchmark.self,
       ])
   }

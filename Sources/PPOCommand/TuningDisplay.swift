@@ -39,7 +39,10 @@ final class TuningDisplay: Sendable {
 
   static func line(_ progress: TuningProgress) -> String {
     func number(_ value: Double?) -> String { value.map { fixed($0, 1) } ?? "none" }
-    var parts = ["\(progress.trials)\(progress.totalTrials.map { " of \($0)" } ?? "") trials"]
+    let isSearching = progress.stage != .confirmation
+    let total = isSearching ? progress.totalTrials.map { " of \($0)" } ?? "" : ""
+    var parts = ["\(progress.trials)\(total) trials"]
+    if !isSearching { parts.append("confirming on new seeds") }
     parts.append(
       progress.best == 0
         ? "best \(number(progress.bestValue)) (the preset)"
@@ -47,7 +50,8 @@ final class TuningDisplay: Sendable {
     if progress.stopped > 0 { parts.append("\(progress.stopped) stopped early") }
     if progress.failed > 0 { parts.append("\(progress.failed) failed") }
     parts.append(
-      "\(fixed(progress.seconds, 0))\(progress.budgetSeconds.map { " of \(fixed($0, 0))" } ?? "") s")
+      "\(fixed(progress.seconds, 0))\(progress.budgetSeconds.map { " of \(fixed($0, 0))" } ?? "") s"
+    )
     if let left = remaining(progress) { parts.append("about \(fixed(left, 0)) s left") }
     return parts.joined(separator: "; ")
   }

@@ -75,7 +75,7 @@ struct TuningReport: Encodable {
     if !isPreset { rows.append(row("candidate \(result.best.number)", result.confirmed)) }
     let verdict =
       isPreset
-      ? "No candidate does better than what the search started from."
+      ? "No candidate does better than what the search started from, which is kept."
       : "In the search it had \(fixed(result.searchScore, 1)): that figure chose it and promises too much."
     return [
       "\(plan.environment), \(plan.objective.rawValue) on seeds that the search has not used:"

@@ -284,7 +284,7 @@ struct CommandLineTests {
   @Test(
     "shows an example in the help of every command",
     arguments: [
-      "train", "evaluate", "export", "watch", "record", "compare", "plot", "environments",
+      "train", "evaluate", "export", "watch", "record", "compare", "tune", "plot", "environments",
       "balancers", "benchmark",
     ])
   func helpHasExamples(command: String) throws {

@@ -35,6 +35,7 @@ public protocol CandidateSampler: AnyObject {
   ///   - results: What is known of the candidates before, the best first. Which ones that are does not
   ///     depend on how many trials run at once.
   /// - Returns: A coordinate for each dimension, from 0 to 1.
+  /// - Throws: If none can be proposed, which ends the search.
   func point(of number: Int, after results: [ScoredPoint]) throws -> [Double]
 }
 

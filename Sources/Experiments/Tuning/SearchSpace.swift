@@ -73,6 +73,13 @@ public struct SearchSpace: Sendable, Hashable {
     }
   }
 
+  /// Hyperparameters whose sizes fit together, as those of a point do.
+  package func fitted(_ hyperparameters: Hyperparameters) -> Hyperparameters {
+    var result = hyperparameters
+    fit(&result)
+    return result
+  }
+
   private func fit(_ result: inout Hyperparameters) {
     let names = Set(names)
     let (stepsVary, countVaries) = (names.contains("num-steps"), names.contains("num-envs"))

@@ -111,6 +111,7 @@ public protocol TrialExecution: Sendable {
   ///   - request: The trial.
   ///   - shouldStop: Whether the search was stopped.
   /// - Returns: How it ended, `nil` if it was stopped by `shouldStop`.
+  /// - Throws: What ends the whole search; a trial that fails has an outcome.
   func outcome(
     of request: TrialRequest, until shouldStop: @Sendable () -> Bool
   ) throws -> TrialOutcome?

@@ -30,7 +30,7 @@ public struct TuningResult: Sendable {
   public let sampler: String
   /// All candidates, in the order of their numbers.
   public let candidates: [TuningCandidate]
-  /// The candidate that is recommended: the winner of the search, or the preset where that does better
+  /// The candidate that is recommended: the winner of the search, or the preset where that does as well
   /// on the seeds of the confirmation.
   public let best: TuningCandidate
   /// The interquartile mean of the objective on the seeds of the search, by which the candidate was
@@ -63,7 +63,8 @@ public struct TuningResult: Sendable {
     self.seconds = seconds
     preset = confirmation(0)
     let found = confirmation(winner)
-    let isPresetBetter = sign * preset.interquartileMean > sign * found.interquartileMean
+    // Of equals the one that is known.
+    let isPresetBetter = sign * preset.interquartileMean >= sign * found.interquartileMean
     confirmed = isPresetBetter ? preset : found
     best = candidates[confirmed.number]
     searchScore = sign * (best.score(worst: worst) ?? worst)

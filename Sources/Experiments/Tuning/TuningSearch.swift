@@ -172,7 +172,8 @@ public final class TuningSearch {
     if outcomes.contains(where: { $0.status == .complete }) { return }
     let reason = outcomes.compactMap(\.failure).first ?? ""
     throw TuningError(
-      description: "None of the \(outcomes.count) candidates could be trained. The first: \(reason)")
+      description: "None of the \(outcomes.count) candidates could be trained. The first: \(reason)"
+    )
   }
 
   // MARK: Trials

@@ -11,6 +11,8 @@ final class TuningState: @unchecked Sendable {
   var listener: @Sendable (TuningProgress) -> Void = { _ in }
   /// How many trials have ended.
   private(set) var trialCount = 0
+  /// The part of the search that goes on.
+  private(set) var stage = TrialRequest.Stage.breadth
 
   private let clock = ContinuousClock()
   private let start = ContinuousClock.now
@@ -36,6 +38,7 @@ final class TuningState: @unchecked Sendable {
 
   func add(_ outcome: TrialOutcome, of request: TrialRequest) {
     trialCount += 1
+    stage = request.stage
     switch request.stage {
     case .breadth: candidates[request.candidate].outcomes = [outcome]
     case .refinement, .confirmation: latest[request.key] = outcome
@@ -57,6 +60,8 @@ final class TuningState: @unchecked Sendable {
 
 /// How far a search has come.
 public struct TuningProgress: Sendable {
+  /// The part of the search that goes on.
+  public let stage: TrialRequest.Stage
   /// How many trials have ended, those before a resumption included.
   public let trials: Int
   /// How many trials there are before the confirmation, where that is limited.
@@ -85,6 +90,7 @@ public struct TuningProgress: Sendable {
     let worst = state.candidates.worstScore
     let ranked = state.candidates.ranked(worst: worst)
     let sign = plan.objective.isCost ? -1.0 : 1.0
+    stage = state.stage
     trials = state.trialCount
     totalTrials = plan.trials
     candidates = state.candidates.count

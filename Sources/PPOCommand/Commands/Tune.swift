@@ -85,7 +85,8 @@ struct Tune: ParsableCommand {
     let plan = TuningPlan(
       environment: environment.name, options: environment.options,
       versions: environment.versions,
-      preset: preset.flatMap { $0.environment.isEmpty ? nil : $0.name }, base: base, space: space,
+      preset: preset.flatMap { $0.environment.isEmpty ? nil : $0.name }, base: space.fitted(base),
+      space: space,
       objective: objective, seed: request.seed ?? 1, seeds: request.seeds,
       trials: request.trials ?? (request.budgetSeconds == nil ? 200 : nil),
       budgetSeconds: request.budgetSeconds, episodes: request.episodes,
@@ -95,7 +96,7 @@ struct Tune: ParsableCommand {
         "--trials is \(trials); with --seeds \(request.seeds) it must be at least "
           + "\(plan.fewestTrials).")
     }
-    try base.validateForTraining()
+    try plan.base.validateForTraining()
     return plan
   }
 
@@ -119,7 +120,8 @@ struct Tune: ParsableCommand {
     display.finish()
     guard let result else {
       tell(
-        "Interrupted; the same command goes on where it was, in \(quoted(folder.url.relativePath)).")
+        "Interrupted; the same command goes on where it was, in \(quoted(folder.url.relativePath))."
+      )
       throw ExitCode(130)
     }
     try folder.write(result)
