@@ -107,9 +107,11 @@ let package = Package(
     .target(
       name: "Experiments",
       dependencies: [
-        "Charts", "Drawing", "EnvironmentKit", "LossBalancing", "PolicyOptimization",
+        "Charts", "ChildProcesses", "Drawing", "EnvironmentKit", "LossBalancing",
+        "PolicyOptimization",
         "RandomStreams", "Requirements", "StoredFiles", "TensorCore",
       ],
+      resources: [.embedInCode("Tuning/optuna_worker.py")],
       swiftSettings: swiftSettings),
     .systemLibrary(
       name: "CMPI", pkgConfig: packageOfMPI, providers: [.apt(["libopenmpi-dev"])]),

@@ -1,3 +1,4 @@
+import ChildProcesses
 import Foundation
 
 /// The Python program that steps environments.
@@ -19,14 +20,7 @@ public struct PythonInterpreter: Sendable, Hashable {
     named name: String? = nil,
     variables: [String: String] = ProcessInfo.processInfo.environment
   ) throws(GymnasiumError) {
-    let candidates =
-      if let name {
-        name.contains("/") ? [name] : Self.searched(for: name, variables)
-      } else {
-        ["VIRTUAL_ENV", "CONDA_PREFIX"].compactMap { variables[$0] }.filter { !$0.isEmpty }
-          .map { "\($0)/bin/python" } + Self.searched(for: "python3", variables)
-      }
-    guard let path = candidates.first(where: Self.isProgram) else {
+    guard let path = pythonPath(named: name, variables: variables) else {
       throw GymnasiumError(
         name.map { "There is no Python '\($0)'; give the path of the program itself." }
           ?? """
@@ -35,15 +29,5 @@ public struct PythonInterpreter: Sendable, Hashable {
           """)
     }
     self.init(path: path)
-  }
-
-  private static func searched(for name: String, _ variables: [String: String]) -> [String] {
-    (variables["PATH"] ?? "").split(separator: ":").map { "\($0)/\(name)" }
-  }
-
-  private static func isProgram(_ path: String) -> Bool {
-    var isFolder: ObjCBool = false
-    return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
-      && !isFolder.boolValue && FileManager.default.isExecutableFile(atPath: path)
   }
 }

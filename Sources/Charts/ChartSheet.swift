@@ -142,17 +142,7 @@ public struct ChartSheet: Sendable {
 
   private func document(height: Double, _ content: [Markup]) -> String {
     let name = title.isEmpty ? charts.first?.title ?? "" : title
-    let background = Markup(
-      "rect", ["width": pixels(width), "height": pixels(height), "fill": "#ffffff"])
-    let picture = Markup(
-      "svg",
-      [
-        "xmlns": "http://www.w3.org/2000/svg", "width": pixels(width), "height": pixels(height),
-        "viewBox": "0 0 \(pixels(width)) \(pixels(height))", "role": "img",
-        "font-family": "Helvetica, Arial, sans-serif", "font-size": "12", "fill": Metrics.ink,
-      ],
-      [Markup("title", [:], words: name), background] + content)
-    return picture.text + "\n"
+    return Markup.document(width: width, height: height, name: name, content)
   }
 }
 

@@ -22,5 +22,24 @@ struct Markup {
   }
 }
 
+extension Markup {
+  /// A whole SVG file on a white ground.
+  static func document(
+    width: Double, height: Double, name: String, _ content: [Markup]
+  ) -> String {
+    let background = Markup(
+      "rect", ["width": pixels(width), "height": pixels(height), "fill": "#ffffff"])
+    let picture = Markup(
+      "svg",
+      [
+        "xmlns": "http://www.w3.org/2000/svg", "width": pixels(width), "height": pixels(height),
+        "viewBox": "0 0 \(pixels(width)) \(pixels(height))", "role": "img",
+        "font-family": "Helvetica, Arial, sans-serif", "font-size": "12", "fill": Metrics.ink,
+      ],
+      [Markup("title", [:], words: name), background] + content)
+    return picture.text + "\n"
+  }
+}
+
 /// A length in pixels, to a hundredth.
 func pixels(_ length: Double) -> String { SVG.number(length, digits: 2) }

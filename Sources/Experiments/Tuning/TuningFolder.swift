@@ -76,6 +76,8 @@ public final class TuningFolder {
       hyperparameters: result.best.hyperparameters, environmentOptions: plan.options,
       versions: plan.versions)
     try opened.write(prettyJSON(configuration), as: best.lastPathComponent)
+    try opened.write(
+      Data(TuningPicture(of: result).svg.utf8), as: picture.lastPathComponent)
   }
 }
 

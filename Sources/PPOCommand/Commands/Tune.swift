@@ -52,9 +52,34 @@ struct Tune: ParsableCommand {
     if let seconds = request.budgetSeconds, !(seconds > 0 && seconds.isFinite) {
       throw usage("--budget-seconds is \(seconds); it must be more than 0.")
     }
+    guard ["halving", "optuna"].contains(request.sampler) else {
+      throw usage("--sampler is '\(request.sampler)'; it must be halving or optuna.")
+    }
+    if request.sampler == "halving", request.optunaSampler != nil || request.storage != nil {
+      throw usage("--optuna-sampler and --storage need --sampler optuna.")
+    }
+    if let name = request.optunaSampler, !OptunaSampler.samplers.contains(name) {
+      throw usage(
+        "--optuna-sampler is '\(name)'; it must be one of "
+          + "\(OptunaSampler.samplers.joined(separator: ", ")).")
+    }
     if request.fromDefaults, request.preset != nil {
       throw usage("--preset and --from-defaults exclude each other; give one of them.")
     }
+  }
+
+  private var optunaSampler: String { request.optunaSampler ?? OptunaSampler.samplers[0] }
+
+  private var sampler: String {
+    request.sampler == "optuna" ? "optuna \(optunaSampler)" : request.sampler
+  }
+
+  /// Optuna in the user's Python, if that was asked for.
+  private func partner(for plan: TuningPlan, _ table: TrialTable? = nil) throws -> OptunaSampler? {
+    if request.sampler != "optuna" { return nil }
+    return try OptunaSampler(
+      optunaSampler, space: plan.space, seed: plan.seed, storage: request.storage,
+      study: "\(plan.environment) \(plan.seed)", python: choice.python, table: table)
   }
 
   private func objective() throws -> TuningObjective {
@@ -87,7 +112,7 @@ struct Tune: ParsableCommand {
       versions: environment.versions,
       preset: preset.flatMap { $0.environment.isEmpty ? nil : $0.name }, base: space.fitted(base),
       space: space,
-      objective: objective, seed: request.seed ?? 1, seeds: request.seeds,
+      objective: objective, sampler: sampler, seed: request.seed ?? 1, seeds: request.seeds,
       trials: request.trials ?? (request.budgetSeconds == nil ? 200 : nil),
       budgetSeconds: request.budgetSeconds, episodes: request.episodes,
       stopsEarly: request.stopEarly)
@@ -100,16 +125,23 @@ struct Tune: ParsableCommand {
     return plan
   }
 
+  private func output(of plan: TuningPlan) -> String {
+    request.output ?? "tunings/\(fileName(plan.environment))"
+  }
+
   private func tune(in environment: any BatchableEnvironment) throws {
     let plan = try plan(in: environment)
+    // That there is no Optuna is said before a folder is made.
+    if !exists(URL(fileURLWithPath: output(of: plan))) { _ = try partner(for: plan) }
     let folder = try TuningFolder(
-      URL(fileURLWithPath: request.output ?? "tunings/\(fileName(environment.name))"), for: plan)
-    let search = TuningSearch(
+      URL(fileURLWithPath: output(of: plan)), for: plan)
+    let search = try TuningSearch(
       plan,
       trials: TrialInMemory(
         in: environment, objective: plan.objective, episodes: plan.episodes,
         balancers: Program.current.balancers),
-      jobs: request.jobs ?? WorkerPool.machineThreads, table: folder.table)
+      sampler: partner(for: plan, folder.table), jobs: request.jobs ?? WorkerPool.machineThreads,
+      table: folder.table)
     let interruption = Interruption()
     let display = TuningDisplay(showsProgress: !request.quiet && !request.json)
     let result = try search.run {

@@ -29,6 +29,12 @@ struct TuneOptions: ParsableArguments {
       "Objective: \(TuningObjective.allCases.map(\.rawValue).joined(separator: ", ")).",
       valueName: "name"))
   var objective = "return"
+  @Option(help: "Proposal of candidates: halving, or optuna in the Python of --python.")
+  var sampler = "halving"
+  @Option(help: "Sampler of Optuna: \(OptunaSampler.samplers.joined(separator: ", ")).")
+  var optunaSampler: String?
+  @Option(help: ArgumentHelp("Storage of Optuna, such as sqlite:///study.db.", valueName: "url"))
+  var storage: String?
   @Option(
     parsing: .unconditional, help: "Number of trials at the same time.", transform: count)
   var jobs: Int?
