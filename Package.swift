@@ -223,7 +223,8 @@ let package = Package(
     .testTarget(
       name: "ExperimentsTests",
       dependencies: [
-        "Charts", "ControlEnvironments", "Experiments", "LossBalancing", "PolicyOptimization",
+        "Charts", "ChildProcesses", "ControlEnvironments", "Experiments", "LossBalancing",
+        "PolicyOptimization",
         "RandomStreams", "StoredFiles", "TensorCore", "TestSupport",
       ],
       swiftSettings: swiftSettings),

@@ -1,11 +1,11 @@
 import Foundation
 
-/// A program that answers lines on its standard output to lines on its standard input.
+/// A program that answers lines on its standard output to lines on its standard input, which are one
+/// socket.
 ///
 /// It should end when its input is closed; where it does not within a second it is killed.
 package final class LineProcess {
-  private let input: Int32
-  private let output: Int32
+  private let channel: Int32
   private let id: pid_t
   private var unread: [UInt8] = []
 
@@ -13,32 +13,37 @@ package final class LineProcess {
   ///
   /// - Throws: The system's sentence if it cannot be started.
   package init(_ path: String, _ arguments: [String]) throws(LineProcessError) {
-    var (toProgram, fromProgram): ([Int32], [Int32]) = ([-1, -1], [-1, -1])
-    guard pipe(&toProgram) == 0 else { throw LineProcessError(number: errno) }
-    guard pipe(&fromProgram) == 0 else {
-      for end in toProgram { close(end) }
+    // A socket and no pipe: a program that has gone is then an error and no signal.
+    var ends: [Int32] = [-1, -1]
+    #if os(Linux)
+      let kind = Int32(SOCK_STREAM.rawValue)
+    #else
+      let kind = SOCK_STREAM
+    #endif
+    guard socketpair(AF_UNIX, kind, 0, &ends) == 0 else {
       throw LineProcessError(number: errno)
     }
-    let all = toProgram + fromProgram
-    for end in all { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+    for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+    #if canImport(Darwin)
+      var isOn: Int32 = 1
+      setsockopt(ends[0], SOL_SOCKET, SO_NOSIGPIPE, &isOn, socklen_t(MemoryLayout<Int32>.size))
+    #endif
+    let far = ends[1]
     let code: Int32
     (code, id) = spawn(path, arguments, hasOwnGroup: true) { actions in
-      posix_spawn_file_actions_adddup2(&actions, all[0], STDIN_FILENO)
-      posix_spawn_file_actions_adddup2(&actions, all[3], STDOUT_FILENO)
+      posix_spawn_file_actions_adddup2(&actions, far, STDIN_FILENO)
+      posix_spawn_file_actions_adddup2(&actions, far, STDOUT_FILENO)
     }
-    close(all[0])
-    close(all[3])
-    (input, output) = (all[1], all[2])
+    close(far)
+    channel = ends[0]
     if code != 0 {
-      close(input)
-      close(output)
+      close(channel)
       throw LineProcessError(number: code)
     }
   }
 
   deinit {
-    close(input)
-    close(output)
+    close(channel)
     var status: Int32 = 0
     for _ in 0..<1000 {
       if waitpid(id, &status, WNOHANG) != 0 { return }
@@ -56,7 +61,13 @@ package final class LineProcess {
     let bytes = Array(line) + [UInt8(ascii: "\n")]
     var sent = 0
     while sent < bytes.count {
-      let count = bytes[sent...].withUnsafeBytes { write(input, $0.baseAddress, $0.count) }
+      let count = bytes[sent...].withUnsafeBytes { bytes in
+        #if os(Linux)
+          send(channel, bytes.baseAddress, bytes.count, Int32(MSG_NOSIGNAL))
+        #else
+          send(channel, bytes.baseAddress, bytes.count, 0)
+        #endif
+      }
       if count > 0 { sent += count } else if errno != EINTR { return nil }
     }
     while true {
@@ -65,7 +76,7 @@ package final class LineProcess {
         return Array(unread[..<end])
       }
       var some = [UInt8](repeating: 0, count: 1 << 16)
-      let count = read(output, &some, some.count)
+      let count = read(channel, &some, some.count)
       if count > 0 {
         unread += some[..<count]
       } else if count == 0 || errno != EINTR {

@@ -37,6 +37,18 @@ public struct TrialRequest: Sendable, Codable, Hashable {
   /// them: a trial that is below is stopped where ``LearningCurve/decisions`` says.
   public let medians: [Double?]
 
+  /// Describes a trial.
+  public init(
+    candidate: Int, stage: Stage, seed: UInt64, hyperparameters: Hyperparameters,
+    medians: [Double?] = []
+  ) {
+    self.candidate = candidate
+    self.stage = stage
+    self.seed = seed
+    self.hyperparameters = hyperparameters
+    self.medians = medians
+  }
+
   /// What tells trials apart.
   var key: TrialKey { TrialKey(candidate: candidate, stage: stage, seed: seed) }
 }

@@ -32,6 +32,11 @@ struct Tune: ParsableCommand {
     try reportingFailure {
       try stray.refuse()
       try check()
+      var choice = choice
+      // Where Python serves Optuna alone, the environment does not know it.
+      if request.sampler == "optuna", Program.current.environments.source(of: request.env) == nil {
+        choice.python = nil
+      }
       try tune(in: choice.environment(named: request.env, threads: 1))
     }
   }
