@@ -43,9 +43,14 @@ compare() {
     { alone = $1 < $4 ? $1 : $4; together = $2 < $3 ? $2 : $3
       ratio[NR] = alone / together; sum += alone; other += together }
     END {
-      for (i in ratio) for (j in ratio) if (ratio[i] < ratio[j]) { t = ratio[i]; ratio[i] = ratio[j]; ratio[j] = t }
-      printf "%-44s %.2f (%.2f to %.2f), %.2f s against %.2f s\n", name, ratio[int((NR + 1) / 2)], ratio[1], ratio[NR], \
-        sum / NR, other / NR
+      for (i = 1; i <= NR; i++) {
+        for (j = i + 1; j <= NR; j++) {
+          if (ratio[j] < ratio[i]) { least = ratio[j]; ratio[j] = ratio[i]; ratio[i] = least }
+        }
+      }
+      printf "%-46s %.2f (%.2f to %.2f), %.2f s against %.2f s\n", name, \
+        (ratio[int((NR + 1) / 2)] + ratio[int(NR / 2) + 1]) / 2, ratio[1], ratio[NR], \
+        other / NR, sum / NR
     }'
 }
 
@@ -59,6 +64,7 @@ update=(train --env cartpole --num-envs 64 --num-steps 256 --minibatch-size 8192
   --total-timesteps 65536 --threads 1)
 compare "split update: 2 ranks, 1 rank, 1 thread each" trained \
   "$ppo" "${update[@]}" -- ranks 2 "$ppo" "${update[@]}" --split-update
-comparison=(compare --env cartpole --balancers fixed,log --seeds 8 --total-timesteps 65536 --threads 1)
+comparison=(compare --env cartpole --balancers fixed,log --seeds 8 --total-timesteps 262144
+  --no-stop-when-solved --threads 1)
 compare "compare: 2 ranks, 1 rank, 1 thread each" timed \
   "$ppo" "${comparison[@]}" -- ranks 2 "$ppo" "${comparison[@]}"
