@@ -78,8 +78,7 @@ public struct TuningPlan: Sendable, Hashable {
 
 /// How many candidates are trained on how many seeds: breadth first, then more seeds for the best few.
 ///
-/// About three quarters of the trials are candidates with one seed. Measured by `studies tune-replay`:
-/// three seeds for every candidate find worse ones.
+/// About three quarters of the trials are candidates with one seed.
 struct Rounds: Sendable {
   /// The candidates of the first round, on one seed.
   let candidates: Int
