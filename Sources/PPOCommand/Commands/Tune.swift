@@ -32,6 +32,8 @@ struct Tune: ParsableCommand {
     try reportingFailure {
       try stray.refuse()
       try check()
+      try SharedProcess.refuseOthers(
+        "tune", instead: "Start it once; --jobs trains several candidates at the same time.")
       var choice = choice
       // Where Python serves Optuna alone, the environment does not know it.
       if request.sampler == "optuna", Program.current.environments.source(of: request.env) == nil {

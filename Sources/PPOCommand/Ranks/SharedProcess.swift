@@ -42,6 +42,19 @@ enum SharedProcess {
     #endif
   }
 
+  /// Refuses to be one of several processes, which would all write the same files.
+  ///
+  /// - Parameters:
+  ///   - command: The subcommand.
+  ///   - remedy: What to do, a sentence.
+  /// - Throws: If there are several.
+  static func refuseOthers(_ command: String, instead remedy: String) throws {
+    guard let launch = Launch.current else { return }
+    throw usage(
+      "\(launch.count) processes cannot share '\(program) \(command)': they would write the same files. "
+        + remedy)
+  }
+
   /// After how long a process that does not answer counts as lost.
   static var defaultSecondsToWait: Double { 600 }
 
