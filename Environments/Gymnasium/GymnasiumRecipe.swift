@@ -16,6 +16,11 @@ public struct GymnasiumRecipe: Sendable, Hashable {
   ///
   /// Atari games load their ROM again when they are seeded, which takes a quarter of a second.
   public var reseedsEpisodes: Bool?
+  /// What is done to observations before they are seen, or `nil` for nothing.
+  public var preprocessing: ImagePreprocessing?
+  /// Whether images come plane by plane, `[channels, height, width]`, and are to be turned to
+  /// `[height, width, channels]`, which convolutions take.
+  public var hasPlanesFirst = false
   /// How many worker processes step a batch at most. More than the processor has cores only cost.
   public var workerCount: Int = ProcessInfo.processInfo.activeProcessorCount
   /// How long a step may take, in seconds, or `nil` for any time.
@@ -43,11 +48,18 @@ public struct GymnasiumRecipe: Sendable, Hashable {
       let options: [String: OptionValue]?
       let timeLimit: Int?
       let usesActionMasks: Bool?
+      let preprocessing: ImagePreprocessing?
+      let hasPlanesFirst: Bool?
     }
-    if options.isEmpty && timeLimit == nil && !usesActionMasks { return nil }
+    if options.isEmpty && timeLimit == nil && !usesActionMasks && preprocessing == nil
+      && !hasPlanesFirst
+    {
+      return nil
+    }
     let changes = Changes(
       options: options.isEmpty ? nil : options, timeLimit: timeLimit,
-      usesActionMasks: usesActionMasks ? true : nil)
+      usesActionMasks: usesActionMasks ? true : nil, preprocessing: preprocessing,
+      hasPlanesFirst: hasPlanesFirst ? true : nil)
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     return (try? encoder.encode(changes)).map { String(decoding: $0, as: UTF8.self) }
@@ -55,6 +67,18 @@ public struct GymnasiumRecipe: Sendable, Hashable {
 
   var request: EnvironmentRequest {
     EnvironmentRequest(
-      id: id, options: options, timeLimit: timeLimit, masks: usesActionMasks)
+      id: id, options: options, timeLimit: timeLimit, masks: usesActionMasks,
+      preprocessing: preprocessing, planesFirst: hasPlanesFirst)
   }
+}
+
+/// What is done to the images of an environment before they are seen.
+public enum ImagePreprocessing: String, Sendable, Codable, Hashable, CaseIterable {
+  /// That of Atari games, by Gymnasium's wrapper: grey, 84 × 84 pixels by area, four frames a step of
+  /// which the larger of the last two counts, up to 30 steps of doing nothing at first, and the last four
+  /// such frames as channels.
+  ///
+  /// Source: Machado et al., *Revisiting the Arcade Learning Environment*, 2018,
+  /// <https://arxiv.org/abs/1709.06009>.
+  case atari
 }

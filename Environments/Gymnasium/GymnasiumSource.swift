@@ -14,6 +14,8 @@ import Foundation
 /// | `time-limit` | after how many steps an episode is truncated |
 /// | `step-timeout` | how many seconds a step may take |
 /// | `action-masks` | `true` to mask the choices that the environment calls invalid |
+/// | `preprocessing` | `atari` for the usual preprocessing of Atari games |
+/// | `planes-first` | `true` to turn images `[channels, height, width]` |
 /// | `reseed-episodes` | `false` to seed only the first episode of each copy |
 public struct GymnasiumSource: EnvironmentSource {
   /// `gym`.
@@ -41,7 +43,10 @@ public struct GymnasiumSource: EnvironmentSource {
     guard !id.isEmpty else {
       throw GymnasiumError("'gym:' needs an id of Gymnasium, as in gym:CartPole-v1.")
     }
-    let known = ["python", "time-limit", "step-timeout", "action-masks", "reseed-episodes"]
+    let known = [
+      "python", "time-limit", "step-timeout", "action-masks", "reseed-episodes", "preprocessing",
+      "planes-first",
+    ]
     if let unknown = options.settings.keys.sorted().first(where: { !known.contains($0) }) {
       throw UnfittingOptions(
         description: """
@@ -56,6 +61,10 @@ public struct GymnasiumSource: EnvironmentSource {
       Double($0).flatMap { $0 > 0 ? $0 : nil }
     }
     recipe.usesActionMasks = try value("action-masks", of: options) { Bool($0) } ?? false
+    recipe.preprocessing = try value("preprocessing", of: options) {
+      ImagePreprocessing(rawValue: $0)
+    }
+    recipe.hasPlanesFirst = try value("planes-first", of: options) { Bool($0) } ?? false
     recipe.reseedsEpisodes = try value("reseed-episodes", of: options) { Bool($0) }
     if let threads = options.threads { recipe.workerCount = max(1, threads) }
     return recipe

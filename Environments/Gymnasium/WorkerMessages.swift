@@ -9,9 +9,12 @@ struct EnvironmentRequest: Encodable {
   var options: [String: OptionValue] = [:]
   var timeLimit: Int?
   var masks = false
+  var preprocessing: ImagePreprocessing?
+  var planesFirst = false
 
   private enum CodingKeys: String, CodingKey {
-    case id, options, masks
+    case id, options, masks, preprocessing
+    case planesFirst = "planes_first"
     case timeLimit = "time_limit"
   }
 }

@@ -149,6 +149,24 @@ def observation_parts(space, name=""):
         "Dict and Tuple of these can. Wrap the environment to give one of them.")
 
 
+def planes_last(part, look):
+    """A part of three axes whose first is the channels, with the channels of a pixel side by side."""
+    if len(part["shape"]) != 3:
+        return part, look
+    planes, height, width = part["shape"]
+
+    def turn(numbers):
+        return np.moveaxis(np.asarray(numbers).reshape((planes, height, width)), 0, -1).reshape(-1)
+
+    def turned(limits):
+        return turn(limits).tolist() if isinstance(limits, list) else limits
+
+    return {
+        **part, "shape": [height, width, planes], "lowest": turned(part["lowest"]),
+        "highest": turned(part["highest"]),
+    }, lambda value: turn(look(value))
+
+
 def checked(value, shape, name):
     value = np.asarray(value)
     if value.shape != shape:
@@ -268,6 +286,27 @@ def known_names():
     return sorted(gymnasium.registry.keys())
 
 
+def atari(name, options):
+    """A game as it is usually learnt: grey, 84 x 84 pixels, the larger of the last two of four frames,
+    up to 30 steps of doing nothing at first, the last four such frames as channels."""
+    try:
+        import cv2
+    except ImportError as error:
+        raise Refusal(
+            f"The preprocessing of Atari games needs OpenCV ({error}); install it with: "
+            f"{sys.executable} -m pip install opencv-python-headless", "missing")
+    from gymnasium.wrappers import AtariPreprocessing, FrameStackObservation
+
+    cv2.setNumThreads(1)
+    if options.setdefault("frameskip", 1) != 1:
+        raise Refusal("The preprocessing of Atari games skips frames itself; leave frameskip out.")
+    game = gymnasium.make(name, **options)
+    if not hasattr(game.unwrapped, "ale"):
+        raise Refusal(
+            f"{name} is no Atari game of ale-py, which the preprocessing is for; leave it out.")
+    return FrameStackObservation(AtariPreprocessing(game, noop_max=30), 4)
+
+
 class Worker:
     """A slice of the environments, and where their numbers lie."""
 
@@ -291,6 +330,8 @@ class Worker:
         try:
             if not module and "/" in name and name not in gymnasium.registry:
                 register(name.split("/")[0])
+            if request.get("preprocessing") == "atari":
+                return atari(request["id"], options)
             return gymnasium.make(request["id"], **options)
         except gymnasium.error.UnregisteredEnv as error:
             raise Refusal(str(error), "unknown", names=known_names())
@@ -303,6 +344,8 @@ class Worker:
 
     def description(self, environment):
         self.parts = observation_parts(environment.observation_space)
+        if self.request.get("preprocessing") or self.request.get("planes_first"):
+            self.parts = [planes_last(*part) for part in self.parts]
         self.actions, self.act = action_parts(environment.action_space)
         spec = environment.spec
         return {

@@ -51,7 +51,7 @@ extension Preset {
         $0.normalizesObservations = true
         $0.normalizesReturns = true
       },
-    ] + mujoco + minatar
+    ] + mujoco + minatar + atari
 
   /// Those of Tianshou, whose results of ten seeds are the best published ones, without recomputing
   /// advantages.
@@ -83,9 +83,31 @@ extension Preset {
       $0.annealsLearningRate = true
       $0.entropyCoefficient = 0.01
       $0.activation = .relu
+      $0.imageEncoder = .none
       $0.normalizesReturns = false
     }
   }
+
+  /// Those of CleanRL, to be used with the preprocessing of Atari games; there rewards are clipped to
+  /// their signs, which those of Pong are already.
+  private static let atari = [
+    Preset(
+      "gym:ALE/Pong-v5", "cleanrl", source: "CleanRL, ppo_atari.py, with --preprocessing atari",
+      reached: nil
+    ) {
+      $0.totalTimesteps = 10_000_000
+      $0.environmentCount = 8
+      $0.stepsPerRollout = 128
+      $0.minibatchSize = 256
+      $0.updateEpochs = 4
+      $0.learningRate = 2.5e-4
+      $0.annealsLearningRate = true
+      $0.clipRange = 0.1
+      $0.clipsValueLoss = true
+      $0.entropyCoefficient = 0.01
+      $0.normalizesReturns = false
+    }
+  ]
 
   private static func realNumbers(_ hyperparameters: inout Hyperparameters) {
     hyperparameters.environmentCount = 8

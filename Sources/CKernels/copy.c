@@ -50,3 +50,19 @@ void ck_unpick(float *to, const float *from, const float *indices, ptrdiff_t ind
   for (ptrdiff_t r = 0; r < rows; r++)
     to[r * columns + (ptrdiff_t)indices[r * index_stride]] += from[r];
 }
+
+void ck_bytes_to_floats(float *to, const uint8_t *from, ptrdiff_t n) {
+  for (ptrdiff_t i = 0; i < n; i++) to[i] = from[i];
+}
+
+bool ck_floats_to_bytes(uint8_t *to, const float *from, ptrdiff_t n) {
+  int32_t wrong = 0;
+  for (ptrdiff_t i = 0; i < n; i++) {
+    // NaN and what is out of range become 0, so that the conversion is defined.
+    const float x = from[i] >= 0 && from[i] <= 255 ? from[i] : 0;
+    const int32_t whole = (int32_t)x;
+    wrong |= (float)whole != from[i];
+    to[i] = (uint8_t)whole;
+  }
+  return !wrong;
+}

@@ -8,6 +8,8 @@
 
 #include "elementwise.h"
 #include "matmul.h"
+// Behind the matrix products, whose tiles' sizes it shares.
+#include "convolution.h"
 #include "orthogonality.h"
 #include "peak.h"
 #include "random.h"

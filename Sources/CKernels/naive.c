@@ -15,6 +15,50 @@ void ck_naive_matmul(float *c, ptrdiff_t ldc, const float *a, ptrdiff_t lda, boo
     }
 }
 
+/// Where a number of a window lies in the images, and its weight among those of all outputs.
+struct product {
+  ptrdiff_t x, weight;
+};
+
+static struct product product(struct ck_convolution s, ptrdiff_t window, ptrdiff_t k,
+                              ptrdiff_t output) {
+  const ptrdiff_t rows = ck_convolution_rows(s), columns = ck_convolution_columns(s);
+  const ptrdiff_t channel = k % s.channels, place = k / s.channels;
+  const ptrdiff_t row = window / columns % rows * s.stride + place / s.window_width;
+  const ptrdiff_t column = window % columns * s.stride + place % s.window_width;
+  const ptrdiff_t image = window / columns / rows;
+  return (struct product){
+      ((image * s.height + row) * s.width + column) * s.channels + channel,
+      (output * s.channels + channel) * s.window_height * s.window_width + place};
+}
+
+void ck_naive_convolve(float *y, const float *x, const float *weight, const float *bias,
+                       struct ck_convolution s) {
+  const ptrdiff_t windows = s.images * ck_convolution_rows(s) * ck_convolution_columns(s);
+  for (ptrdiff_t window = 0; window < windows; window++)
+    for (ptrdiff_t output = 0; output < s.outputs; output++) {
+      double sum = bias[output];
+      for (ptrdiff_t k = 0; k < ck_convolution_depth(s); k++) {
+        const struct product at = product(s, window, k, output);
+        sum += (double)x[at.x] * (double)weight[at.weight];
+      }
+      y[window * s.outputs + output] = (float)sum;
+    }
+}
+
+void ck_naive_convolve_gradients(double *dx, double *dw, const float *dy, const float *x,
+                                 const float *weight, struct ck_convolution s) {
+  const ptrdiff_t windows = s.images * ck_convolution_rows(s) * ck_convolution_columns(s);
+  for (ptrdiff_t window = 0; window < windows; window++)
+    for (ptrdiff_t output = 0; output < s.outputs; output++)
+      for (ptrdiff_t k = 0; k < ck_convolution_depth(s); k++) {
+        const struct product at = product(s, window, k, output);
+        const double slope = dy[window * s.outputs + output];
+        dx[at.x] += slope * (double)weight[at.weight];
+        dw[at.weight] += slope * (double)x[at.x];
+      }
+}
+
 static double sigmoid(double x) { return 1 / (1 + exp(-x)); }
 
 double ck_naive_unary(enum ck_unary f, double x, double a, double b) {

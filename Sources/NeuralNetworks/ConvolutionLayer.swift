@@ -4,9 +4,11 @@ import TensorCore
 
 /// A layer that looks at pictures through a square window: `f(weight ∗ x + bias)`.
 ///
+/// The channels of a pixel lie together, in pictures and in the result.
+///
 /// Like a ``LinearLayer`` it is a value that knows where its parameters lie.
 public struct ConvolutionLayer: Sendable, Hashable {
-  /// The weight, `[out, size, size, in]`.
+  /// The weight as PyTorch stores it, `[out, in, size, size]`.
   public let weight: ParameterSlice
   /// The bias, `[out]`.
   public let bias: ParameterSlice
@@ -35,7 +37,7 @@ public struct ConvolutionLayer: Sendable, Hashable {
       Layer \(name) needs inputs, outputs and a window; it was given \(inputs), \(outputs) and \
       \(size).
       """)
-    weight = layout.add(name + ".weight", [outputs, size, size, inputs])
+    weight = layout.add(name + ".weight", [outputs, inputs, size, size])
     bias = layout.add(name + ".bias", Shape(outputs))
     self.stride = stride
     self.padding = padding
@@ -51,8 +53,18 @@ public struct ConvolutionLayer: Sendable, Hashable {
   }
 
   /// Makes the weight, as a matrix of `out` rows, orthogonal and the bias zero.
+  ///
+  /// The numbers of a row are drawn pixel by pixel, the channels of each together.
   public func initialize(_ parameters: Buffer, gain: Float, using generator: inout RandomStream) {
     initializeOrthogonally(weight, in: parameters, gain: gain, using: &generator)
+    let (channels, area) = (weight.shape[1], weight.shape[2] * weight.shape[3])
+    for output in 0..<weight.shape[0] {
+      let first = weight.offset + output * channels * area
+      let drawn = (first..<first + channels * area).map { parameters[$0] }
+      for (index, number) in drawn.enumerated() {
+        parameters[first + index % channels * area + index / channels] = number
+      }
+    }
     for index in bias.range { parameters[index] = 0 }
   }
 }

@@ -23,6 +23,13 @@ extension PolicyModel {
     }
     try Self.checkNumbers(of: trained)
     let outline = network.outline
+    guard !outline.hasImages, trained.normalizer?.leavesImages != true else {
+      throw ExportError(
+        description: """
+          The policy looks at images through convolutions, which cannot be exported yet. Use it from \
+          Swift by a PolicyPlayer, or train with the image encoder none.
+          """)
+    }
     let reader = ParameterReader(parameters: trained.parameters.array)
     let width = environment.observationSpace.count
     self.environment = EnvironmentOutline(environment)

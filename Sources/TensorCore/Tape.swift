@@ -61,6 +61,9 @@ public final class Tape {
     case parts(first: Int, second: Int)
     /// The windows of pictures, all in pixels.
     case windows(size: Int, stride: Int, padding: Int)
+    /// A convolution's function, its sizes in pixels, and memory that lives as long as the recording.
+    case convolution(
+      ck_unary, stride: Int32, padding: Int32, memory: UnsafeMutablePointer<Float>)
     /// Numbers that live as long as the recording: indices, or values of another node.
     case numbers(UnsafePointer<Float>)
   }
@@ -187,8 +190,8 @@ public final class Tape {
     append(Node(shape: shape, value: arena.allocate(shape.count), operation: operation))
   }
 
-  /// Memory that lives as long as the recording, for what an operation needs again.
-  func scratch(_ count: Int) -> UnsafeMutablePointer<Float> { arena.allocate(count) }
+  /// Memory that lives as long as the recording, for what an operation needs again or a constant.
+  package func scratch(_ count: Int) -> UnsafeMutablePointer<Float> { arena.allocate(count) }
 
   /// Notes how gradients flow from an output to its inputs, unless none of them needs any.
   func record(

@@ -48,7 +48,8 @@ struct KernelRun: Sendable, CustomTestStringConvertible {
 
   /// Every kernel.
   static let all =
-    products + [linear, packedLinear] + unaries + unaryPullbacks + binaries + binaryPullbacks
+    products + [linear, packedLinear, convolution] + unaries + unaryPullbacks + binaries
+    + binaryPullbacks
     + [sumRows, sumColumns, logSoftmax, logSoftmaxPullback, sums]
     + [addScaled, scale, sumVectors] + steps + [orthonormalize]
 }

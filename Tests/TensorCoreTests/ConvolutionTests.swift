@@ -15,7 +15,7 @@ struct ConvolutionTests {
       "\(pictures) to \(outputs), window \(size), stride \(stride), padding \(padding)"
     }
 
-    var shapes: [Shape] { [Shape(pictures), [outputs, size, size, pictures[3]], [outputs]] }
+    var shapes: [Shape] { [Shape(pictures), [outputs, pictures[3], size, size], [outputs]] }
 
     func callAsFunction(_ inputs: [Variable]) -> Variable {
       convolution(
@@ -31,6 +31,9 @@ struct ConvolutionTests {
     Layer(pictures: [1, 6, 5, 1], outputs: 2, size: 3, stride: 2, padding: 2),
     Layer(pictures: [3, 2, 2, 2], outputs: 4, size: 1),
     Layer(pictures: [1, 2, 2, 1], outputs: 1, size: 5, padding: 2),
+    Layer(pictures: [2, 7, 9, 1], outputs: 17, size: 2, stride: 3),
+    Layer(pictures: [1, 5, 5, 17], outputs: 2, size: 1, stride: 2),
+    Layer(pictures: [2, 3, 3, 2], outputs: 16, size: 3, stride: 5),
   ]
 
   @Test("equal a sum over all pixels", arguments: layers)
@@ -61,7 +64,8 @@ struct ConvolutionTests {
         let y = row * layer.stride + index / channels / layer.size - layer.padding
         guard (0..<width).contains(x) && (0..<height).contains(y) else { continue }
         let pixel = inputs[0].numbers[((picture * height + y) * width + x) * channels + channel]
-        let weight = inputs[1].numbers[output * layer.size * layer.size * channels + index]
+        let weight = inputs[1].numbers[
+          (output * channels + channel) * layer.size * layer.size + index / channels]
         sum += Double(pixel) * Double(weight)
       }
       sums.append(sum)
@@ -99,7 +103,7 @@ struct ConvolutionTests {
     }
     await #expect(processExitsWith: .failure) {
       let tape = Tape()
-      let weight = tape.constant(Tensor(shape: [1, 3, 3, 2], repeating: 0))
+      let weight = tape.constant(Tensor(shape: [1, 2, 3, 3], repeating: 0))
       let bias = tape.constant(Tensor(shape: [1], repeating: 0))
       _ = convolution(tape.constant(Tensor(shape: [1, 4, 4, 1], repeating: 0)), weight, bias)
     }

@@ -26,4 +26,11 @@ void ck_pick(float *to, const float *from, const float *indices, ptrdiff_t index
 void ck_unpick(float *to, const float *from, const float *indices, ptrdiff_t index_stride,
                ptrdiff_t rows, ptrdiff_t columns);
 
+/// to[i] = from[i] for n bytes.
+void ck_bytes_to_floats(float *to, const uint8_t *from, ptrdiff_t n);
+
+/// to[i] = from[i] for n numbers; gives whether all are whole numbers from 0 to 255. Others become
+/// anything.
+bool ck_floats_to_bytes(uint8_t *to, const float *from, ptrdiff_t n);
+
 #endif

@@ -5,6 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "ck_convolution.h"
 #include "ck_platform.h"
 
 // The arithmetic of the project. One source is compiled for each instruction set; the best one
@@ -86,6 +87,26 @@ struct ck_stream {
     (float *y, const float *x, const float *packed, const float *bias, ptrdiff_t rows,             \
      ptrdiff_t in, ptrdiff_t out, enum ck_unary f),                                                \
     (y, x, packed, bias, rows, in, out, f))                                                        \
+  /* The weight of a convolution in the order in which `convolve` reads it, which is that of the      \
+     level; `packed` has room for `ck_convolution_packed_count` numbers. */                         \
+  X(pack_convolution, (float *packed, const float *weight, struct ck_convolution sizes),           \
+    (packed, weight, sizes))                                                                       \
+  /* The same in the order in which `convolve_image_gradient` reads it. */                         \
+  X(pack_convolution_transposed,                                                                   \
+    (float *packed, const float *weight, struct ck_convolution sizes), (packed, weight, sizes))    \
+  /* y = f(w ∗ x + bias). */                                                                       \
+  X(convolve,                                                                                      \
+    (float *y, const float *x, const float *packed, const float *bias,                             \
+     struct ck_convolution sizes, enum ck_unary f),                                                \
+    (y, x, packed, bias, sizes, f))                                                                \
+  /* dx += the gradient of the images. */                                                          \
+  X(convolve_image_gradient,                                                                       \
+    (float *dx, const float *dy, const float *packed, struct ck_convolution sizes),                \
+    (dx, dy, packed, sizes))                                                                       \
+  /* dw += the gradient of the weight; `scratch` has room for a packed weight. */                  \
+  X(convolve_weight_gradient,                                                                      \
+    (float *dw, const float *x, const float *dy, float *scratch, struct ck_convolution sizes),     \
+    (dw, x, dy, scratch, sizes))                                                                   \
   /* y = f(x), n numbers. */                                                                       \
   X(unary, (enum ck_unary f, float *y, const float *x, ptrdiff_t n, float a, float b),             \
     (f, y, x, n, a, b))                                                                            \

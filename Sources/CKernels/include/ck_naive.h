@@ -11,6 +11,14 @@ void ck_naive_matmul(float *c, ptrdiff_t ldc, const float *a, ptrdiff_t lda, boo
                      const float *b, ptrdiff_t ldb, bool transpose_b, ptrdiff_t m, ptrdiff_t n,
                      ptrdiff_t k, bool accumulate);
 
+/// y = w ∗ x + bias.
+void ck_naive_convolve(float *y, const float *x, const float *weight, const float *bias,
+                       struct ck_convolution sizes);
+
+/// dx += the gradient of the images and dw += that of the weight.
+void ck_naive_convolve_gradients(double *dx, double *dw, const float *dy, const float *x,
+                                 const float *weight, struct ck_convolution sizes);
+
 /// f(x) and f'(x) by the C library.
 double ck_naive_unary(enum ck_unary f, double x, double a, double b);
 double ck_naive_unary_slope(enum ck_unary f, double x, double a, double b);

@@ -5,7 +5,8 @@ import Requirements
 ///
 /// It lets an agent without memory see what changes, for example velocities of which a single
 /// observation contains nothing. The oldest frame comes first; at the start of an episode all frames
-/// are its first observation.
+/// are its first observation. Frames of an image, a part of three axes, become its channels; of other
+/// named parts they lie one after another.
 public struct FrameStacked<Base: Environment>: ModifiedEnvironment {
   /// The state of the base, and what was observed last.
   public struct State: Sendable, Codable {
@@ -27,6 +28,10 @@ public struct FrameStacked<Base: Environment>: ModifiedEnvironment {
   public let frameCount: Int
   /// The space of the base, once for each frame.
   public let observationSpace: BoxSpace
+  /// One unnamed vector, or the parts of the base with all frames.
+  public let observationLayout: ObservationLayout
+  /// Where a number of an observation lies in the frames; empty where they lie one after another.
+  private let places: [Int]
   /// The size of an observation of the base, D.
   @usableFromInline let frameSize: Int
 
@@ -37,9 +42,41 @@ public struct FrameStacked<Base: Environment>: ModifiedEnvironment {
     self.frameCount = frameCount
     let space = base.observationSpace
     frameSize = space.count
-    observationSpace = BoxSpace(
-      lowest: (0..<frameCount).flatMap { _ in space.lowest },
-      highest: (0..<frameCount).flatMap { _ in space.highest })
+    guard base.observationLayout.parts.contains(where: { $0.shape.count == 3 }) else {
+      observationSpace = BoxSpace(
+        lowest: (0..<frameCount).flatMap { _ in space.lowest },
+        highest: (0..<frameCount).flatMap { _ in space.highest })
+      observationLayout = ObservationLayout(observationSpace)
+      places = []
+      return
+    }
+    (observationLayout, places) = Self.stacked(base.observationLayout, frameCount)
+    observationSpace = observationLayout.space
+  }
+
+  /// The parts with all frames, and where each of their numbers lies in the frames.
+  private static func stacked(
+    _ layout: ObservationLayout, _ frameCount: Int
+  ) -> (ObservationLayout, [Int]) {
+    var places: [Int] = []
+    let parts = layout.parts.map { part in
+      // The numbers of a pixel, or all, lie together in each frame.
+      let run = part.shape.count == 3 ? part.shape[2] : part.count
+      let from = stride(from: 0, to: part.count, by: run).flatMap { first in
+        (0..<frameCount).flatMap { frame in
+          (first..<first + run).map { (frame, $0) }
+        }
+      }
+      places += from.map { $0 * layout.count + part.offset + $1 }
+      return ObservationLayout.Part(
+        part.name,
+        shape: part.shape.count == 3
+          ? [part.shape[0], part.shape[1], run * frameCount] : [part.count * frameCount],
+        element: part.element,
+        space: BoxSpace(
+          lowest: from.map { part.space.lowest[$1] }, highest: from.map { part.space.highest[$1] }))
+    }
+    return (ObservationLayout(parts), places)
   }
 
   /// A first state of the base, seen in all frames.
@@ -68,7 +105,11 @@ public struct FrameStacked<Base: Environment>: ModifiedEnvironment {
 
   /// Writes all frames.
   public func observe(_ state: State, into observation: inout MutableSpan<Float>) {
-    for index in state.frames.indices { observation[index] = state.frames[index] }
+    if places.isEmpty {
+      for index in state.frames.indices { observation[index] = state.frames[index] }
+    } else {
+      for (index, place) in places.enumerated() { observation[index] = state.frames[place] }
+    }
   }
 
   /// Allows what the base allows.

@@ -24,6 +24,12 @@ struct EnvironmentChoice: ParsableArguments {
     transform: number)
   var stepTimeout: Double?
   @Flag(help: "Mask the choices that a gym: environment calls invalid.") var actionMasks = false
+  @Option(
+    help: ArgumentHelp(
+      "Preprocessing of a gym: environment: atari for grey, 84 × 84, skip 4 and stack 4.",
+      valueName: "name"))
+  var preprocessing: String?
+  @Flag(help: "Turn images of a gym: environment that come plane by plane.") var planesFirst = false
   @Flag(
     inversion: .prefixedNo,
     help: "Seed every episode of a gym: environment. (default: yes, except for ALE)")
@@ -45,6 +51,8 @@ struct EnvironmentChoice: ParsableArguments {
     options.settings["time-limit"] = timeLimit.map { "\($0)" }
     options.settings["step-timeout"] = stepTimeout.map { "\($0)" }
     options.settings["action-masks"] = actionMasks ? "true" : nil
+    options.settings["preprocessing"] = preprocessing
+    options.settings["planes-first"] = planesFirst ? "true" : nil
     options.settings["reseed-episodes"] = reseedEpisodes.map { "\($0)" }
     return options
   }

@@ -190,7 +190,10 @@ public struct Checkpoint: Sendable {
   func observationNormalizer(
     for environment: any BatchableEnvironment
   ) throws(CheckpointError) -> ObservationNormalizer? {
-    guard hyperparameters.normalizesObservations else { return nil }
+    // Images are not normalised, so that where there is nothing else there is no normaliser.
+    guard hyperparameters.normalizesObservations,
+      ObservationNormalizer(of: environment.observationLayout) != nil
+    else { return nil }
     let count = environment.observationSpace.count
     if let normalizer = StoredText.value(
       ObservationNormalizer.self, file.metadata["observation_normalizer"]),

@@ -147,3 +147,4 @@ extension ValueTarget: HyperparameterChoice {}
 extension DeviationSource: HyperparameterChoice {}
 extension RecurrentCell: HyperparameterChoice {}
 extension Activation: HyperparameterChoice {}
+extension ImageEncoderChoice: HyperparameterChoice {}

@@ -169,6 +169,13 @@ extension Hyperparameters {
       "activation", "activation", \.activation, .network, "Activation of the hidden layers.",
       foreignNames: ["activation-fn"], search: .choices([.text("tanh"), .text("relu")])),
     .init(
+      "image-encoder", "imageEncoder", \.imageEncoder, .network,
+      "Convolutions of images; auto for nature or, below 36 × 36 pixels, minatar.",
+      foreignNames: ["features-extractor", "cnn"]),
+    .init(
+      "shared-encoder", "sharesEncoder", \.sharesEncoder, .network,
+      "Share the convolutions of images between policy and value."),
+    .init(
       "recurrent", "recurrence", \.recurrence, .network,
       "Recurrent layer behind the hidden ones.", foreignNames: ["rnn"]),
     .init(

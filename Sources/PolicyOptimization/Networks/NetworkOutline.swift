@@ -32,6 +32,8 @@ package struct NetworkOutline {
     case exploration(ParameterSlice)
   }
 
+  /// Whether images of the observations pass through convolutions.
+  package let hasImages: Bool
   /// The hidden layers of the policy.
   package let policy: Trunk
   /// The hidden layers of the value; `nil` where it has those of the policy.
@@ -48,7 +50,8 @@ extension ActorCritic {
   /// The layers of the network.
   package var outline: NetworkOutline {
     NetworkOutline(
-      policy: policyTrunk.outline, value: isShared ? nil : valueTrunk.outline,
+      hasImages: policyEncoder != nil, policy: policyTrunk.outline,
+      value: isShared ? nil : valueTrunk.outline,
       policyHead: policyHead, valueHead: valueHead, actions: actions.outline)
   }
 }

@@ -66,6 +66,8 @@ final class RolloutExchange {
     if statuses.contains(.failed) { throw shared(failure) }
     if statuses.contains(.stopped) { return false }
     for rank in 0..<ranks.count where rank != ranks.rank { copy(rank, isPacking: false) }
+    // Stored observations are normalised when they are read.
+    if rollout.storedObservations != nil { return true }
     normalizer?.apply(
       to: rollout.observations.pointer, from: rollout.rawObservations.pointer,
       rows: rollout.rowCount + rollout.environmentCount)
@@ -149,18 +151,28 @@ private struct RolloutColumn {
     width = count * MemoryLayout<Float>.size
   }
 
-  init<Element>(_ elements: UnsafeMutablePointer<Element>, steps: Int) {
+  init<Element>(_ elements: UnsafeMutablePointer<Element>, steps: Int, count: Int = 1) {
     start = UnsafeMutableRawPointer(elements)
     self.steps = steps
-    width = MemoryLayout<Element>.stride
+    width = count * MemoryLayout<Element>.stride
   }
 }
 
 extension Rollout {
+  private var observationColumns: [RolloutColumn] {
+    guard let stored = storedObservations else {
+      return [RolloutColumn(rawObservations, steps: stepCount + 1, count: observationCount)]
+    }
+    return [
+      RolloutColumn(rawObservations, steps: 1, count: observationCount),
+      RolloutColumn(stored.floats, steps: stepCount + 1, count: stored.floatCount),
+      RolloutColumn(stored.bytes, steps: stepCount + 1, count: stored.byteCount),
+    ]
+  }
+
   /// Everything that is written while environments are stepped.
   fileprivate var columns: [RolloutColumn] {
-    [
-      RolloutColumn(rawObservations, steps: stepCount + 1, count: observationCount),
+    observationColumns + [
       RolloutColumn(actions, steps: stepCount, count: actionCount),
       RolloutColumn(actionMasks, steps: stepCount, count: choiceCount),
       RolloutColumn(memories, steps: stepCount / sequenceLength, count: memoryCount),

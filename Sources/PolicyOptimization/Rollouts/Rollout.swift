@@ -26,10 +26,16 @@ public final class Rollout: @unchecked Sendable {
   public let sequenceLength: Int
 
   /// Observations before each step as the environment gives them, and after the last,
-  /// `[T + 1, N, D]`.
+  /// `[T + 1, N, D]`; where parts are bytes only the last ones, `[N, D]`.
   public let rawObservations: Buffer
   /// The same as the network sees it; the same memory where nothing is normalised.
   public let observations: Buffer
+  /// All observations where parts are bytes, `[T + 1, N]` rows.
+  let storedObservations: StoredObservations?
+  /// The first environment whose observation before the first step cannot be kept as bytes.
+  var unusableStart: Int?
+  /// What stored observations pass through before the network sees them.
+  var normalizer: ObservationNormalizer?
   /// What was done, before any clipping to bounds, `[T, N, A]`.
   public let actions: Buffer
   /// Which choices were valid: 1, else 0, `[T, N, M]`.
@@ -61,10 +67,22 @@ public final class Rollout: @unchecked Sendable {
   /// Allocates a rollout.
   ///
   /// - Precondition: The sequences fill it: L divides T.
-  public init(
+  public convenience init(
     steps: Int, environments: Int, observationCount: Int, actionCount: Int,
     normalizesObservations: Bool, choiceCount: Int = 0, memoryCount: Int = 0,
     sequenceLength: Int = 1
+  ) {
+    self.init(
+      steps: steps, environments: environments, observationCount: observationCount, layout: nil,
+      actionCount: actionCount, normalizesObservations: normalizesObservations,
+      choiceCount: choiceCount, memoryCount: memoryCount, sequenceLength: sequenceLength)
+  }
+
+  // Allocates a rollout that keeps the parts of a layout that are bytes as bytes.
+  init(
+    steps: Int, environments: Int, observationCount: Int, layout: ObservationLayout?,
+    actionCount: Int, normalizesObservations: Bool, choiceCount: Int, memoryCount: Int,
+    sequenceLength: Int
   ) {
     require(
       steps % sequenceLength == 0,
@@ -77,7 +95,8 @@ public final class Rollout: @unchecked Sendable {
     self.observationCount = observationCount
     self.actionCount = actionCount
     let rows = steps * environments
-    let seen = (rows + environments) * observationCount
+    storedObservations = layout.flatMap { StoredObservations($0, rows: rows + environments) }
+    let seen = (storedObservations == nil ? rows + environments : environments) * observationCount
     rawObservations = Buffer(count: seen)
     observations = normalizesObservations ? Buffer(count: seen) : rawObservations
     actions = Buffer(count: rows * actionCount)
@@ -120,8 +139,33 @@ public final class Rollout: @unchecked Sendable {
     return (part * sequenceLength + step) * environmentCount + environment
   }
 
+  /// Where the observation of a step of an environment lies, in rows of D numbers; where parts are
+  /// bytes, as long as the environment has not taken the step.
+  func observationRow(step: Int, environment: Int) -> Int {
+    (storedObservations == nil ? step * environmentCount : 0) + environment
+  }
+
+  /// Keeps the observations of some environments before a step, where parts are bytes.
+  ///
+  /// - Returns: The first environment whose observation cannot be kept: a number is not finite, or that
+  ///   of a byte is no whole number from 0 to 255. `nil` if there is none.
+  func storeObservations(of environments: Range<Int>, step: Int) -> Int? {
+    guard let storedObservations else { return nil }
+    return environments.first { environment in
+      !storedObservations.write(
+        rawObservations.pointer + environment * observationCount,
+        to: step * environmentCount + environment)
+    }
+  }
+
   /// Makes the observations after the last step the first ones of the next rollout.
   func beginNext() {
+    if let storedObservations {
+      for environment in 0..<environmentCount {
+        storedObservations.copy(rowCount + environment, to: environment)
+      }
+      return
+    }
     let width = environmentCount * observationCount
     rawObservations.pointer.update(
       from: rawObservations.pointer + stepCount * width, count: width)

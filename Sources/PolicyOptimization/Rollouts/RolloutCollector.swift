@@ -86,6 +86,11 @@ final class RolloutCollector {
     until shouldStop: () -> Bool = { false }
   ) throws(TrainingError) -> Bool {
     let shares = min(pool.count, own.count, environments.maximumShares)
+    if let environment = rollout.unusableStart {
+      throw TrainingError(
+        "an observation", Double.nan,
+        at: .bytes(environment: environment, timestep: firstStep * count))
+    }
     isStopped.store(false, ordering: .relaxed)
     packedWeights.update(from: parameters)
     // Each thread has its own tape and its own environments, whose rows it writes.
@@ -125,6 +130,18 @@ final class RolloutCollector {
     }
   }
 
+  /// Notes that an observation cannot be kept.
+  private func note(_ environment: Int, at range: Range<Int>, timestep: Int) {
+    failure.withLock { failure in
+      if let failure, failure.rows.lowerBound < range.lowerBound { return }
+      failure = (
+        range,
+        TrainingError(
+          "an observation", Double.nan, at: .bytes(environment: environment, timestep: timestep))
+      )
+    }
+  }
+
   /// Takes some environments through all steps.
   private func collect(
     _ range: Range<Int>, on tape: Tape, into rollout: Rollout, parameters: Buffer,
@@ -145,6 +162,10 @@ final class RolloutCollector {
         return
       }
       bootstrapTruncations(tape, rollout, range, step, parameters, normalizer)
+      if let environment = rollout.storeObservations(of: range, step: step + 1) {
+        note(environment, at: range, timestep: (firstStep + step + 1) * rollout.environmentCount)
+        return
+      }
     }
     normalize(rollout, range, step: rollout.stepCount, normalizer)
     tape.reset(parameters: parameters, packed: packedWeights)
@@ -203,8 +224,9 @@ final class RolloutCollector {
   ) -> PolicyOutput {
     let (width, choices) = (rollout.observationCount, rollout.choiceCount)
     let row = step * rollout.environmentCount + range.lowerBound
+    let seen = rollout.observationRow(step: step, environment: range.lowerBound)
     let observations = tape.constant(
-      rollout.observations.pointer + row * width, shape: Shape(range.count, width))
+      rollout.observations.pointer + seen * width, shape: Shape(range.count, width))
     let isMasked = choices > 0 && step < rollout.stepCount
     let mask =
       isMasked
@@ -309,7 +331,8 @@ final class RolloutCollector {
     _ rollout: Rollout, _ range: Range<Int>, step: Int, _ normalizer: ObservationNormalizer?
   ) {
     guard let normalizer else { return }
-    let at = (step * rollout.environmentCount + range.lowerBound) * rollout.observationCount
+    let row = rollout.observationRow(step: step, environment: range.lowerBound)
+    let at = row * rollout.observationCount
     normalizer.apply(
       to: rollout.observations.pointer + at, from: rollout.rawObservations.pointer + at,
       rows: range.count)
@@ -318,9 +341,10 @@ final class RolloutCollector {
   private func buffers(_ rollout: Rollout, _ range: Range<Int>, step: Int) -> StepBuffers {
     let (width, first) = (rollout.observationCount, range.lowerBound)
     let row = step * rollout.environmentCount + first
+    let next = rollout.observationRow(step: step + 1, environment: first)
     return StepBuffers(
       actions: boundedActions.pointer + first * rollout.actionCount,
-      observations: rollout.rawObservations.pointer + (row + rollout.environmentCount) * width,
+      observations: rollout.rawObservations.pointer + next * width,
       finalObservations: finalObservations.pointer + first * width,
       rewards: rollout.rewards.pointer + row,
       endings: rollout.endings + row,

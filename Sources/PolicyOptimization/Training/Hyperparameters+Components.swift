@@ -9,8 +9,9 @@ extension Hyperparameters {
   /// The network for an environment.
   public func makeNetwork(for environment: any BatchableEnvironment) throws -> ActorCritic {
     try ActorCritic(
-      observationCount: environment.observationSpace.count,
-      actionSpace: environment.actionSpace, hiddenSizes: hiddenSizes, activation: activation,
+      observations: environment.observationLayout, imageEncoder: imageEncoder,
+      sharesEncoder: sharesEncoder, actionSpace: environment.actionSpace, hiddenSizes: hiddenSizes,
+      activation: activation,
       sharesTrunk: sharesTrunk, gaussian: gaussianOptions,
       recurrence: recurrence.map { RecurrenceOptions(cell: $0, size: recurrentSize) })
   }

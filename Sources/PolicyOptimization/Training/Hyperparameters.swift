@@ -103,6 +103,10 @@ public struct Hyperparameters: Sendable, Codable, Hashable {
   public var sharesTrunk = false
   /// Activation function of each hidden layer.
   public var activation = Activation.tanh
+  /// The convolutions of observations that are images, or have parts that are.
+  public var imageEncoder = ImageEncoderChoice.auto
+  /// Whether policy and value share the convolutions; with a shared trunk they always do.
+  public var sharesEncoder = true
   /// The recurrent layer behind the hidden ones, or `nil` for a network that remembers nothing.
   public var recurrence: RecurrentCell?
   /// The number of outputs of the recurrent layer.

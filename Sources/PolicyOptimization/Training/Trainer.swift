@@ -106,10 +106,14 @@ public final class Trainer {
       try environment.makeBatch(
         of: own, seed: seed, purpose: .environment, afterEnd: .restart),
       numbered: own, of: count, environment, network: network, pool: pool, seed: seed)
+    if hyperparameters.normalizesObservations {
+      observationNormalizer = ObservationNormalizer(of: environment.observationLayout)
+    }
     rollout = Rollout(
       steps: hyperparameters.stepsPerRollout, environments: count, observationCount: width,
+      layout: environment.observationLayout,
       actionCount: environment.actionSpace.componentCount,
-      normalizesObservations: hyperparameters.normalizesObservations,
+      normalizesObservations: observationNormalizer != nil,
       choiceCount: environment.maskedChoiceCount ?? 0,
       memoryCount: network.memoryCount,
       sequenceLength: hyperparameters.sequenceLength(for: network))
@@ -127,9 +131,6 @@ public final class Trainer {
     update.loss.rowResults = [minibatch.divergences, minibatch.clipped]
     try update.checkShapes(in: environment, minibatch)
     try update.checkStart()
-    if hyperparameters.normalizesObservations {
-      observationNormalizer = ObservationNormalizer(count: width)
-    }
     if hyperparameters.normalizesReturns {
       returnNormalizer = ReturnNormalizer(
         environments: count, discount: hyperparameters.discount)
@@ -140,10 +141,11 @@ public final class Trainer {
 
   /// Writes what the environments show now to where the next rollout begins.
   func observe() {
-    let first = rollout.rowCount + collector.own.lowerBound
+    let own = collector.own
+    let row = rollout.observationRow(step: rollout.stepCount, environment: own.lowerBound)
     collector.environments.observe(
-      0..<collector.own.count,
-      into: rollout.rawObservations.pointer + first * rollout.observationCount)
+      0..<own.count, into: rollout.rawObservations.pointer + row * rollout.observationCount)
+    rollout.unusableStart = rollout.storeObservations(of: own, step: rollout.stepCount)
   }
 
   /// How many steps all environments together have taken.
@@ -239,6 +241,7 @@ public final class Trainer {
     let clipRange = hyperparameters.clipRange(at: progress)
 
     rollout.beginNext()
+    rollout.normalizer = observationNormalizer
     guard try collect(until: shouldStop) else { return nil }
     try rollout.checkMasks(counts: environment.actionSpace.choiceCounts, after: timestep)
     try rollout.checkFinite(after: timestep)
@@ -261,7 +264,7 @@ public final class Trainer {
     guard let means else { return nil }
     adaptCoefficients(means)
 
-    observationNormalizer?.update(rollout.rawObservations.pointer, rows: rollout.rowCount)
+    observationNormalizer?.update(with: rollout)
     iteration += 1
     return report(means, learningRate: learningRate, clipRange: clipRange)
   }

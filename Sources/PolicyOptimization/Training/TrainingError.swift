@@ -12,6 +12,9 @@ public struct TrainingError: Error, CustomStringConvertible, Sendable {
     case minibatch(Int)
     /// In what an environment gave, after that many steps of all environments together.
     case environment(Int, timestep: Int)
+    /// In an observation with parts that are bytes, which an environment gave after that many steps of
+    /// all environments together.
+    case bytes(environment: Int, timestep: Int)
     /// In the weights that the balancer was to choose for a minibatch, counted from 1 in the run.
     case weights(minibatch: Int)
     /// In the mask of an environment, which allows no choice of a component of the action after that
@@ -108,6 +111,12 @@ public struct TrainingError: Error, CustomStringConvertible, Sendable {
       """
       Environment \(environment) gave \(what) that is not finite, at timestep \(timestep) of the \
       run; check it with EnvironmentChecker.
+      """
+    case .bytes(let environment, let timestep):
+      """
+      Environment \(environment) gave \(what) that cannot be kept, at timestep \(timestep) of the run: \
+      numbers must be finite, and those of parts that are bytes whole numbers from 0 to 255. Check it \
+      with EnvironmentChecker.
       """
     case .mask(let component, let environment, let timestep):
       """

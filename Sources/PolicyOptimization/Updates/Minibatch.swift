@@ -41,7 +41,9 @@ final class Minibatch: @unchecked Sendable {
     indices = .allocate(capacity: capacity)
     divergences = Buffer(count: capacity)
     clipped = Buffer(count: capacity)
-    observations = Buffer(count: capacity * rollout.observationCount)
+    // Bytes are gathered on the tape of a block: as floats they take four times the memory.
+    observations = Buffer(
+      count: rollout.storedObservations == nil ? capacity * rollout.observationCount : 0)
     actions = Buffer(count: capacity * rollout.actionCount)
     actionMasks = Buffer(count: capacity * rollout.choiceCount)
     memories = Buffer(count: sequences * rollout.memoryCount)
@@ -109,8 +111,8 @@ final class Minibatch: @unchecked Sendable {
     for row in 0..<size { advantages[row] = (advantages[row] - advantageMean) * advantageScale }
     return MinibatchRows(
       input: PolicyInput(
-        observations: matrix(
-          rollout.observations, observations, width: rollout.observationCount),
+        observations: unpackedObservations(indices, size, on: tape)
+          ?? matrix(rollout.observations, observations, width: rollout.observationCount),
         actionMask: rollout.choiceCount > 0
           ? matrix(rollout.actionMasks, actionMasks, width: rollout.choiceCount) : nil,
         memory: memory(range, on: tape)),
@@ -120,6 +122,19 @@ final class Minibatch: @unchecked Sendable {
       returns: column(rollout.returns, returns),
       oldValues: column(rollout.values, values),
       indices: UnsafeBufferPointer(start: indices, count: size))
+  }
+
+  /// The observations of a block in single precision, as the network sees them, where parts are kept as
+  /// bytes; else `nil`.
+  private func unpackedObservations(
+    _ indices: UnsafePointer<Int32>, _ count: Int, on tape: Tape
+  ) -> Variable? {
+    guard let stored = rollout.storedObservations else { return nil }
+    let width = rollout.observationCount
+    let rows = tape.scratch(count * width)
+    for row in 0..<count { stored.read(Int(indices[row]), into: rows + row * width) }
+    rollout.normalizer?.apply(to: rows, from: rows, rows: count)
+    return tape.constant(rows, shape: Shape(count, width))
   }
 
   /// The rows of the rollout that a block consists of.
