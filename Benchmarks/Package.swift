@@ -21,6 +21,7 @@ let package = Package(
         .product(name: "ControlEnvironments", package: "swift-ppo"),
         .product(name: "ControlPresets", package: "swift-ppo"),
         .product(name: "EnvironmentKit", package: "swift-ppo"),
+        .product(name: "GymnasiumEnvironments", package: "swift-ppo"),
         .product(name: "LossBalancing", package: "swift-ppo"),
         .product(name: "NeuralNetworks", package: "swift-ppo"),
         .product(name: "PolicyOptimization", package: "swift-ppo"),

@@ -88,8 +88,11 @@ public final class CompositeLoss {
     exchange = ranks.count > 1 ? LaneExchange(ranks) : nil
     require(
       rowsPerSequence > 0, "A sequence has at least 1 row; got \(rowsPerSequence).")
+    // Of images the rows fill the caches, however many parameters there are.
+    let hasConvolutions = layout?.slices.contains { $0.shape.rank == 4 } ?? false
     let rows =
-      parameterCount < Self.wideParameterCount ? Self.rowsPerBlock : Self.rowsPerWideBlock
+      parameterCount < Self.wideParameterCount || hasConvolutions
+      ? Self.rowsPerBlock : Self.rowsPerWideBlock
     rowsPerBlock = max(1, rows / rowsPerSequence) * rowsPerSequence
     blocks = Blocks(rows: 0, rowsPerBlock: rowsPerBlock)
     self.termCount = termCount

@@ -66,6 +66,8 @@ struct OptionCase: Sendable, CustomTestStringConvertible {
     OptionCase("--hidden-sizes", "5") { $0.hiddenSizes = [5] },
     OptionCase("--shared-trunk") { $0.sharesTrunk = true },
     OptionCase("--activation", "relu") { $0.activation = .relu },
+    OptionCase("--image-encoder", "minatar") { $0.imageEncoder = .minatar },
+    OptionCase("--no-shared-encoder") { $0.sharesEncoder = false },
     OptionCase("--recurrent", "lstm") { $0.recurrence = .lstm },
     OptionCase("--recurrent-size", "6") { $0.recurrentSize = 6 },
     OptionCase("--sequence-length", "12") { $0.sequenceLength = 12 },

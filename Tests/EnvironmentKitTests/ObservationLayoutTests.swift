@@ -34,7 +34,10 @@ struct ObservationLayoutTests {
   func modifiers() {
     let camera = Camera(observationLayout: layout)
     #expect(camera.limited(to: 5).observationLayout == layout)
-    #expect(camera.stackingFrames(2).observationLayout.isVector)
+    // Frames become channels of images and lie one after another in other parts.
+    let stacked = camera.stackingFrames(2).observationLayout.parts
+    #expect(stacked.map(\.name) == layout.parts.map(\.name))
+    #expect(stacked.map(\.count) == layout.parts.map { 2 * $0.count })
   }
 
   private struct Camera: Environment {

@@ -34,6 +34,7 @@ struct Speed: ParsableCommand {
       print("\n\(suite.rawValue)")
       switch suite {
       case .kernels: try KernelSpeed(journal: journal).measure()
+      case .images: try ImageSpeed(journal: journal, threads: threads).measure()
       case .environments: try EnvironmentSpeed(journal: journal).measure()
       case .training: try TrainingSpeed(journal: journal, threads: threads).measure()
       case .widths: try TrainingSpeed(journal: journal, threads: threads).measureWidths()
@@ -51,6 +52,7 @@ struct Speed: ParsableCommand {
 /// What belongs together.
 enum Suite: String, CaseIterable, ExpressibleByArgument {
   case kernels
+  case images
   case environments
   case training
   case widths

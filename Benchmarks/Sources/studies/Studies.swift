@@ -14,6 +14,7 @@ struct Studies: ParsableCommand {
     subcommands: [
       LocalizationStudy.self, ContentLossStudy.self, OptimizerScaleStudy.self,
       RewardScaleStudy.self, PresetsStudy.self, TuneStudy.self, TuneReplayStudy.self,
+      ImagesStudy.self,
     ])
 }
 
