@@ -21,15 +21,11 @@ private struct Case: Sendable {
     (self.kind, self.exported, self.steps, self.unit) = (kind, exported, steps, Float(unit))
   }
 
-  /// How much larger an observation is that was not normalised than those of up to 10; at least 1.
-  ///
-  /// Single precision holds seven digits of the largest term of a sum. Where the terms are so much
-  /// larger and cancel, as many digits fewer are left of it.
+  /// The largest number of an observation that is not normalised; 1 where it is.
   func size(of row: Int) -> Float {
     if kind.hyperparameters.normalizesObservations { return 1 }
     let width = kind.environment.observationSpace.count
-    let numbers = steps.observations[row * width..<(row + 1) * width]
-    return numbers.reduce(1) { max($0, abs($1) / 10) }
+    return steps.observations[row * width..<(row + 1) * width].reduce(0) { max($0, abs($1)) }
   }
 
   private static func make(_ environment: some Environment, _ kind: PolicyKind) throws -> Case {
@@ -80,26 +76,32 @@ private struct Outcomes: Sendable {
   let descriptions: [Description]
   /// By kind and name.
   let outputs: [[String: [Float]]]
+  /// The same in double precision.
+  let exact: [[String: [Double]]]
 
   static let all = Result { try Outcomes() }
 
   private init() throws {
     let cases = try PolicyKind.exported.map { try Case($0) }
     self.cases = cases
-    (descriptions, outputs) = try withTemporaryFolder { folder in
+    (descriptions, outputs, exact) = try withTemporaryFolder { folder in
       for (index, some) in cases.enumerated() { try some.write(to: folder, as: "kind_\(index)") }
       let printed = try Python.run(fixture: "PolicyExport/run.py", [folder.path])
       let descriptions = try JSONDecoder().decode([String: Description].self, from: printed)
       let all = cases.indices.compactMap { descriptions["kind_\($0)"] }
-      let outputs = try all.enumerated().map { index, description in
-        var outputs: [String: [Float]] = [:]
-        for name in description.outputs {
-          let data = try Data(contentsOf: folder.appendingPathComponent("kind_\(index).\(name)"))
-          outputs[name] = data.withUnsafeBytes { Array($0.bindMemory(to: Float.self)) }
+      func read<Number>(_ ending: String, as type: Number.Type) throws -> [[String: [Number]]] {
+        try all.enumerated().map { index, description in
+          var outputs: [String: [Number]] = [:]
+          for name in description.outputs {
+            let file = folder.appendingPathComponent("kind_\(index).\(name)\(ending)")
+            outputs[name] = try Data(contentsOf: file).withUnsafeBytes {
+              Array($0.bindMemory(to: Number.self))
+            }
+          }
+          return outputs
         }
-        return outputs
       }
-      return (all, outputs)
+      return (all, try read("", as: Float.self), try read(".exact", as: Double.self))
     }
   }
 }
@@ -121,20 +123,32 @@ struct OnnxTests {
     try #require(decisions.count == 1_000)
     func compare(_ output: String, _ expected: [Float], unit: Float = 1) throws {
       let found = try #require(outputs[output], "\(name) gives \(output)")
+      let exact = try #require(outcomes.exact[index][output], "\(name) gives \(output)")
       try #require(found.count == expected.count, "\(name), \(output)")
+      try #require(exact.count == expected.count, "\(name), \(output)")
       let width = expected.count / decisions.count
-      let wrong = expected.indices.first {
-        let limit = 1e-5 * abs(expected[$0]) + 1e-6 * unit * some.size(of: $0 / width)
-        return !(abs(found[$0] - expected[$0]) <= limit)
+      var cancelled: Set<Int> = []
+      for place in expected.indices {
+        let distance = abs(found[place] - expected[place])
+        if distance <= 1e-5 * abs(expected[place]) + 1e-6 * unit { continue }
+        // Of terms that are so large and cancel, single precision keeps as many digits fewer: what is
+        // left is compared with the same graph in double precision.
+        let size = some.size(of: place / width)
+        let error = abs(Double(found[place]) - exact[place])
+        if size > 10, error <= Double(1e-6 * unit * size) {
+          cancelled.insert(place / width)
+        } else {
+          Issue.record(
+            """
+            \(name): \(output) is \(found[place]) and not \(expected[place]) at \(place); in double \
+            precision it is \(exact[place])
+            """)
+          return
+        }
       }
-      if let wrong {
-        Issue.record(
-          """
-          \(name): \(output) is \(found[wrong]) and not \(expected[wrong]) at \(wrong), of unit \
-          \(unit) and size \(some.size(of: wrong / width))
-          """)
-      }
+      #expect(cancelled.count <= 5, "\(name), \(output): rows \(cancelled.sorted())")
     }
+    // A value is the network's output times the unit that it stands for.
     try compare("value", decisions.map { $0.value ?? .nan }, unit: max(1, some.unit))
     switch decisions[0].preferences {
     case .choices:
