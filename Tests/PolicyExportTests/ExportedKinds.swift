@@ -32,6 +32,13 @@ extension PolicyKind {
         $0.recurrentSize = 17
         $0.valueTarget = .symlog
       },
+      PolicyKind("two numbers", PlanarQuadrotor()) { $0.normalizesObservations = true },
+      PolicyKind(
+        "numbers of uneven bounds",
+        Dials(lowest: [-0.5, -.infinity, 3], highest: [2, .infinity, .infinity])),
+      PolicyKind("squashed to uneven bounds", Dials(lowest: [-0.5, 0], highest: [2, 50])) {
+        $0.squashesActions = true
+      },
     ]
     + Activation.allCases.map { activation in
       PolicyKind("\(activation)", Acrobot()) {

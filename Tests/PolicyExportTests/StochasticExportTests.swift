@@ -12,14 +12,13 @@ import Testing
 private struct DrawnCase: Sendable {
   let kind: PolicyKind
   let policy: TrainedPolicy
+  let isFirst: [Bool]
   /// `[steps, D]`, `[steps, M]` and `[steps, components]`.
   let observations: [Float]
   let masks: [Float]
   let noise: [Float]
   /// `[steps, components]`; `nil` for numbers that are squashed, whose means are not told.
   let actions: [Float]?
-
-  static let kinds = PolicyKind.exported.filter { $0.hyperparameters.recurrence == nil }
 
   init(_ kind: PolicyKind) throws {
     self.kind = kind
@@ -31,7 +30,7 @@ private struct DrawnCase: Sendable {
       numbers.floats(environment.observationSpace.count)
     }
     let steps = try Self.steps(on: observations, of: policy, in: environment)
-    (self.observations, masks) = (steps.observations, steps.masks)
+    (isFirst, self.observations, masks) = (steps.isFirst, steps.observations, steps.masks)
     let isChoice = !environment.actionSpace.choiceCounts.isEmpty
     noise = (0..<count * environment.actionSpace.componentCount).map { _ in
       isChoice ? numbers.float(in: 0..<1) : 2 * numbers.float()
@@ -80,6 +79,35 @@ private struct DrawnCase: Sendable {
     return try policy.exported(as: format, for: kind.environment, options: options)
   }
 
+  /// What the program in C does.
+  func actionsInC() throws -> [Float] {
+    let count = isFirst.count
+    let hasMemory = policy.network.memoryCount > 0
+    func row(_ numbers: [Float], _ index: Int) -> [String] {
+      let width = numbers.count / count
+      return numbers[index * width..<(index + 1) * width].map { "\($0)" }
+    }
+    let input = (0..<count).map { index in
+      let mask = masks.isEmpty ? [] : row(masks, index).map { $0 == "1.0" ? "1" : "0" }
+      let begins = hasMemory ? [isFirst[index] ? "1" : "0"] : []
+      return (begins + row(observations, index) + mask + row(noise, index))
+        .joined(separator: " ")
+    }
+    return try withTemporaryFolder { folder in
+      try Data(exported(as: .c).bytes).write(to: folder.appendingPathComponent("policy.c"))
+      try Data(input.joined(separator: "\n").utf8).write(to: folder.appendingPathComponent("in"))
+      let compiled = try Toolchain.run(
+        ["clang", "-std=c99", "-Wall", "-Wextra", "-pedantic", "-Wconversion", "-Werror", "-O1"]
+          + ["policy.c", "-o", "policy"], in: folder)
+      try #require(compiled.status == 0, "\(compiled.output)")
+      let ran = try Toolchain.run(["sh", "-c", "./policy <in"], in: folder)
+      try #require(ran.status == 0 && !ran.output.contains("differ"), "\(ran.output)")
+      let found = ran.output.split(whereSeparator: \.isWhitespace).compactMap { Float($0) }
+      try #require(found.count == noise.count)
+      return found
+    }
+  }
+
   /// Whether actions are the expected ones, where rounding does not decide about a choice.
   func check(_ found: [Float]) throws {
     guard let actions else { return }
@@ -96,30 +124,10 @@ private struct DrawnCase: Sendable {
 
 @Suite("A policy that draws its actions, exported")
 struct StochasticExportTests {
-  @Test("acts by the numbers that it is given, in C", arguments: DrawnCase.kinds)
+  @Test("acts by the numbers that it is given, in C", arguments: PolicyKind.exported)
   func drawsInC(_ kind: PolicyKind) throws {
     let drawn = try DrawnCase(kind)
-    let count = drawn.noise.count / kind.environment.actionSpace.componentCount
-    func row(_ numbers: [Float], _ index: Int) -> [String] {
-      let width = numbers.count / count
-      return numbers[index * width..<(index + 1) * width].map { "\($0)" }
-    }
-    let input = (0..<count).map { index in
-      let mask = drawn.masks.isEmpty ? [] : row(drawn.masks, index).map { $0 == "1.0" ? "1" : "0" }
-      return (row(drawn.observations, index) + mask + row(drawn.noise, index))
-        .joined(separator: " ")
-    }
-    try withTemporaryFolder { folder in
-      try Data(drawn.exported(as: .c).bytes).write(to: folder.appendingPathComponent("policy.c"))
-      try Data(input.joined(separator: "\n").utf8).write(to: folder.appendingPathComponent("in"))
-      let compiled = try Toolchain.run(
-        ["clang", "-std=c99", "-Wall", "-Wextra", "-pedantic", "-Wconversion", "-Werror", "-O1"]
-          + ["policy.c", "-o", "policy"], in: folder)
-      try #require(compiled.status == 0, "\(compiled.output)")
-      let ran = try Toolchain.run(["sh", "-c", "./policy <in"], in: folder)
-      try #require(ran.status == 0 && !ran.output.contains("differ"), "\(ran.output)")
-      try drawn.check(ran.output.split(whereSeparator: \.isWhitespace).compactMap { Float($0) })
-    }
+    try drawn.check(drawn.actionsInC())
   }
 
   @Test(
@@ -128,7 +136,7 @@ struct StochasticExportTests {
       if: Python.has("onnx, onnxruntime"),
       "Python has no packages onnx and onnxruntime; set PPO_PYTHON to one that has."))
   func drawsInRuntime() throws {
-    let cases = try DrawnCase.kinds.map { try DrawnCase($0) }
+    let cases = try PolicyKind.exported.map { try DrawnCase($0) }
     try withTemporaryFolder { folder in
       for (index, drawn) in cases.enumerated() {
         try write(drawn, to: folder, as: "kind_\(index)")
@@ -149,17 +157,24 @@ struct StochasticExportTests {
   private func checkSquashed(
     _ drawn: DrawnCase, _ output: (String) throws -> [Float]
   ) throws {
-    guard case .box(let box) = drawn.kind.environment.actionSpace, box.count == 1 else {
-      Issue.record("A squashed action of one number was expected.")
+    guard case .box(let box) = drawn.kind.environment.actionSpace else {
+      Issue.record("A squashed action of real numbers was expected.")
       return
     }
     let (means, deviations, found) = try (output("mean"), output("deviation"), output("action"))
     for index in found.indices {
+      let (lowest, highest) = (
+        Double(box.lowest[index % box.count]), Double(box.highest[index % box.count])
+      )
       let number = tanh(Double(means[index] + deviations[index] * drawn.noise[index]))
-      let expected = Float(number) * box.highest[0]
-      #expect(abs(found[index] - expected) <= 1e-5 * abs(expected) + 1e-6)
+      let expected = Float((lowest + highest) / 2 + (highest - lowest) / 2 * number)
+      let unit = Float(max(1, (highest - lowest) / 2))
+      #expect(abs(found[index] - expected) <= 1e-5 * abs(expected) + 1e-6 * unit)
     }
     #expect(Set(found).count > 100)
+    for (inC, expected) in zip(try drawn.actionsInC(), found) {
+      #expect(abs(inC - expected) <= 1e-5 * abs(expected) + 1e-6 * Float(25))
+    }
   }
 
   private func write(_ drawn: DrawnCase, to folder: URL, as name: String) throws {
@@ -172,7 +187,7 @@ struct StochasticExportTests {
     try Data(drawn.exported(as: .onnx).bytes)
       .write(to: folder.appendingPathComponent("\(name).onnx"))
     var widths = ["first": 1, "observation": drawn.observations.count / count, "noise": components]
-    try write(Array(repeating: 0, count: count), "first")
+    try write(drawn.isFirst.map { $0 ? 1 : 0 }, "first")
     try write(drawn.observations, "observation")
     try write(drawn.noise, "noise")
     if !drawn.masks.isEmpty {

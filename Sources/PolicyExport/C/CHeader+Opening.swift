@@ -154,7 +154,9 @@ extension CHeader {
     switch model.actions {
     case .choices(let counts, _, _):
       text.add(" * action: \(counts.map { "one of \($0)" }.joined(separator: ", ")).")
-      for (index, name) in environment.actionNames.enumerated() {
+      // The names of all components stand behind one another, each component's from 0 on.
+      let indices = counts.flatMap { Array(0..<$0) }
+      for (index, name) in zip(indices, environment.actionNames) {
         text.add(" *   \(index)  \(CText.comment(name))")
       }
     case .numbers(let box, _, _):

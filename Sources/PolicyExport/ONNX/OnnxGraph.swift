@@ -31,11 +31,17 @@ struct OnnxGraph {
 
   /// Adds whole numbers.
   mutating func constant(integers: [Int]) -> String {
-    let bytes = integers.flatMap { number in
-      (0..<8).map { UInt8(truncatingIfNeeded: Int64(number) >> (8 * $0)) }
-    }
     let name = "integers_" + integers.map(String.init).joined(separator: "_")
-    return constant(name, [integers.count], .integer, bytes)
+    return constant(name, [integers.count], .integer, integers.flatMap(Self.bytes))
+  }
+
+  /// Adds a single whole number.
+  mutating func constant(integer: Int) -> String {
+    constant("integer_\(integer)", [], .integer, Self.bytes(of: integer))
+  }
+
+  private static func bytes(of integer: Int) -> [UInt8] {
+    (0..<8).map { UInt8(truncatingIfNeeded: Int64(integer) >> (8 * $0)) }
   }
 
   private mutating func constant(

@@ -57,7 +57,7 @@ extension OnnxModel {
   /// The first choice at which the sum of the probabilities exceeds a number; the last possible one
   /// where rounding lets the sum of all stay below it. `[N, 1]`.
   private mutating func drawn(_ probabilities: String, _ count: Int, _ number: String) -> String {
-    let sums = graph.node("CumSum", [probabilities, graph.constant(integers: [1])])
+    let sums = graph.node("CumSum", [probabilities, graph.constant(integer: 1)])
     let float = OnnxGraph.Element.float.rawValue
     let below = graph.node(
       "Cast", [graph.node("LessOrEqual", [sums, number])], ["to": float])
