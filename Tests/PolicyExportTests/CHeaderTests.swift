@@ -135,6 +135,37 @@ struct CHeaderTests {
     }
   }
 
+  @Test(
+    "calls nothing that is not in it, and takes the stack that it says",
+    .enabled(if: Toolchain.available.contains { $0.compiler == "gcc" }, "gcc is not installed."))
+  func callsNothing() throws {
+    let material = try Material.all.get()
+    try withTemporaryFolder { folder in
+      for (index, kind) in PolicyKind.exported.enumerated() {
+        let header = String(decoding: material.headers[index], as: UTF8.self)
+        // A function that is referred to and not called stays in the file.
+        let source =
+          header + "\nvoid *act(void);\nvoid *act(void) { return (void *)&kind_\(index)_act; }\n"
+        try Data(source.utf8).write(to: folder.appendingPathComponent("free.c"))
+        let compiled = try Toolchain.run(
+          ["gcc", "-std=c99", "-Os", "-ffreestanding", "-fno-builtin", "-fstack-usage", "-c"]
+            + ["free.c"], in: folder)
+        try #require(compiled.status == 0, "\(compiled.output)")
+        let symbols = try Toolchain.run(["nm", "-u", "free.o"], in: folder)
+        #expect(symbols.output.isEmpty, "\(kind.testDescription): \(symbols.output)")
+        let usage = try String(
+          contentsOf: folder.appendingPathComponent("free.su"), encoding: .utf8)
+        let taken = usage.split(separator: "\n").compactMap {
+          Int($0.split(separator: "\t").dropFirst().first ?? "")
+        }
+        let said = try #require(header.firstMatch(of: #/(\d+) of stack/#).flatMap { Int($0.1) })
+        // Registers that are saved, and return addresses, come on top of the numbers.
+        let most = taken.reduce(0, +)
+        #expect(!taken.isEmpty && most <= said + 512, "\(kind.testDescription): \(most), \(said)")
+      }
+    }
+  }
+
   private func check(
     _ written: Data, _ index: Int, _ kind: PolicyKind, _ material: Material
   ) throws {
