@@ -72,6 +72,7 @@ struct SearchSpaceTests {
       ("[]", "must be a JSON object"), ("{}", "names no hyperparameter"),
       ("{\"lr\": [1, 2]}", "here it is called \"learning-rate\""),
       ("{\"gama\": [0.5, 0.6]}", "nearest that is known is \"gamma\""),
+      ("{\"num-steps\": {\"low\": 1, \"high\": 1e300}}", "beyond all whole numbers"),
       ("{\"gamma\": {\"low\": 0.9, \"high\": 0.8}}", "low must be below high"),
       ("{\"gamma\": {\"low\": 0.9, \"high\": 1.5}}", "cannot be 1.5"),
       ("{\"gamma\": {\"low\": 0.9, \"high\": 1, \"scale\": \"log-from-one\"}}", "below 1"),

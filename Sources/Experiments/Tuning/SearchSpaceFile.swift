@@ -175,7 +175,14 @@ private enum Entry: Decodable {
       }
       let isWhole = description.kind == .wholeNumber
       for end in [low, high] {
-        try check(isWhole ? .whole(Int(end.rounded())) : .real(end))
+        guard isWhole else {
+          try check(.real(end))
+          continue
+        }
+        guard let whole = Int(exactly: end.rounded()) else {
+          throw wrong("goes from \(low) to \(high); \(end) is beyond all whole numbers.")
+        }
+        try check(.whole(whole))
       }
       switch scale {
       case "linear": return .linear(low: low, high: high)

@@ -210,6 +210,8 @@ public final class TuningSearch {
       state.lock.lock()
       outcome = try result.get()
     }
+    // Also when the trial was stopped: other jobs may wait for it, and are to see that the search ends.
+    defer { state.lock.broadcast() }
     guard let outcome else { return }
     state.add(outcome, of: request)
     if stored == nil {
@@ -217,7 +219,6 @@ public final class TuningSearch {
         request, outcome, point: state.candidates[request.candidate].point, space: plan.space,
         elapsed: state.elapsed)
     }
-    state.lock.broadcast()
     state.listener(TuningProgress(state, plan, isNew: stored == nil))
   }
 
